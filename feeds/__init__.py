@@ -1,0 +1,1 @@
+"""From the wire to the archive. Imports nothing of ours."""

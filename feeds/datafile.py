@@ -1,0 +1,110 @@
+"""Read a data file by a safe loader, keep line numbers, check it by a pydantic model.
+
+An error is one line: file:line: field: what is wrong, what is allowed. No clock, no network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from feeds.errors import DataFileError
+
+LARGEST_BYTES = 4_000_000  # a data file larger than this is a mistake, not a lexicon
+
+T = TypeVar("T")
+
+
+class Strict(BaseModel):
+    """Base of everything read from a data file: unknown fields are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_yaml(path: Path, kind: type[T]) -> T:
+    """One YAML file as `kind` (a pydantic model, or list[Model]).
+
+    Raises DataFileError naming file, line, field and what is allowed.
+    """
+    root = _compose(path)
+    value = _Loader("").construct_document(root) if root is not None else None
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        raise DataFileError(_one_line(path, root, error)) from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe, without the YAML 1.1 habit of reading `no` and `on` as booleans: they are words of the lexicon."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tTfF")
+)
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise DataFileError(f"{path}:1: larger than {LARGEST_BYTES} bytes; split the file")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataFileError(f"{path}:1: file not found; every monitor folder needs it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFileError(f"{path}:1: cannot be read as UTF-8 text: {error}") from None
+    try:
+        return yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise DataFileError(f"{path}:{line}: not YAML: {problem}") from None
+
+
+def _one_line(path: Path, root: yaml.Node | None, error: ValidationError) -> str:
+    problems = error.errors()
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    name = _entry_name(root, first["loc"])
+    field = ".".join(str(part) for part in first["loc"]) or "file"
+    return f"{path}:{_line_of(root, first['loc'])}: {name}{field}: {first['msg']}{more}"
+
+
+def _line_of(node: yaml.Node | None, loc: Sequence[int | str]) -> int:
+    """Line of the node that `loc` leads to, or of the deepest one on the way that exists."""
+    line = node.start_mark.line + 1 if node is not None else 1
+    for part in loc:
+        node = _child(node, part)
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return line
+
+
+def _child(node: yaml.Node | None, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        found: yaml.Node = node.value[part]
+        return found
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    return None
+
+
+def _entry_name(root: yaml.Node | None, loc: Sequence[int | str]) -> str:
+    """`"hetq": ` for the entry of a list that has a key or id, so that a person finds it by name."""
+    if loc and isinstance(loc[0], int):
+        entry = _child(root, loc[0])
+        for field in ("key", "id"):
+            value = _child(entry, field)
+            if isinstance(value, yaml.ScalarNode):
+                return f'"{value.value}": '
+    return ""

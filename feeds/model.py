@@ -1,0 +1,158 @@
+"""What crosses rooms: frozen values, no database row, no feedparser object.
+
+Times are aware UTC datetimes. Text is NFC, without HTML. Unknown is None, never 0 or "" —
+except for text fields, where "" says "the feed gives none".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Scope = Literal["full", "section", "query"]
+IdentityKind = Literal["guid", "link", "title"]
+Outcome = Literal["ok", "not-modified", "unreachable", "refused", "unreadable"]
+
+# Why an item that was in a feed is not in the archive as an article of its own. `seen = new + updated + known + Σ dropped`.
+DROP_REASONS = {
+    "empty": "neither title, text nor link",
+    "repeated": "the same item stands twice in one feed",
+    "too-many": "beyond the 5,000 items read of one feed",
+    "other-topic-scope": "a query source returned an item without a title",
+    "forgotten": "erased on request; a tombstone keeps it out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Who published. `side` and `control` are keys of the monitor's lists; "unknown" is a value, never guessed."""
+
+    key: str
+    name: str
+    family: str
+    side: str = "unknown"
+    control: str = "unknown"
+    names: tuple[str, ...] = ()  # as feeds write it, for item-level <source>
+    basis: str = ""
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed. `outlet` is the default outlet of its items; a feed of many outlets names one per item."""
+
+    key: str
+    url: str
+    outlet: Outlet
+    languages: tuple[str, ...]
+    scope: Scope = "full"
+    mirrors: tuple[str, ...] = ()
+    home: str = ""
+    seen: str = ""  # when and how we know that it works
+    retired: str | None = None  # the reason, None: polled
+    user_agent: str | None = None  # None: the poller's own
+    enabled: bool = True  # False: off until the operator turns it on (`poll --source KEY`, sources.yaml)
+
+    @property
+    def is_polled(self) -> bool:
+        return self.enabled and self.retired is None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item as parsed, before the archive gives it an identity and a day."""
+
+    guid: str  # "" when the feed gives none
+    url: str  # "" when the feed gives none; absolute http(s), entities undone
+    title: str  # plain text
+    text: str  # plain text of content, else summary; "" when the feed gives neither
+    published: datetime | None  # None: no date, or one we cannot read
+    updated: datetime | None = None
+    language: str = ""  # as the feed says, two letters; "" when it does not
+    outlet: str = ""  # item-level <source>, else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What one body held. `odd` are sentences about quirks, for `feeds check`."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    language: str = ""
+    format: str = ""  # rss20, atom10, …
+    every_minutes: float | None = None  # ttl or sy:update*, None: no hint
+    odd: tuple[str, ...] = ()
+    dropped: dict[str, int] = field(default_factory=dict)  # reason → items
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One item as its source published it, in its current version.
+
+    id : the archive's number; 0 before it is stored.
+    guid : unique within the source; see feeds.identity.
+    day : counting day in the monitor's zone; None: stored and searchable, not counted.
+    first_time : `published` clamped into [the source's previous success, `seen`]; decides which copy is the origin.
+    """
+
+    id: int
+    source: str
+    guid: str
+    url: str
+    title: str
+    text: str
+    language: str  # as the feed or source says, "" unknown; the tagger detects the article's own
+    outlet: str  # item-level outlet name, "" for the source's default outlet
+    published: datetime | None
+    seen: datetime
+    first_time: datetime
+    day: date | None
+    late: bool = False  # published more than 7 days before `seen`
+    backfill: bool = False  # loaded from a file or an archive, not polled
+    version: int = 1
+    version_id: int = 0  # grows with every stored version; what the tagger has read up to
+    changed: datetime | None = None  # when this version was first seen; None: the first version
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One row of the ledger. `seen = new + updated + known + Σ dropped`, checked by the archive."""
+
+    source: str
+    at: datetime
+    outcome: Outcome
+    status: int | None  # HTTP status, None: no answer
+    seconds: float
+    bytes: int
+    seen: int = 0
+    new: int = 0
+    updated: int = 0
+    known: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
+    error: str = ""  # one sentence for a person
+    overlaps: bool | None = None  # an item of the last filled poll is still in the feed; None: cannot be told
+    reason: str = ""  # why it was polled now
+    moved_to: str = ""  # permanent redirect
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the archive remembers of a source between polls. All None or 0 before the first poll."""
+
+    key: str
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    polls: int = 0
+    failures: int = 0  # in a row
+    last_poll: datetime | None = None
+    last_success: datetime | None = None  # 200 and parsed, or 304 after such
+    first_success: datetime | None = None
+    last_new: datetime | None = None
+    last_outcome: str = ""
+    last_error: str = ""
+    moved_to: str = ""
+    next_poll: datetime | None = None
+    next_reason: str = ""
+    articles: int = 0

@@ -1,0 +1,126 @@
+"""What articles mean, as values. Offsets are half-open, in code points of `title + "\\n" + text`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Stance = Literal["reported", "eased", "denied", "feared", "past"]
+Occurrence = Literal["new", "ongoing", "demand"]
+STANCES: tuple[Stance, ...] = ("reported", "eased", "denied", "feared", "past")
+OCCURRENCES: tuple[Occurrence, ...] = ("new", "ongoing", "demand")
+UNSTATED = "unstated"  # people: the sentence does not say whom it happens to
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the tagger reads of an article. Nothing else decides a tag: the tagger is pure."""
+
+    id: str
+    title: str
+    text: str
+    language: str = ""  # prior: as the feed or source says
+    outlet: str = ""
+    published: date | None = None  # None: relative dates stay unresolved
+
+    @property
+    def whole(self) -> str:
+        return f"{self.title}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    name: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    id: str
+    name: str  # both forms, as places.yaml gives them
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of one article that says something about one indicator."""
+
+    indicator: str
+    stance: Stance
+    occurrence: Occurrence | None  # None unless stance is reported
+    people: str
+    sentence: str
+    start: int
+    end: int
+    term: str
+    term_start: int
+    term_end: int
+    rule: str  # file and entry that matched, and the stance rule
+    speaker: Speaker | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A claimed number; never merged with another."""
+
+    value: float
+    unit: str
+    subject: str
+    kind: Literal["total", "increment", "rate"]
+    people: str
+    claimant: str
+    as_of: str  # "" when the sentence gives none
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """All that the tagger says of one text."""
+
+    id: str
+    language: str
+    relevant: bool
+    context: bool
+    evidence: tuple[Evidence, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One term found in one text, kept or dropped, and why: what `metrics explain` prints."""
+
+    indicator: str
+    term: str
+    start: int
+    end: int
+    kept: bool
+    stance: str
+    rule: str  # the entry and rule that matched, or that dropped it
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One story as pages and summaries show it: its origin article and one evidence sentence."""
+
+    story: int
+    article: int
+    title: str
+    url: str
+    outlet: str
+    side: str
+    language: str
+    day: date | None
+    seen: str  # ISO, UTC
+    indicators: tuple[str, ...]
+    stance: str
+    occurrence: str | None
+    people: str
+    sentence: str
+    term: str
+    speaker: str
+    place: str
+    articles: int
+    outlets: int
+    evidence: tuple[Evidence, ...] = field(default=())
