@@ -1,0 +1,317 @@
+"""The tables. Three kinds: *archive* (the truth about the wire), *derived* (may be dropped and rebuilt), *records* (never
+dropped). Every column says its unit and what NULL means; docs/data-dictionary.md is checked against these comments.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+HEAD = "0001"  # the newest migration; a test compares it with the migrations folder
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time, to the second. ISO text in SQLite (sorts as time), timestamptz in PostgreSQL."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> object:  # type: ignore[override]
+        timestamp = DateTime(timezone=True)
+        return dialect.type_descriptor(timestamp if dialect.name == "postgresql" else String(20))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:  # type: ignore[override]
+        if value is None:
+            return None
+        utc = value.astimezone(UTC).replace(microsecond=0)
+        return utc if dialect.name == "postgresql" else utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return value.astimezone(UTC) if value is not None else None
+
+
+def _table(name: str, kind: str, what: str, *parts: Column[object] | Index | UniqueConstraint) -> Table:
+    return Table(name, metadata, *parts, comment=what, info={"kind": kind})
+
+
+def _column(name: str, type_: object, comment: str, *, null: bool = False, **options: object) -> Column[object]:
+    """A column that cannot be without a comment."""
+    foreign = options.pop("foreign", None)
+    keys = [ForeignKey(str(foreign))] if foreign else []
+    return Column(name, type_, *keys, nullable=null, comment=comment, **options)  # type: ignore[call-overload, no-any-return]
+
+
+# --- archive: the truth about the wire -------------------------------------------------------------------------------
+
+sources = _table(
+    "sources", "archive", "What the poller remembers of a source between polls; one row a source ever polled.",
+    _column("key", String(80), "Source.key; never reused", primary_key=True),
+    _column("etag", Text, "validator of the last good answer; NULL: none given", null=True),
+    _column("last_modified", Text, "validator of the last good answer; NULL: none given", null=True),
+    _column("body_hash", String(64), "blake2 of the last good body; NULL: none yet", null=True),
+    _column("polls", Integer, "polls ever made"),
+    _column("failures", Integer, "failed polls in a row; 0 after a success"),
+    _column("last_poll", Moment, "UTC; NULL: never polled (loaded from files only)", null=True),
+    _column("last_success", Moment, "UTC; 200 and parsed, or 304 after such; NULL: never", null=True),
+    _column("first_success", Moment, "UTC; NULL: never", null=True),
+    _column("last_filled", Moment, "UTC; last success that held items; NULL: never", null=True),
+    _column("last_new", Moment, "UTC; last poll that brought a new article; NULL: never", null=True),
+    _column("last_outcome", String(20), "ok, not-modified, unreachable, refused, unreadable; NULL: never polled", null=True),
+    _column("last_error", Text, "one sentence for a person; NULL: the last poll succeeded", null=True),
+    _column("moved_to", Text, "address of a permanent redirect; NULL: has not moved", null=True),
+    _column("next_poll", Moment, "UTC; when it is due; NULL: at once", null=True),
+    _column("next_reason", Text, "why then, in words; NULL: never polled", null=True),
+)  # fmt: skip
+
+articles = _table(
+    "articles", "archive", "One item as its source published it, in its current version.",
+    _column("id", Integer, "the archive's number; grows", primary_key=True, autoincrement=True),
+    _column("source", String(80), "Source.key"),
+    _column("guid", Text, "unique within the source: guid:…, link:… or title:…, see feeds/identity.py"),
+    _column("link", Text, "normalised address that finds the article again; NULL: none, or not unique in its feed", null=True),
+    _column("url", Text, "address as published, absolute http(s); empty: the feed gives none"),
+    _column("title", Text, "plain text, NFC; empty: the feed gives none"),
+    _column("text", Text, "plain text of content or summary; empty: the feed gives neither"),
+    _column("folded", Text, "title and text, folded for search and matching"),
+    _column("language", String(8), "as feed or source says; empty: they do not; tags.language is the detected one"),
+    _column("outlet", Text, "outlet named by the item itself; empty: the source's default outlet"),
+    _column("published", Moment, "UTC, the source's word; NULL: no date, or one we cannot read", null=True),
+    _column("seen", Moment, "UTC, our first poll of it"),
+    _column("first_time", Moment, "UTC, published clamped into [previous success, seen]; smallest is a story's origin"),
+    _column("day", Date, "counting day in the monitor's zone; NULL: stored and searchable, not counted", null=True),
+    _column("late", Boolean, "published more than 7 days before seen: out of alerts"),
+    _column("backfill", Boolean, "loaded from a file or an archive, not polled"),
+    _column("hash", LargeBinary(16), "blake2 of title, text and url: a change makes a new version"),
+    _column("version", Integer, "current version, from 1"),
+    _column("version_id", Integer, "article_versions.id of the current version"),
+    _column("changed", Moment, "UTC, when the current version was first seen; NULL: still the first version", null=True),
+    UniqueConstraint("source", "guid"),
+    Index(None, "source", "link"),
+    Index(None, "day"),
+    Index(None, "seen"),
+    Index(None, "version_id"),
+)  # fmt: skip
+
+article_versions = _table(
+    "article_versions", "archive", "Every version of every article; the text of the current one stands in articles.",
+    _column("id", Integer, "grows with every stored version: what the tagger has read up to", primary_key=True, autoincrement=True),
+    _column("article", Integer, "articles.id", foreign="articles.id"),
+    _column("version", Integer, "from 1"),
+    _column("seen", Moment, "UTC, when this version was first seen"),
+    _column("title", Text, "plain text; NULL: this is the current version, read articles", null=True),
+    _column("text", Text, "plain text; NULL: this is the current version, read articles", null=True),
+    Index(None, "article", "version", unique=True),
+)  # fmt: skip
+
+polls = _table(
+    "polls", "archive", "The ledger: one row a poll. items_seen = items_new + items_updated + items_known + sum of dropped.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("source", String(80), "Source.key"),
+    _column("at", Moment, "UTC, when the poll started"),
+    _column("outcome", String(20), "ok, not-modified, unreachable, refused, unreadable"),
+    _column("status", Integer, "HTTP status; NULL: no answer", null=True),
+    _column("seconds", Float, "wall time of the fetch"),
+    _column("bytes", Integer, "bytes of the decoded body"),
+    _column("items_seen", Integer, "items in the feed"),
+    _column("items_new", Integer, "items stored as new articles"),
+    _column("items_updated", Integer, "items stored as a new version"),
+    _column("items_known", Integer, "items already stored, unchanged"),
+    _column("dropped", JSON, "items not stored, by reason (feeds/model.py DROP_REASONS); {} : none"),
+    _column("error", Text, "one sentence for a person; NULL: it succeeded", null=True),
+    _column("overlaps", Boolean, "an item stored before is still in the feed; NULL: cannot be told", null=True),
+    _column("reason", Text, "why it was polled then"),
+    Index(None, "source", "at"),
+    Index(None, "at"),
+)  # fmt: skip
+
+# --- derived: rebuildable from the archive ---------------------------------------------------------------------------
+
+rules = _table(
+    "rules", "derived", "One row a rules_version that tags were built with; readers use the current one.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("version", String(16), "hash of the monitor's rules and the tagger's code version"),
+    _column("sources_hash", String(16), "hash of sources and outlets (side, family, scope) at the last full count"),
+    _column("mark", Integer, "article_versions.id up to which articles are tagged"),
+    _column("is_current", Boolean, "the version pages and exports read"),
+    _column("built", Moment, "UTC, when it was started"),
+)  # fmt: skip
+
+tags = _table(
+    "tags", "derived", "What the tagger says of an article as a whole.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
+    _column("version", Integer, "version of the article that was read"),
+    _column("language", String(8), "detected; empty: could not be told"),
+    _column("relevant", Boolean, "about the monitored crisis"),
+    _column("context", Boolean, "about the peace process or politics without anything humanitarian"),
+    Index(None, "article"),
+)  # fmt: skip
+
+evidence = _table(
+    "evidence", "derived", "One sentence of one article that says something about one indicator.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
+    _column("n", Integer, "from 0, in order of the text", primary_key=True),
+    _column("indicator", String(40), "key of the indicator"),
+    _column("stance", String(10), "reported, eased, denied, feared, past"),
+    _column("occurrence", String(10), "new, ongoing, demand; NULL: stance is not reported", null=True),
+    _column("people", String(60), "key of the people it happens to; unstated: the sentence does not say"),
+    _column("sentence", Text, "verbatim slice of title + newline + text"),
+    _column("start", Integer, "code points into title + newline + text"),
+    _column("end", Integer, "code points, half-open"),
+    _column("term", Text, "the words that matched, verbatim"),
+    _column("term_start", Integer, "code points into title + newline + text"),
+    _column("term_end", Integer, "code points, half-open"),
+    _column("rule", Text, "the entry that matched and the stance rule"),
+    _column("speaker_name", Text, "as the sentence names them; NULL: nobody named", null=True),
+    _column("speaker_side", String(40), "side of the speaker; NULL: nobody named", null=True),
+    _column("place", String(60), "places.yaml id; NULL: no place named", null=True),
+    _column("place_name", Text, "both names; NULL: no place named", null=True),
+    _column("place_zone", String(20), "core, adjacent, host, capital, outside; NULL: no place named", null=True),
+    _column("added_later", Boolean, "first appears more than 48 h after the article: shown, not counted"),
+    Index(None, "rules", "indicator", "stance"),
+)  # fmt: skip
+
+figures = _table(
+    "figures", "derived", "Claimed numbers; never averaged, never merged.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
+    _column("n", Integer, "from 0", primary_key=True),
+    _column("value", Float, "in `unit`"),
+    _column("unit", String(40), "people, families, trucks, tonnes …"),
+    _column("subject", String(60), "what is counted"),
+    _column("kind", String(10), "total, increment, rate"),
+    _column("people", String(60), "key of the people; unstated: the sentence does not say"),
+    _column("claimant", Text, "who says so; empty: nobody named"),
+    _column("as_of", Text, "date the claim gives; empty: none"),
+    _column("sentence", Text, "verbatim"),
+)  # fmt: skip
+
+story_members = _table(
+    "story_members", "derived", "Which story an article belongs to. Depends on text alone, survives new rules.",
+    _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
+    _column("story", Integer, "articles.id of the story's first-seen member"),
+    _column("seen", Moment, "UTC, as articles.seen: the index in memory holds the last ten days"),
+    _column("title_key", String(32), "hash of the folded title; empty: too short to tell copies by"),
+    _column("sketch", LargeBinary(64), "bottom-16 sketch of word 4-grams, 16 x 4 bytes; empty: too short"),
+    Index(None, "story"),
+    Index(None, "seen"),
+)  # fmt: skip
+
+stale_days = _table(
+    "stale_days", "derived", "Days touched by a change and not yet recounted.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("day", Date, "counting day", primary_key=True),
+)  # fmt: skip
+
+daily = _table(
+    "daily", "derived", "Stories and articles per day, indicator, stance, occurrence, people, language and side of the origin.",
+    _column("rules", Integer, "rules.id", foreign="rules.id"),
+    _column("day", Date, "counting day of the story's origin"),
+    _column("indicator", String(40), "key of the indicator"),
+    _column("stance", String(10), "reported, eased, denied, feared, past"),
+    _column("occurrence", String(10), "new, ongoing, demand; NULL: stance is not reported", null=True),
+    _column("people", String(60), "key of the people"),
+    _column("language", String(8), "of the origin"),
+    _column("side", String(40), "of the origin's outlet"),
+    _column("articles", Integer, "articles of these stories that carry the label"),
+    _column("stories", Integer, "stories; adds up over days, languages, sides, never over indicators, stances, peoples"),
+    Index(None, "rules", "day"),
+)  # fmt: skip
+
+daily_rollup = _table(
+    "daily_rollup", "derived", "Stories and articles per day, indicator and stance: what charts read.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("indicator", String(40), "key of the indicator", primary_key=True),
+    _column("stance", String(10), "reported, eased, denied, feared, past", primary_key=True),
+    _column("day", Date, "counting day", primary_key=True),
+    _column("articles", Integer, "articles of these stories that carry the label"),
+    _column("stories", Integer, "distinct stories"),
+    _column("late", Integer, "of the stories: published more than 7 days before seen"),
+    _column("backfill", Integer, "of the stories: loaded from a file or an archive"),
+)  # fmt: skip
+
+daily_by = _table(
+    "daily_by", "derived", "Distinct stories per day, indicator, stance and language × side of the origin.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("indicator", String(40), "key of the indicator", primary_key=True),
+    _column("stance", String(10), "reported, eased, denied, feared, past", primary_key=True),
+    _column("day", Date, "counting day", primary_key=True),
+    _column("language", String(8), "of the origin", primary_key=True),
+    _column("side", String(40), "of the origin's outlet", primary_key=True),
+    _column("articles", Integer, "articles of these stories that carry the label"),
+    _column("stories", Integer, "distinct stories"),
+)  # fmt: skip
+
+daily_totals = _table(
+    "daily_totals", "derived", "Denominators per day, language and side of the origin; only full and section sources.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("day", Date, "counting day", primary_key=True),
+    _column("language", String(8), "of the origin", primary_key=True),
+    _column("side", String(40), "of the origin's outlet", primary_key=True),
+    _column("total_stories", Integer, "all stories"),
+    _column("relevant_stories", Integer, "stories about the crisis"),
+    _column("context_stories", Integer, "stories about the peace process only"),
+    _column("backfill", Integer, "of all stories: loaded from a file or an archive"),
+)  # fmt: skip
+
+source_days = _table(
+    "source_days", "derived", "What one source showed us on one day.",
+    _column("source", String(80), "Source.key", primary_key=True),
+    _column("day", Date, "calendar day in the monitor's zone", primary_key=True),
+    _column("polls", Integer, "polls made that day"),
+    _column("answered", Integer, "polls that succeeded that day"),
+    _column("overlapped", Boolean, "the first success after a silence still held an item from before it; NULL: cannot be told", null=True),
+)  # fmt: skip
+
+daily_observed = _table(
+    "daily_observed", "derived", "Observability per day, language and side: usual_seen divided by usual, never stored as a ratio.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("day", Date, "calendar day in the monitor's zone", primary_key=True),
+    _column("language", String(8), "language of the source", primary_key=True),
+    _column("side", String(40), "side of the source's outlet", primary_key=True),
+    _column("usual", Float, "relevant articles our sources would normally bring"),
+    _column("usual_seen", Float, "of usual: from sources we could see"),
+)  # fmt: skip
+
+# --- records: never dropped ------------------------------------------------------------------------------------------
+
+issues = _table(
+    "issues", "records", "Daily summaries that were handed out.",
+    _column("id", Integer, "the issue's number", primary_key=True, autoincrement=True),
+    _column("day", Date, "the day summarised"),
+    _column("as_of", Moment, "UTC; articles seen up to then"),
+    _column("rules_version", String(16), "rules the issue was made with"),
+    _column("format", String(10), "md, html, json, csv"),
+    _column("sha256", String(64), "of the bytes handed out"),
+    _column("made", Moment, "UTC"),
+)  # fmt: skip
