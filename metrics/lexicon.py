@@ -1,0 +1,384 @@
+"""A monitor's data files, read and checked: what the tagger looks for, in which language, and what it stands for.
+
+Reads files and nothing else: no text, no clock, no network. The shapes of the files are the models below; an error
+names file, line, field and what is allowed. Patterns are kept as a linguist wrote them; metrics/scan.py compiles them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, model_validator
+
+from feeds.datafile import Strict, read_yaml
+from feeds.errors import DataFileError
+from feeds.monitor import Monitor, Zone
+
+# Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
+TAGGER_VERSION = "1"
+
+STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
+_LANGUAGE = re.compile(r"^[a-z]{2}$")
+_SHORT_STEM = re.compile(r"(?:^|\s)\w{0,2}\*(?:\s|$)")
+
+
+def _checked(pattern: str) -> str:
+    """The pattern itself. Raises ValueError when no text could match it, or far too many would."""
+    parts = [part for side in pattern.split(" && ") for part in side.split(" .. ")]
+    if not all(re.search(r"\w", part) for part in parts):
+        raise ValueError(f"pattern {pattern!r} has an empty part; see the syntax in docs/monitor-files.md")
+    if _SHORT_STEM.search(pattern):
+        raise ValueError(f"pattern {pattern!r} has * after fewer than 3 letters; write the endings out")
+    return pattern
+
+
+def _without_both(pattern: str) -> str:
+    if " && " in pattern:
+        raise ValueError(f"pattern {pattern!r}: && is for exclude, not_with and not_about only")
+    return _checked(pattern)
+
+
+AnyPattern = Annotated[str, AfterValidator(_checked)]
+Pattern = Annotated[str, AfterValidator(_without_both)]
+Patterns = tuple[Pattern, ...]
+ByLanguage = dict[str, Patterns]
+AnyByLanguage = dict[str, tuple[AnyPattern, ...]]
+
+
+class Words(Strict):
+    """What one indicator looks like in one language.
+
+    terms : topic words; no evidence alone, they need a stance cue in the same clause (unless the indicator's `event`).
+    strong : word and `reported` in one expression. exclude : a term or strong expression it overlaps (or, with &&,
+    shares a sentence with) is dropped. harm, relief : cues beside those of stance.yaml, for this indicator only.
+    eased, denied, feared, past, ongoing, demand : expressions that are evidence alone and bring this stance
+    (`ongoing` and `demand` are occurrences of `reported`).
+    """
+
+    terms: Patterns = ()
+    strong: Patterns = ()
+    exclude: tuple[AnyPattern, ...] = ()
+    harm: Patterns = ()
+    relief: Patterns = ()
+    eased: Patterns = ()
+    denied: Patterns = ()
+    feared: Patterns = ()
+    past: Patterns = ()
+    ongoing: Patterns = ()
+    demand: Patterns = ()
+
+
+class _PerLanguage(Strict):
+    """A file whose other keys are two-letter languages."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    @model_validator(mode="after")
+    def _languages_only(self) -> _PerLanguage:
+        for key in self.__pydantic_extra__ or {}:
+            if not _LANGUAGE.match(key):
+                fields = ", ".join(sorted(type(self).model_fields)) or "none"
+                raise ValueError(f"{key!r} is neither a two-letter language nor one of the fields: {fields}")
+        return self
+
+
+class IndicatorFile(_PerLanguage):
+    """indicators/<key>.yaml. `event`: the term itself is the harm. `supply`: something one runs short of."""
+
+    __pydantic_extra__: dict[str, Words] = Field(init=False)
+
+    key: str = ""
+    label: dict[str, str] = {}
+    note: str = ""
+    event: bool | None = None
+    supply: bool | None = None
+
+    @property
+    def words(self) -> dict[str, Words]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class StanceCues(Strict):
+    """Cues of one language. `shortage`: nouns whose negation is a denial ("there is no shortage of bread").
+
+    `strong_past`: the event is background whatever else the sentence says. `ongoing`: a lasting state ("remain").
+    `since`: a date after one of these begins a lasting state. `eased` with `negation` beside it is `reported`.
+    """
+
+    reported: Patterns = ()
+    eased: Patterns = ()
+    denied: Patterns = ()
+    feared: Patterns = ()
+    past: Patterns = ()
+    negation: Patterns = ()
+    irrealis: Patterns = ()
+    ongoing: Patterns = ()
+    shortage: Patterns = ()
+    since: Patterns = ()
+    strong_past: Patterns = ()
+    report: Patterns = ()  # nouns for what others said: "the claims", "the finding"
+    nobody: Patterns = ()  # negations of persons and victims: "no one", "жертв нет"
+
+
+class StanceFile(_PerLanguage):
+    __pydantic_extra__: dict[str, StanceCues] = Field(init=False)
+
+    @property
+    def languages(self) -> dict[str, StanceCues]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Speech(Strict):
+    """Who speaks: verbs and prepositions of speech, residents and witnesses, words that open a contrasting clause."""
+
+    verbs: Patterns = ()
+    local: Patterns = ()
+    contrast: Patterns = ()
+
+
+class SpeechFile(_PerLanguage):
+    __pydantic_extra__: dict[str, Speech] = Field(init=False)
+
+    @property
+    def languages(self) -> dict[str, Speech]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Boilerplate(Strict):
+    """`line`: the line that holds one carries no evidence. `rest`: nothing from this line on does."""
+
+    line: Patterns = ()
+    rest: Patterns = ()
+
+
+class BoilerplateFile(_PerLanguage):
+    __pydantic_extra__: dict[str, Boilerplate] = Field(init=False)
+
+    @property
+    def languages(self) -> dict[str, Boilerplate]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Topic(Strict):
+    """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead."""
+
+    relevant: ByLanguage = {}
+    people: dict[str, ByLanguage] = {}
+    context: ByLanguage = {}
+    not_about: dict[str, AnyByLanguage] = {}
+    other_crises: ByLanguage = {}
+    history: ByLanguage = {}
+
+
+class PlaceEntry(Strict):
+    """places.yaml: one place. `names_shown` in alphabetical order, both forms where there are two."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    names_shown: tuple[str, ...] = Field(min_length=1)
+    zone: Zone
+    lat: float | None = None
+    lon: float | None = None
+    kind: str = ""
+    names: ByLanguage
+    ambiguous: bool = False  # counts only with another sign of the crisis in the text
+    not_with: AnyByLanguage = {}  # with one of these in the text it is something else
+    note: str = ""
+
+    @property
+    def shown(self) -> str:
+        return " / ".join(self.names_shown)
+
+
+class ActorEntry(Strict):
+    """actors.yaml: who speaks for a side. `official`: a public official or body, never masked."""
+
+    side: str
+    official: bool = True
+    names: ByLanguage
+    note: str = ""
+
+
+class Event(Strict):
+    """events.yaml: a dated, neutral line on charts."""
+
+    id: str
+    date: date
+    label: str
+    indicators: tuple[str, ...] = ()
+    verified: Literal["partial"] | bool = False
+    eval: bool = False
+    sources: tuple[str, ...] = ()
+    note: str = ""
+    one_sided: bool = False
+
+
+class EventsFile(Strict):
+    events: tuple[Event, ...] = ()
+    version: int = 1
+    note: str = ""
+
+
+class Observer(Strict):
+    """observers.yaml: a dated fact about who could see what on the ground. `until` None: still."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    who: str
+    where: str
+    since: date
+    until: date | None = None
+    access: Literal["yes", "no", "limited"]
+    what: str
+    sources: tuple[str, ...] = ()
+    verified: Literal["partial"] | bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator, common file and the monitor's own joined. `files` maps a language's pattern back to its file."""
+
+    key: str
+    label: dict[str, str]
+    event: bool
+    supply: bool
+    words: dict[str, Words]
+    overlay: frozenset[tuple[str, str]]  # (language, pattern) that come from the monitor's own folder
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All that the tagger knows of a monitor. Frozen; patterns as written."""
+
+    indicators: tuple[Indicator, ...]
+    stance: dict[str, StanceCues]
+    speech: dict[str, Speech]
+    boilerplate: dict[str, Boilerplate]
+    topic: Topic
+    places: tuple[PlaceEntry, ...]
+    actors: tuple[ActorEntry, ...]
+    events: tuple[Event, ...]
+    observers: tuple[Observer, ...]
+    rules_version: str
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """indicator → language → label."""
+        return {indicator.key: dict(indicator.label) for indicator in self.indicators}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted(self.stance))
+
+
+def read_lexicon(monitor: Monitor) -> Lexicon:
+    """Everything below the monitor's folder and the folder it extends.
+
+    Raises DataFileError (file:line) when a file is missing, wrong, or names a side, people, zone or indicator that
+    monitor.yaml does not list.
+    """
+    folder, common = monitor.folder, monitor.common
+    indicators = tuple(_indicator(key, common, folder) for key in monitor.indicator_keys)
+    stance = _join([file.languages for file in _files("stance.yaml", StanceFile, monitor)], StanceCues)
+    speech = _join([file.languages for file in _files("speech.yaml", SpeechFile, monitor)], Speech)
+    boilerplate = _join([file.languages for file in _files("boilerplate.yaml", BoilerplateFile, monitor)], Boilerplate)
+    topic = read_yaml(folder / "topic.yaml", Topic)
+    places = tuple(read_yaml(folder / "places.yaml", list[PlaceEntry]))
+    actors = tuple(read_yaml(folder / "actors.yaml", list[ActorEntry]))
+    _names_agree(monitor, topic, places, actors)
+    tagging = [[indicator.key, indicator.event, indicator.supply, indicator.words] for indicator in indicators]
+    return Lexicon(
+        indicators=indicators,
+        stance=stance,
+        speech=speech,
+        boilerplate=boilerplate,
+        topic=topic,
+        places=places,
+        actors=actors,
+        events=_events(folder),
+        observers=_observers(folder),
+        rules_version=_version(tagging, stance, speech, boilerplate, topic, places, actors),
+    )
+
+
+def _events(folder: Path) -> tuple[Event, ...]:
+    path = folder / "events.yaml"
+    return read_yaml(path, EventsFile).events if path.exists() else ()
+
+
+def _observers(folder: Path) -> tuple[Observer, ...]:
+    path = folder / "observers.yaml"
+    return tuple(read_yaml(path, list[Observer])) if path.exists() else ()
+
+
+def _indicator(key: str, common: Path, folder: Path) -> Indicator:
+    """The common file extended by the monitor's own; at least one of them must exist."""
+    places = dict.fromkeys(base / "indicators" / f"{key}.yaml" for base in (common, folder))
+    paths = [path for path in places if path.exists()]
+    if not paths:
+        raise DataFileError(f"{next(iter(places))}:1: file not found; monitor.yaml lists the indicator {key!r}")
+    files = [read_yaml(path, IndicatorFile) for path in paths]
+    for path, file in zip(paths, files, strict=True):
+        if file.key not in ("", key):
+            raise DataFileError(f"{path}:1: key: is {file.key!r}, the file name says {key!r}")
+    own = files[-1].words if paths[-1].is_relative_to(folder) else {}
+    return Indicator(
+        key=key,
+        label={language: text for file in files for language, text in file.label.items()},
+        event=any(file.event for file in files),
+        supply=any(file.supply for file in files),
+        words=_join([file.words for file in files], Words),
+        overlay=frozenset((language, pattern) for language, words in own.items() for pattern in _patterns(words)),
+    )
+
+
+F = TypeVar("F", bound=Strict)
+
+
+def _files(name: str, kind: type[F], monitor: Monitor) -> list[F]:
+    """The file of the common folder and, where it exists, the monitor's own, which extends it."""
+    paths = dict.fromkeys([monitor.common / name, monitor.folder / name])
+    return [read_yaml(path, kind) for path in paths if path.parent == monitor.common or path.exists()]
+
+
+def _join(files: Sequence[Mapping[str, Strict]], entry: type[F]) -> dict[str, F]:
+    """Per language the concatenation of every field, first file first, without repetition."""
+    joined: dict[str, F] = {}
+    for language in sorted({language for file in files for language in file}):
+        values: dict[str, tuple[str, ...]] = {}
+        for field in entry.model_fields:
+            found = [pattern for file in files if language in file for pattern in getattr(file[language], field)]
+            values[field] = tuple(dict.fromkeys(found))
+        joined[language] = entry.model_validate(values)
+    return joined
+
+
+def _patterns(words: Strict) -> Iterator[str]:
+    for field in type(words).model_fields:
+        yield from getattr(words, field)
+
+
+def _names_agree(
+    monitor: Monitor, topic: Topic, places: tuple[PlaceEntry, ...], actors: tuple[ActorEntry, ...]
+) -> None:
+    folder, sides, peoples = monitor.folder, monitor.side_keys, [people.key for people in monitor.peoples]
+    for side in dict.fromkeys(actor.side for actor in actors):
+        if side not in sides:
+            raise DataFileError(f"{folder / 'actors.yaml'}:1: side: {side!r} is not one of {' '.join(sides)}")
+    for people in topic.people:
+        if people not in peoples:
+            raise DataFileError(f"{folder / 'topic.yaml'}:1: people: {people!r} is not one of {' '.join(peoples)}")
+    for place in places:
+        if sum(other.id == place.id for other in places) > 1:
+            raise DataFileError(f"{folder / 'places.yaml'}:1: id: {place.id!r} stands twice; ids are unique")
+
+
+def _version(*parts: object) -> str:
+    """12 hex digits of SHA-256 over all that can change a tag. Labels, events and observers cannot."""
+    plain = TypeAdapter(list[object]).dump_python([TAGGER_VERSION, *parts], mode="json")
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
