@@ -20,7 +20,8 @@ BLOCK_TAGS = (
 )
 SILENT_TAGS = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math"]
 INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code em font i img ins del kbd mark q s small span strike strong sub sup tt u wbr"
+    "a abbr acronym b bdi bdo big cite code del em font i img ins kbd mark q s small span strike strong sub sup tt u "
+    "wbr"
 )
 
 _TAG = re.compile(r"<(?:[a-zA-Z/!?])")

@@ -1,0 +1,72 @@
+"""Dates as feeds write them → aware UTC, or None. Pure: no clock; a date in the future is judged elsewhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # before there were feeds, or nonsense
+# Zone names that RFC 822 does not know and feeds of the wider region use, in hours.
+ZONES = {"MSK": 3, "AZT": 4, "AMT": 4, "GET": 4, "TRT": 3, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "WET": 0, "BST": 1}
+
+_RFC822 = re.compile(r"\d{1,2}[ -][A-Za-z]{3,9}\.?[ -]\d{2,4}\b")
+_ISO = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
+    re.I,
+)
+_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)?")
+_LAST_WORD = re.compile(r"\b([A-Z]{2,5})\s*$")
+_COLON_ZONE = re.compile(r"([+-]\d\d):(\d\d)\s*$")
+
+
+def moment(text: str) -> datetime | None:
+    """One date, RFC 822 or ISO 8601 with their usual mistakes. None when it is missing, impossible or unreadable.
+
+    A date without a zone is taken as UTC. Nothing rolls over: 31 February is no date.
+
+    >>> moment("Mon, 12 Jan 2026 10:00:00 +0400").isoformat()
+    '2026-01-12T06:00:00+00:00'
+    >>> moment("2026-02-31T10:00:00Z") is None
+    True
+    """
+    text = " ".join(text.split())[:80]
+    try:
+        found = _iso(text) or _rfc822(text)
+        utc = found.astimezone(UTC) if found else None
+    except (ValueError, OverflowError):
+        return None
+    return utc if utc is not None and FIRST_YEAR <= utc.year <= LAST_YEAR else None
+
+
+def is_common_form(text: str) -> bool:
+    """True: the text looks like RFC 822 or ISO 8601, so what `moment` says of it is final."""
+    return bool(_RFC822.search(text) or _ISO.match(text.strip()))
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.fullmatch(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(match[7] or ""))
+
+
+def _zone(text: str) -> timezone:
+    match = _ZONE.fullmatch(text)
+    if not match:
+        return UTC
+    minutes = int(match[2]) * 60 + int(match[3] or 0)
+    return timezone(timedelta(minutes=-minutes if match[1] == "-" else minutes))
+
+
+def _rfc822(text: str) -> datetime | None:
+    if not _RFC822.search(text):
+        return None
+    parts = parsedate_tz(_COLON_ZONE.sub(r"\1\2", text))
+    if parts is None:
+        return None
+    word = _LAST_WORD.search(text)
+    seconds = ZONES[word[1]] * 3600 if word and word[1] in ZONES else parts[9] or 0
+    year, month, day, hour, minute, second = parts[:6]
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=timezone(timedelta(seconds=seconds)))
