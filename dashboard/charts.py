@@ -1,0 +1,350 @@
+"""Tables become pictures: Plotly figures and one small SVG. Pure: no Streamlit, no clock, no archive.
+
+A day on which our feeds failed is a gap in the line and a hatched column, never a zero. A colour never carries
+a meaning alone: every series has its own dash and marker as well, every state of a day its own pattern.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+Measure = Literal["count", "share"]
+Period = Literal["D", "W", "M"]
+DAY_MS = 86_400_000  # Plotly's unit on a date axis
+XPERIOD: dict[Period, float | str] = {"D": DAY_MS, "W": 7 * DAY_MS, "M": "M1"}
+A_MONDAY = "2018-01-01"  # Plotly counts week periods from here
+UNSEEN, PARTIAL, BACKFILL, BEFORE = "unseen", "partial", "backfill", "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of one theme. Every `series` colour has at least 3:1 against `ground`, every text colour 4.5:1."""
+
+    ground: str
+    ink: str
+    soft: str  # secondary text
+    grid: str
+    hatch: str
+    pale: str  # a partly seen day
+    seen: str  # a seen day in the observability band
+    event: str
+    mark: str  # behind a matched term; carries `ink`
+    card: str
+    series: tuple[str, ...]
+
+
+LIGHT = Palette(
+    ground="#ffffff", ink="#111111", soft="#4a5361", grid="#e3e7ed", hatch="#8b94a3", pale="#b9c6d8", seen="#5b7da6",
+    event="#5d6673", mark="#ffe08a", card="#f2f4f7",
+    series=("#0b5cad", "#b35900", "#00795c", "#a0348a", "#5b5b5b", "#846800", "#c0203a", "#007a99", "#6b4fbb"),
+)  # fmt: skip
+DARK = Palette(
+    ground="#10151c", ink="#f2f4f7", soft="#b3bcc9", grid="#2a3441", hatch="#8791a0", pale="#4d6380", seen="#7ea6d6",
+    event="#a9b3c0", mark="#6b5300", card="#1b232e",
+    series=("#6cb2ff", "#ffab5e", "#3fd1a6", "#f08fd8", "#c2c8d0", "#e0c040", "#ff8a8a", "#5fd3f0", "#b5a1ff"),
+)  # fmt: skip
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "triangle-down", "pentagon")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series of a chart: the value of the split column it shows ("" when nothing is split) and its name."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One dated event on a chart."""
+
+    day: date
+    label: str
+    partial: bool  # the exact day or one detail is not settled
+
+
+def palette(theme: str | None) -> Palette:
+    """The palette of a theme's name; anything but "dark" is light."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def drawn_lines(table: pd.DataFrame, split: str | None, lines: Sequence[Line]) -> list[tuple[int, Line]]:
+    """The series that have at least one story, with their place in `lines` (which fixes colour and dash)."""
+    numbered = list(enumerate(lines))
+    if split is None or table.empty:
+        return numbered[:1]
+    present = set(table.loc[table["count"] > 0, split])
+    return [(place, line) for place, line in numbered if line.key in present] or numbered[:1]
+
+
+def trend(
+    table: pd.DataFrame,
+    days: pd.DataFrame,
+    *,
+    lines: Sequence[Line],
+    split: str | None = None,
+    measure: Measure = "count",
+    period: Period = "D",
+    events: Sequence[Mark] = (),
+    palette: Palette = LIGHT,
+) -> go.Figure:
+    """One indicator over time, above a band that says what our sources could see.
+
+    table : one row per date (× `split`); columns date, count, share and, for weeks and months, unseen_days.
+        NaN is "not seen" and leaves a gap.
+    days : one row per day; columns date, observability (0 to 1, NaN unknown), state.
+    lines : the possible series in a fixed order, so that a side keeps its colour whatever is filtered.
+    """
+    figure = go.Figure()
+    _hatch(figure, days, palette)
+    single = not table.empty and period == "D" and len(set(table["date"])) > 120
+    for place, line in drawn_lines(table, split, lines):
+        rows = table if split is None else table[table[split] == line.key]
+        _series(figure, rows, days, line, place, measure, period, palette, small=single)
+    _events(figure, events, palette)
+    _band(figure, days, palette)
+    _layout(figure, table, days, measure, period, palette)
+    return figure
+
+
+def _days_in(days: pd.DataFrame, state: str) -> list[date]:
+    return [] if days.empty else list(days.loc[days["state"] == state, "date"])
+
+
+def _hatch(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
+    """One hatched column per day that our sources did not see."""
+    unseen = _days_in(days, UNSEEN)
+    if unseen:
+        figure.add_bar(
+            x=unseen, y=[1] * len(unseen), width=DAY_MS, yaxis="y", name="not seen", legendrank=2000,
+            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": _pattern("/", colours.hatch)},
+            hovertemplate="%{x|%-d %b %Y}<br>not seen: our sources did not answer<extra></extra>",
+        )  # fmt: skip
+
+
+def _pattern(shape: str, colour: str) -> dict[str, object]:
+    return {"shape": shape, "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)", "size": 6, "solidity": 0.25}
+
+
+def _series(
+    figure: go.Figure, rows: pd.DataFrame, days: pd.DataFrame, line: Line, place: int,
+    measure: Measure, period: Period, colours: Palette, *, small: bool,
+) -> None:  # fmt: skip
+    colour = colours.series[place % len(colours.series)]
+    hollow = _hollow(rows, days, period)
+    figure.add_scatter(
+        x=list(rows["date"]), y=[None if pd.isna(value) else value for value in rows[measure]], yaxis="y2",
+        name=line.label, mode="lines+markers", connectgaps=False, cliponaxis=False,
+        xperiod=XPERIOD[period], xperiodalignment="middle" if period != "D" else "start",
+        **({"xperiod0": A_MONDAY} if period == "W" else {}),
+        line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
+        marker={
+            "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 4 if small else 8,
+            "color": [colours.ground if pale else colour for pale in hollow], "line": {"color": colour, "width": 1.5},
+        },
+        customdata=[[day.isoformat(), _note(rows, at, pale, period)] for at, (day, pale) in
+                    enumerate(zip(rows["date"], hollow, strict=True))],
+        hovertemplate=_hover(line, measure, period),
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0.75}},
+    )  # fmt: skip
+
+
+def _hollow(rows: pd.DataFrame, days: pd.DataFrame, period: Period) -> list[bool]:
+    """True for a point that rests on less than a full view: a partly seen day, a period with unseen days."""
+    if period != "D" and "unseen_days" in rows:
+        return [bool(value > 0) for value in rows["unseen_days"].fillna(0)]
+    partial = set(_days_in(days, PARTIAL))
+    return [day in partial for day in rows["date"]]
+
+
+def _note(rows: pd.DataFrame, at: int, hollow: bool, period: Period) -> str:
+    if not hollow:
+        return ""
+    if period == "D":
+        return "<br>partly seen: some sources did not answer"
+    return f"<br>{int(rows['unseen_days'].iloc[at])} days of it not seen"
+
+
+def _hover(line: Line, measure: Measure, period: Period) -> str:
+    when = {"D": "%{x|%-d %b %Y}", "W": "week from %{customdata[0]}", "M": "%{x|%B %Y}"}[period]
+    value = "%{y:.0f} stories" if measure == "count" else "%{y:.1%} of relevant stories"
+    return f"{when}<br>{value}%{{customdata[1]}}<extra>{escape(line.label)}</extra>"
+
+
+def _events(figure: go.Figure, events: Sequence[Mark], colours: Palette) -> None:
+    """A thin dated line per event; dashed when the day or a detail is not settled. Its words are in the hover."""
+    for event in events:
+        figure.add_shape(
+            type="line", x0=event.day, x1=event.day, y0=0, y1=1, yref="y domain", layer="below",
+            line={"color": colours.event, "width": 1, "dash": "dot" if event.partial else "solid"},
+        )  # fmt: skip
+    if events:
+        figure.add_scatter(
+            x=[event.day for event in events], y=[1] * len(events), yaxis="y", mode="markers", name="event",
+            legendrank=1900, cliponaxis=False,
+            marker={"symbol": ["triangle-down-open" if event.partial else "triangle-down" for event in events],
+                    "size": 10, "color": colours.event},
+            text=[_folded(event.label) + ("<br>(partial: see the table)" if event.partial else "") for event in events],
+            hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra>event</extra>",
+        )  # fmt: skip
+
+
+def _folded(words: str, width: int = 46) -> str:
+    """Text broken into lines that a hover label holds; escaped, since Plotly reads a little HTML."""
+    lines = [""]
+    for word in words.split():
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(escape(line) for line in lines)
+
+
+STATES = (
+    ("full", "seen", "", 1.0), (PARTIAL, "partly seen", ".", 1.0), (UNSEEN, "not seen", "/", 1.0),
+    (BACKFILL, "from history files", "x", 1.0),
+)  # fmt: skip
+
+
+def _band(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
+    """The share of the usual view, day by day; an unseen day is hatched to full height: it cannot look like 0."""
+    fills = {"full": colours.seen, PARTIAL: colours.pale, UNSEEN: "rgba(0,0,0,0)", BACKFILL: colours.pale}
+    for state, label, shape, _ in STATES:
+        rows = days[days["state"] == state] if not days.empty else days
+        if len(rows):
+            full = state in (UNSEEN, BACKFILL)
+            figure.add_bar(
+                x=list(rows["date"]), width=DAY_MS, yaxis="y3", name=label, showlegend=False,
+                y=[1.0 if full or pd.isna(value) else min(float(value), 1.0) for value in rows["observability"]],
+                marker={"color": fills[state], "line": {"width": 0},
+                        "pattern": _pattern(shape, colours.hatch) if shape else {"shape": ""}},
+                customdata=[_percent(value) for value in rows["observability"]],
+                hovertemplate=f"%{{x|%-d %b %Y}}<br>{label}%{{customdata}}<extra>our view</extra>",
+            )  # fmt: skip
+
+
+def _percent(value: float) -> str:
+    return "" if pd.isna(value) else f": {min(float(value), 1.0):.0%} of what our sources usually bring"
+
+
+def _layout(
+    figure: go.Figure, table: pd.DataFrame, days: pd.DataFrame, measure: Measure, period: Period, colours: Palette
+) -> None:
+    top = float(table[measure].max()) if len(table) and table[measure].notna().any() else 0.0
+    unit = {"D": "a day", "W": "a week", "M": "a month"}[period]
+    figure.update_layout(
+        template="none", height=430, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay", bargap=0,
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest", dragmode=False,
+        font={"family": "Source Sans, Noto Sans, sans-serif", "size": 13, "color": colours.ink},
+        hoverlabel={"bgcolor": colours.card, "bordercolor": colours.hatch, "font": {"color": colours.ink, "size": 13},
+                    "align": "left"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12.5},
+                "itemclick": "toggle", "bgcolor": "rgba(0,0,0,0)"},
+        showlegend=True, clickmode="event+select",
+        xaxis={"type": "date", "anchor": "y3", "showgrid": False, "linecolor": colours.hatch, "ticks": "outside",
+               "tickcolor": colours.hatch, "fixedrange": True, "tickformatstops": _tick_formats(),
+               "hoverformat": "%-d %b %Y", "range": _range(days)},
+        yaxis={"domain": [0.24, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "x"},
+        yaxis2={"overlaying": "y", "side": "left", "rangemode": "tozero", "gridcolor": colours.grid, "zeroline": True,
+                "zerolinecolor": colours.hatch, "fixedrange": True, "anchor": "x", "range": _up_to(top, measure),
+                "tickformat": ".0%" if measure == "share" else "d", **_ticks(top, measure),
+                "title": {"text": f"stories {unit}" if measure == "count" else "share of relevant stories",
+                          "font": {"size": 12.5, "color": colours.soft}, "standoff": 6}},
+        yaxis3={"domain": [0, 0.13], "range": [0, 1], "tickvals": [0, 1], "ticktext": ["0", "100%"], "anchor": "x",
+                "showgrid": False, "zeroline": False, "fixedrange": True,
+                "tickfont": {"size": 11, "color": colours.soft}},
+        annotations=[{"text": "What our sources could show us, of what they usually do", "xref": "paper", "x": 0,
+                      "yref": "paper", "y": 0.135, "yanchor": "bottom", "xanchor": "left", "showarrow": False,
+                      "font": {"size": 12, "color": colours.soft}}],
+    )  # fmt: skip
+
+
+def _tick_formats() -> list[dict[str, object]]:
+    return [
+        {"dtickrange": [None, 27 * DAY_MS], "value": "%-d %b\n%Y"},
+        {"dtickrange": [27 * DAY_MS, "M11"], "value": "%b\n%Y"},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    ]
+
+
+def _range(days: pd.DataFrame) -> list[str] | None:
+    """Half a day of room on both sides, so that the first and last column are whole."""
+    if days.empty:
+        return None
+    first, last = pd.Timestamp(days["date"].iloc[0]), pd.Timestamp(days["date"].iloc[-1])
+    half = pd.Timedelta(hours=14)
+    return [(first - half).isoformat(), (last + half).isoformat()]
+
+
+def _up_to(top: float, measure: Measure) -> list[float]:
+    """The value axis always starts at zero and never looks full with one story."""
+    least = 4.0 if measure == "count" else 0.1
+    return [0, max(top, least) * 1.12]
+
+
+def _ticks(top: float, measure: Measure) -> dict[str, object]:
+    return {"dtick": 1} if measure == "count" and top <= 6 else {"nticks": 6}
+
+
+SPARK_WIDTH, SPARK_HEIGHT = 232.0, 44.0
+
+
+def sparkline(values: Sequence[float | None], states: Sequence[str], colours: Palette, *, recent: int = 7) -> str:
+    """An SVG of one bar per day, oldest first: zero is a tick on the base line, an unseen day a hatched column.
+
+    The last `recent` days stand on a tinted ground, since the number on the card counts those.
+    """
+    step = SPARK_WIDTH / max(len(values), 1)
+    top = max([value for value in values if value is not None and not math.isnan(value)] + [3.0])
+    bars = [_spark_bar(at * step, step, value, state, top, colours) for at, (value, state) in
+            enumerate(zip(values, states, strict=True))]  # fmt: skip
+    ground = SPARK_WIDTH - step * min(recent, len(values))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SPARK_WIDTH:g} {SPARK_HEIGHT:g}">'
+        f'<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="1.4" height="5" fill="{colours.hatch}"/></pattern></defs>'
+        f'<rect x="{ground:.1f}" width="{SPARK_WIDTH - ground:.1f}" height="{SPARK_HEIGHT:g}" fill="{colours.grid}" '
+        f'opacity=".55"/>{"".join(bars)}'
+        f'<line x1="0" x2="{SPARK_WIDTH:g}" y1="{SPARK_HEIGHT - 0.5}" y2="{SPARK_HEIGHT - 0.5}" '
+        f'stroke="{colours.hatch}" stroke-width="1"/></svg>'
+    )
+
+
+def _spark_bar(x: float, step: float, value: float | None, state: str, top: float, colours: Palette) -> str:
+    if state == BEFORE:
+        return ""
+    if state == UNSEEN or value is None or math.isnan(value):
+        high = SPARK_HEIGHT - 1
+        return f'<rect class="unseen" x="{x:.1f}" y="0" width="{step:.1f}" height="{high:g}" fill="url(#h)"/>'
+    high = max(1.5, (SPARK_HEIGHT - 4) * value / top)
+    fill = colours.pale if state == PARTIAL else colours.series[0]
+    edge = f' stroke="{colours.series[0]}" stroke-width=".8" stroke-dasharray="2 1.5"' if state == PARTIAL else ""
+    return (
+        f'<rect class="{escape(state)}" x="{x + 1:.1f}" y="{SPARK_HEIGHT - 1 - high:.1f}" width="{step - 2:.1f}" '
+        f'height="{high:.1f}" fill="{fill}"{edge}/>'
+    )
+
+
+def data_uri(svg: str) -> str:
+    """An SVG as an address that an <img> takes: no request, and no script inside it can run."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def unseen_runs(days: pd.DataFrame) -> list[tuple[date, date]]:
+    """First and last day of every run of unseen days, oldest first."""
+    runs: list[tuple[date, date]] = []
+    for day in _days_in(days, UNSEEN):
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs

@@ -1,0 +1,61 @@
+"""The style sheet of our own pieces of HTML, in the colours of the theme. Pure."""
+
+from __future__ import annotations
+
+from dashboard.charts import Palette
+
+_RULES = """
+.m-kicker{margin:0;font-size:.9rem;color:var(--soft)} .m-kicker b{color:var(--ink);font-weight:600}
+.m-invented{border:2px dashed var(--ink);padding:.4rem .75rem;font-weight:700;letter-spacing:.01em;
+  background:repeating-linear-gradient(135deg,transparent 0 12px,var(--grid) 12px 24px)}
+.m-strip{display:flex;flex-wrap:wrap;gap:.25rem 0;margin:0;border:1px solid var(--line);border-radius:.35rem;
+  background:var(--card)}
+.m-strip>div{flex:1 1 8.5rem;padding:.45rem .8rem;min-width:0}
+.m-strip dt{font-size:.8rem;color:var(--soft);font-weight:400} .m-strip dd{margin:0;font-size:1.15rem;font-weight:650}
+.m-strip small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
+.m-board{display:flex;flex-wrap:wrap;gap:.9rem 1rem}
+.m-sector{flex:var(--n) 1 calc(var(--n)*14.2rem + (var(--n) - 1)*.6rem);min-width:min(100%,14.2rem);max-width:100%}
+.m-sector h2{font-size:1rem;font-weight:650;margin:.2rem 0 .35rem;padding:0;color:var(--soft)}
+.m-cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13.4rem),1fr));gap:.6rem}
+.m-card{border:1px solid var(--line);border-radius:.35rem;padding:.6rem .75rem .65rem;min-width:0;
+  display:flex;flex-direction:column;gap:.18rem}
+.m-card h3{font-size:1rem;font-weight:650;margin:0;padding:0;line-height:1.25}
+.m-card h3 a,.m-story h3 a{text-decoration-thickness:1px;text-underline-offset:.17em}
+.m-number{display:flex;align-items:baseline;gap:.4rem;flex-wrap:wrap}
+.m-number b{font-size:1.7rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums}
+.m-number span,.m-share,.m-aside,.m-notes{font-size:.85rem;color:var(--soft)}
+.m-change{font-size:.92rem} .m-gap{font-size:.85rem;font-weight:600}
+.m-spark{width:100%;height:auto;display:block;margin:.25rem 0 .1rem}
+.m-notes{list-style:none;margin:0;padding:0!important} .m-notes li{margin:0}
+.m-in{color:inherit!important}
+.m-story{border-top:1px solid var(--line);padding:.65rem 0 .2rem;overflow-wrap:anywhere;max-width:60rem}
+.m-story h2,.m-story h3{font-size:1.05rem;font-weight:650;margin:.15rem 0 .3rem;padding:0;line-height:1.3}
+.m-story ul,.m-story ol{margin:0;padding-left:0!important;list-style:none}
+.m-story ol{list-style:decimal;padding-left:1.6rem!important}
+.m-meta{font-size:.88rem;color:var(--soft)} .m-dot{opacity:.6}
+.m-chip{display:inline-block;border:1px solid var(--soft);border-radius:1rem;padding:0 .5rem;font-size:.8rem;
+  color:var(--ink);line-height:1.5;margin-right:.15rem}
+.m-evidence{margin:0 0 .5rem} .m-stance{font-size:.88rem;color:var(--soft);margin-left:.3rem;white-space:nowrap}
+.m-evidence blockquote{margin:.1rem 0 0;padding:0 0 0 .7rem;border-left:3px solid var(--grid);color:var(--ink);
+  font-size:1rem;line-height:1.45}
+.m-evidence mark{background:var(--mark);color:var(--ink);padding:0 .1em;border-radius:.15em;
+  text-decoration:underline;text-decoration-thickness:1px}
+.m-said{font-size:.85rem;color:var(--soft);padding-left:.78rem}
+.m-story details{font-size:.9rem;margin:.1rem 0 .35rem} .m-story summary{cursor:pointer;color:var(--soft)}
+.m-scroll{overflow-x:auto;max-width:100%}
+.m-table{border-collapse:collapse;width:100%;font-size:.9rem}
+.m-table caption{text-align:left;caption-side:top;color:var(--soft);font-size:.85rem;padding:0 0 .25rem}
+.m-table th,.m-table td{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border:0;
+  border-bottom:1px solid var(--line);overflow-wrap:break-word;min-width:4.2rem}
+.m-table th{font-weight:600;color:var(--soft)}
+.m-foot{border-top:1px solid var(--line);margin-top:1.2rem;padding-top:.6rem;font-size:.8rem;color:var(--soft);
+  max-width:70rem}
+.m-foot p{margin:0 0 .4rem}
+"""
+
+
+def style(palette: Palette, line: str) -> str:
+    """One <style> element. line : colour of borders."""
+    names = {"ink": palette.ink, "soft": palette.soft, "grid": palette.grid, "mark": palette.mark, "card": palette.card}
+    variables = ";".join(f"--{name}:{value}" for name, value in (names | {"line": line}).items())
+    return f"<style>.stApp{{{variables}}}{_RULES}</style>"

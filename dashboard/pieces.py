@@ -1,0 +1,259 @@
+"""Values become pieces of HTML: the only place where text from feeds meets markup. Pure: no Streamlit, no clock.
+
+Feed text is hostile. Every string is escaped by `plain` (text and attribute values alike), direction marks are
+isolated, links are http(s) only and open in a new tab without a referrer. Nothing from a feed becomes a class,
+a style or a file name.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from dashboard import charts, words
+from metrics.model import Evidence, StoryLine
+
+LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a sentence of any length
+LONGEST_TITLE = 300
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def plain(text: str) -> str:
+    """Text as text, wherever it stands.
+
+    >>> plain('<script>"')
+    '&lt;script&gt;&quot;'
+    """
+    return html.escape(_CONTROL.sub("", text), quote=True)
+
+
+def foreign(text: str) -> str:
+    """Text of a feed within a line of ours: its direction marks cannot reorder our words."""
+    return f'<bdi dir="auto">{plain(text)}</bdi>'
+
+
+def link(url: str, shown: str) -> str:
+    """A way out, for http and https only; else the text alone. `shown` is HTML already."""
+    if not re.match(r"https?://[^\s]", url, re.IGNORECASE):
+        return shown
+    return f'<a href="{plain(url)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
+
+
+def within(page: str, shown: str, **state: str) -> str:
+    """A link to another page of ours, in a given state. `shown` is HTML already."""
+    query = "&".join(f"{quote(key)}={quote(value)}" for key, value in state.items())
+    return f'<a class="m-in" href="{plain(page)}?{plain(query)}" target="_self">{shown}</a>'
+
+
+def clipped(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def marked(evidence: Evidence) -> str:
+    """The evidence sentence with its matched words marked; a very long one is cut around them."""
+    sentence = evidence.sentence
+    start = min(max(evidence.term_start - evidence.start, 0), len(sentence))
+    end = min(max(evidence.term_end - evidence.start, start), len(sentence))
+    left, right = max(0, start - LONGEST_SENTENCE // 2), min(len(sentence), end + LONGEST_SENTENCE // 2)
+    before = ("… " if left else "") + sentence[left:start]
+    after = sentence[end:right] + (" …" if right < len(sentence) else "")
+    inside = f"<mark>{plain(sentence[start:end])}</mark>" if end > start else ""
+    return f'<bdi dir="auto">{plain(before)}{inside}{plain(after)}</bdi>'
+
+
+def stance(key: str, occurrence: str | None = None) -> str:
+    """What the sentence says, as sign and word."""
+    more = f" · {words.OCCURRENCES.get(occurrence, occurrence)}" if occurrence else ""
+    sign = f'<span aria-hidden="true">{words.STANCE_SIGN.get(key, "")}</span>'
+    return f'<span class="m-stance">{sign} {plain(words.STANCES.get(key, key) + more)}</span>'
+
+
+def side(key: str, labels: words.Labels) -> str:
+    return f'<span class="m-chip" title="published by">{plain(labels.side(key))}</span>'
+
+
+def evidence(item: Evidence, labels: words.Labels, *, added_later: bool = False) -> str:
+    """One evidence sentence with its indicator, stance, speaker, place and people."""
+    return (
+        f'<li class="m-evidence"><b>{plain(labels.indicator(item.indicator))}</b> '
+        f"{stance(item.stance, item.occurrence)}{' <em>added later, not counted</em>' if added_later else ''}"
+        f"<blockquote>{marked(item)}</blockquote>{_said(item, labels)}</li>"
+    )
+
+
+def _said(item: Evidence, labels: words.Labels) -> str:
+    parts = []
+    if item.speaker is not None:
+        parts.append(f"said by {foreign(item.speaker.name)} ({plain(labels.side(item.speaker.side))})")
+    if item.place is not None:
+        parts.append(f"place: {plain(item.place.name)}")
+    if item.people and item.people != "unstated":
+        parts.append(f"about: {plain(labels.people(item.people))}")
+    return f'<div class="m-said">{" · ".join(parts)}</div>' if parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a story's origin was published and first seen. published None: no date, or one we cannot read."""
+
+    published: datetime | None
+    seen: datetime | None
+    late: bool = False
+    backfill: bool = False
+
+
+def story(
+    line: StoryLine,
+    labels: words.Labels,
+    *,
+    times: Times | None = None,
+    copies: Sequence[StoryLine] = (),
+    added: frozenset[int] = frozenset(),
+    shown: int = 3,
+    heading: str = "h3",
+) -> str:
+    """One story: who published it and when, its title, its evidence, its copies.
+
+    added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
+    """
+    title = foreign(clipped(line.title, LONGEST_TITLE) or "(no title)")
+    items = [evidence(item, labels, added_later=at in added) for at, item in enumerate(line.evidence)]
+    first, rest = "".join(items[:shown]), items[shown:]
+    more = (
+        f"<details><summary>{len(rest)} more evidence {'sentence' if len(rest) == 1 else 'sentences'}</summary>"
+        f"<ul>{''.join(rest)}</ul></details>" if rest else ""
+    )  # fmt: skip
+    return (
+        f'<article class="m-story"><div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
+        f"{_when(line, times, labels)}</div><{heading}>{link(line.url, title)}</{heading}>"
+        f"{f'<ul>{first}</ul>' if first else ''}{more}{_copies(line, copies, labels)}</article>"
+    )
+
+
+def _when(line: StoryLine, times: Times | None, labels: words.Labels) -> str:
+    parts = [plain(labels.language(line.language))]
+    if times is None:
+        parts.append(plain(words.a_day(line.day)))
+    else:
+        dated = f"published {words.a_moment(times.published, labels.zone)}"
+        parts.append("no publication date" if times.published is None else dated)
+        parts.append(f"seen {words.a_moment(times.seen, labels.zone)}")
+        if line.day is None:
+            parts.append("stored, not counted")
+        if times.late:
+            parts.append("late")
+        if times.backfill:
+            parts.append("from history files")
+    return "".join(f' <span class="m-dot">·</span> {part}' for part in parts)
+
+
+def _copies(line: StoryLine, copies: Sequence[StoryLine], labels: words.Labels) -> str:
+    if line.articles <= 1:
+        return ""
+    outlets = words.number(line.outlets, "outlet", "outlets")
+    summary = f"{words.number(line.articles, 'article', 'articles')} of this text in {outlets}"
+    if not copies:
+        return f'<div class="m-said">{summary}</div>'
+    rows = "".join(
+        f"<li>{side(copy.side, labels)} {foreign(copy.outlet)} · {plain(_seen(copy, labels))} · "
+        f"{link(copy.url, foreign(clipped(copy.title, LONGEST_TITLE) or '(no title)'))}</li>"
+        for copy in copies
+    )
+    return f"<details><summary>{summary}, in order of appearance</summary><ol>{rows}</ol></details>"
+
+
+def _seen(copy: StoryLine, labels: words.Labels) -> str:
+    return f"seen {words.a_moment(datetime.fromisoformat(copy.seen), labels.zone)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """One card of the Situation page, in words; `spark` is an SVG."""
+
+    key: str
+    label: str
+    value: str
+    unit: str
+    change: str
+    sign: str
+    usual: str
+    share: str
+    gaps: str  # "" when all seven days were seen
+    notes: tuple[str, ...]  # eased, denied, peoples, one side only
+    sides: str
+    spark: str
+    alt: str
+
+
+def card(item: CardWords) -> str:
+    """One indicator: what was seen in seven days, against what is usual, and the last 28 days as a picture."""
+    notes = "".join(f"<li>{plain(note)}</li>" for note in item.notes)
+    gaps = f'<div class="m-gap">▨ {plain(item.gaps)}</div>' if item.gaps else ""
+    sign = f'<span aria-hidden="true">{item.sign}</span> ' if item.sign else ""
+    sides = f'<div class="m-share">{plain(item.sides)}</div>' if item.sides else ""
+    listed = f'<ul class="m-notes">{notes}</ul>' if notes else ""
+    return (
+        f'<article class="m-card"><h3>{within("trends", plain(item.label), indicator=item.label)}</h3>'
+        f'<div class="m-number"><b>{plain(item.value)}</b> <span>{plain(item.unit)}</span></div>'
+        f'<div class="m-change">{sign}{plain(item.change)}{_aside(item.usual)}</div>{gaps}'
+        f'<img class="m-spark" alt="{plain(item.alt)}" src="{charts.data_uri(item.spark)}">'
+        f'<div class="m-share">{plain(item.share)}</div>{sides}{listed}</article>'
+    )
+
+
+def _aside(text: str) -> str:
+    return f' <span class="m-aside">({plain(text)})</span>' if text else ""
+
+
+def board(sectors: Sequence[tuple[str, Sequence[CardWords]]]) -> str:
+    """Cards under the headings of their sectors, in the monitor's order, an order that ranks nothing."""
+    parts = [
+        f'<section class="m-sector" style="--n:{len(cards)}"><h2>{plain(label)}</h2>'
+        f'<div class="m-cards">{"".join(card(item) for item in cards)}</div></section>'
+        for label, cards in sectors
+        if cards
+    ]
+    return f'<div class="m-board">{"".join(parts)}</div>'
+
+
+def strip(cells: Sequence[tuple[str, str, str]]) -> str:
+    """Name, value and note of a few numbers in one row."""
+    parts = "".join(
+        f"<div><dt>{plain(name)}</dt><dd>{plain(value)}{f'<small>{plain(note)}</small>' if note else ''}</dd></div>"
+        for name, value, note in cells
+    )
+    return f'<dl class="m-strip">{parts}</dl>'
+
+
+def rows(head: Sequence[str], body: Sequence[Sequence[str]], *, caption: str) -> str:
+    """A plain table; cells are HTML already. Scrolls in itself on a narrow screen."""
+    top = "".join(f'<th scope="col">{plain(name)}</th>' for name in head)
+    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in body)
+    return (
+        f'<div class="m-scroll" tabindex="0" role="region" aria-label="{plain(caption)}"><table class="m-table">'
+        f"<caption>{plain(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
+
+
+def banner(text: str) -> str:
+    return f'<div class="m-invented" role="note">{plain(text)}</div>'
+
+
+def head(title: str, subtitle: str) -> str:
+    return f'<p class="m-kicker"><b>{plain(title)}</b>{f" {plain(subtitle)}" if subtitle else ""}</p>'
+
+
+def foot(names_rule: str, disclaimer: str) -> str:
+    return f'<footer class="m-foot"><p>{plain(names_rule)}</p><p>{plain(disclaimer)}</p></footer>'
+
+
+def counted(items: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """
+    >>> counted({"a": 2, "b": 0}, {"a": "A"})
+    'A 2'
+    """
+    return ", ".join(f"{names.get(key, key)} {value:,}" for key, value in items.items() if value)

@@ -1,0 +1,267 @@
+"""Labels, units and sentences of the pages, in English; the one place where the interface speaks. Pure.
+
+Neutral by rule: no word here takes a side, nothing ranks suffering, and "none seen in our sources" is never "none".
+Numbers carry units, dates are unambiguous ("12 Aug 2023").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+
+import pandas as pd
+
+from feeds.monitor import Monitor
+
+STANCES = {
+    "reported": "reported",
+    "eased": "eased",
+    "denied": "denied",
+    "feared": "feared",
+    "past": "past",
+}
+STANCE_HELP = {
+    "reported": "The sentence states a shortage, a restriction or a harm.",
+    "eased": "It states supply, release, return or repair.",
+    "denied": "It denies the shortage or harm. A denial does not make a report false, nor a report a denial.",
+    "feared": "It speaks of a risk, a forecast or a threat.",
+    "past": "It is about something over, a background or an anniversary.",
+}
+STANCE_SIGN = {"reported": "●", "eased": "▲", "denied": "✕", "feared": "◇", "past": "○"}
+OCCURRENCES = {"new": "new", "ongoing": "ongoing", "demand": "demand"}
+OCCURRENCE_HELP = {
+    "new": "it happened or was announced now",
+    "ongoing": "a lasting state, however old",
+    "demand": "a call that presupposes it",
+}
+OUTCOMES = {
+    "ok": "answered",
+    "not-modified": "answered, nothing new",
+    "unreachable": "no answer",
+    "refused": "refused",
+    "unreadable": "answered without a feed",
+    "": "not asked yet",
+}
+SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topic search"}
+STATES = {
+    "full": "seen",
+    "partial": "partly seen",
+    "unseen": "not seen",
+    "backfill": "from history files",
+    "before": "before the first poll",
+}
+PERIODS = {"D": "day", "W": "week", "M": "month"}
+NONE_SEEN = "None seen in our sources"
+COUNTS_NOTE = (
+    "These are counts of news stories that report something, not measurements of the thing itself. "
+    "A rise can mean more of it, more attention to it, or more sources; a hatched day was not seen and is not a zero. "
+    "A story is counted once, however many outlets carried it, on the day of its first appearance."
+)
+EMPTY = (
+    "**Nothing in the archive yet.** Start with `make run`: the poller asks every source and the first articles appear "
+    "here by themselves within a minute or two. `python -m feeds poll --once` asks every source once. "
+    "`make demo` shows the same pages on an invented country."
+)
+UNTAGGED = (
+    "**Articles are stored, but not yet read for what they say.** The tagger runs beside the dashboard; "
+    "`python -m metrics update` runs it once."
+)
+INVENTED = "INVENTED: every place, outlet, side and article on these pages is made up for demonstration."
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What keys are called on the pages."""
+
+    indicators: Mapping[str, str]
+    sides: Mapping[str, str]
+    languages: Mapping[str, str]
+    peoples: Mapping[str, str]
+    controls: Mapping[str, str]
+    zone: timezone
+
+    def indicator(self, key: str) -> str:
+        return self.indicators.get(key, key.replace("-", " ").capitalize())
+
+    def side(self, key: str) -> str:
+        return self.sides.get(key, key)
+
+    def language(self, key: str) -> str:
+        return self.languages.get(key, key or "language not known")
+
+    def people(self, key: str) -> str:
+        return self.peoples.get(key, key)
+
+
+def labels_of(monitor: Monitor, indicators: Mapping[str, Mapping[str, str]], language: str = "en") -> Labels:
+    """The labels of a monitor in one language; a missing one falls back to English, then to the key."""
+    named = {key: text.get(language) or text.get("en") or key for key, text in indicators.items()}
+    return Labels(
+        indicators=named,
+        sides={side.key: side.label for side in monitor.sides},
+        languages=dict(monitor.language_labels),
+        peoples={people.key: people.label for people in monitor.peoples},
+        controls={control.key: control.label for control in monitor.controls},
+        zone=monitor.zone,
+    )
+
+
+def number(count: float, one: str, many: str) -> str:
+    """
+    >>> number(1, "story", "stories"), number(1200, "story", "stories")
+    ('1 story', '1,200 stories')
+    """
+    return f"{count:,.0f} {one if count == 1 else many}"
+
+
+def stories(count: float) -> str:
+    return number(count, "story", "stories")
+
+
+def a_day(day: date | None) -> str:
+    return "no date" if day is None else f"{day.day} {day:%b %Y}"
+
+
+def a_range(first: date, last: date) -> str:
+    """
+    >>> a_range(date(2023, 8, 1), date(2023, 8, 12)), a_range(date(2023, 8, 1), date(2023, 8, 1))
+    ('1 Aug 2023 to 12 Aug 2023', '1 Aug 2023')
+    """
+    return a_day(first) if first == last else f"{a_day(first)} to {a_day(last)}"
+
+
+def a_moment(moment: datetime | None, zone: timezone) -> str:
+    """Day and minute in the monitor's zone."""
+    if moment is None:
+        return "never"
+    local = moment.astimezone(zone)
+    return f"{a_day(local.date())}, {local:%H:%M}"
+
+
+def zone_name(zone: timezone) -> str:
+    """
+    >>> from datetime import timedelta
+    >>> zone_name(timezone(timedelta(hours=4))), zone_name(timezone.utc)
+    ('UTC+4', 'UTC')
+    """
+    hours = (zone.utcoffset(None).total_seconds()) / 3600
+    return "UTC" if hours == 0 else f"UTC{hours:+g}"
+
+
+def a_share(value: float | None) -> str:
+    """A share with as many digits as it deserves; "" when it is unknown."""
+    if value is None or math.isnan(value):
+        return ""
+    return f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
+
+
+def share_sentence(share: float | None, low: float | None, high: float | None) -> str:
+    if not a_share(share):
+        return "no relevant stories to compare with"
+    span = f" (95 % interval {a_share(low)} to {a_share(high)})" if a_share(low) and a_share(high) else ""
+    return f"{a_share(share)} of relevant stories{span}"
+
+
+def change(week: float, usual: float | None) -> str:
+    """The last 7 days against a usual 7 days of the 28 before, in words.
+
+    usual : stories per 7 seen days in the 28 days before; None when too little of them was seen.
+
+    >>> change(7, 5.0), change(5, 5.4), change(0, 3.0), change(4, None)
+    ('2 more than usual', 'about the same as usual', '3 fewer than usual', 'nothing to compare yet')
+    """
+    if usual is None or math.isnan(usual):
+        return "nothing to compare yet"
+    difference = week - usual
+    if abs(difference) < max(1.0, 0.15 * usual):
+        return "about the same as usual"
+    return f"{abs(difference):.0f} {'more' if difference > 0 else 'fewer'} than usual"
+
+
+def change_sign(week: float, usual: float | None) -> str:
+    """An arrow beside the words; never the only carrier."""
+    words = change(week, usual)
+    return "↑" if "more" in words else "↓" if "fewer" in words else "→" if "same" in words else ""
+
+
+def usual(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return ""
+    return "usually none seen in a week" if value == 0 else f"usually {value:.0f} a week" if value >= 1.5 else (
+        "usually about 1 a week" if value >= 0.75 else "usually less than 1 a week"
+    )  # fmt: skip
+
+
+def spark_alt(label: str, values: Sequence[float | None], states: Sequence[str]) -> str:
+    """What the small picture on a card shows, in words."""
+    seen = [value for value, state in zip(values, states, strict=True) if value is not None and state != "unseen"]
+    unseen = sum(state == "unseen" for state in states)
+    gap = f"; {number(unseen, 'day', 'days')} not seen" if unseen else ""
+    if not seen:
+        return f"{label}: no day of the last {len(states)} was seen"
+    return f"{label}: stories a day over {len(states)} days, from {min(seen):.0f} to {max(seen):.0f}{gap}"
+
+
+def trend_alt(table: pd.DataFrame, days: pd.DataFrame, label: str, what: str) -> str:
+    """The finding of the chart in one sentence, for those who do not see it."""
+    if table.empty:
+        return f"{label}, {what}: no day in this range"
+    total = table["count"].sum()
+    unseen = 0 if days.empty else int((days["state"] == "unseen").sum())
+    most = int(table["count"].fillna(-1).to_numpy().argmax())
+    top = f", most on {a_day(table['date'].iloc[most])} ({table['count'].iloc[most]:.0f})" if total else ""
+    gap = f"; {number(unseen, 'day', 'days')} not seen" if unseen else ""
+    span = a_range(table["date"].iloc[0], table["date"].iloc[-1])
+    return f"{label}, {what}, {span}: {stories(total) if total else 'none seen in our sources'}{top}{gap}"
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    all_of = list(items)
+    return all_of[0] if len(all_of) == 1 else f"{', '.join(all_of[:-1])} {last} {all_of[-1]}" if all_of else ""
+
+
+def runs(spans: Sequence[tuple[date, date]], most: int = 4) -> str:
+    """Spans of unseen days as words."""
+    shown = [a_range(first, last) for first, last in spans[:most]]
+    more = len(spans) - most
+    return "; ".join([*shown, f"and {number(more, 'more time', 'more times')}"] if more > 0 else shown)
+
+
+WHAT_IS_COUNTED = """
+**A story is counted, not an article.** Copies and light rewrites of one text are one story. It counts once, on the
+day, in the language and for the side of the article that appeared first; how many outlets carried it stands beside it.
+
+**A sentence is the evidence.** A story is counted under an indicator only if at least one sentence of it says something
+about it. Every number on these pages opens to those sentences, the words that matched and the rule that matched them.
+
+**Missing is not zero.** A day on which our sources did not answer is drawn hatched and left out of every sum. The band
+under each chart says what share of their usual flow our sources could show us that day.
+
+**The day** is the one the publisher gives, in the monitor's own time zone ({zone}). An article dated more than seven
+days before we saw it is counted on its day and marked late. An article without a date counts on the day we first saw
+it; on the first visit to a source, or after a gap longer than the source's window, it is stored, not counted.
+
+**An edited article** counts once, on the day of its first version. Evidence that first appears more than 48 hours later
+is shown as "added later" and not counted.
+
+**Share** is stories under the indicator divided by relevant stories of the same days. **Usual** is the rate of the
+28 days before the last 7, seen days only.
+"""
+LIMITS = """
+- The pages show what is *reported*, by sources that can be read by a program. What nobody reports, or only on air,
+  on paper or behind a login, is not here.
+- Attention moves. More stories can mean more attention and not more of the thing; fewer stories can mean that observers
+  left. The table of observers below says who could see for themselves, and when.
+- The words were written by people who are not native readers of every language. The evaluation table says how well each
+  language does on labelled cases; languages that do worse are missed more often.
+- Nothing here says who is right. A denial stands beside a report; neither is netted against the other, and stories
+  about one group of people are never netted against stories about another.
+- Counts add up over days, languages and sides. They do not add up over indicators, stances or groups of people, since
+  one story can carry several.
+"""
