@@ -26,7 +26,7 @@ TAGGER_VERSION = "1"
 
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
-_SHORT_STEM = re.compile(r"(?:^|\s)\w{0,2}\*(?:\s|$)")
+_SHORT_STEM = re.compile(r"\w{0,2}\*")
 
 
 def _checked(pattern: str) -> str:
@@ -34,7 +34,7 @@ def _checked(pattern: str) -> str:
     parts = [part for side in pattern.split(" && ") for part in side.split(" .. ")]
     if not all(re.search(r"\w", part) for part in parts):
         raise ValueError(f"pattern {pattern!r} has an empty part; see the syntax in docs/monitor-files.md")
-    if _SHORT_STEM.search(pattern):
+    if any(_SHORT_STEM.fullmatch(part) for part in parts):
         raise ValueError(f"pattern {pattern!r} has * after fewer than 3 letters; write the endings out")
     return pattern
 

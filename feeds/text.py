@@ -1,0 +1,185 @@
+"""Folding and title keys: one normal form for search, matching and comparing. Pure: no clock, no network, no files.
+
+HTML and URLs are the business of feeds/markup.py. Folding is language-neutral; language-aware checks happen at hits.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Zero-width characters, soft hyphen, direction marks, variation selectors; Armenian marks that stand inside words.
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+_GONE = re.compile(f"[{INVISIBLE}\u055a-\u055c\u055e]+")
+
+_SAME_LENGTH = {
+    **dict.fromkeys("«»„“”‟‹›″〝〞＂", '"'),
+    **dict.fromkeys("‘’‚‛′ʼʻ`´＇ʹ", "'"),
+    **dict.fromkeys("‐‑‒–—―−﹣－֊", "-"),
+    **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "),
+    **dict.fromkeys("İIı", "i"),
+    **dict.fromkeys("Ёё", "е"),
+    **dict.fromkeys("Әә", "ə"),  # the Cyrillic schwa of old Azerbaijani keyboards
+    "․": ".",  # U+2024, typed for a full stop in Armenian
+}
+_CHANGED = re.compile("[" + "".join(_SAME_LENGTH) + "]")
+_TABLE = str.maketrans(_SAME_LENGTH)
+
+# i with a dot above is what lower() elsewhere makes of İ.
+_DOTTED = re.compile("i\u0307+")
+
+# Reformed Armenian spelling, for texts in the classical one (Western Armenian): մէջ → մեջ, կեանք → կյանք,
+# -ութիւն → -ություն, վիրաւոր → վիրավոր, յայտնել → հայտնել; and the three ways to write "and": և, եւ, եվ.
+# Patterns are folded in the same way.
+_ARMENIAN = re.compile("[\u0531-\u0587]")
+_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile("(?<=[\u0561-\u0587])է"), "ե"),
+    (re.compile("եա"), "յա"),
+    (re.compile("իւ"), "յու"),
+    (re.compile("(?<=ա)ւ"), "վ"),
+    (re.compile("ե[ւվ]"), "և"),
+    (re.compile("(?<![\u0561-\u0587])յ(?=[\u0561-\u0587])"), "հ"),
+)
+
+_MIXED = re.compile(r"[a-zəöüçşğ][а-я]|[а-я][a-zəöüçşğ]")
+_WORD = re.compile(r"[^\W\d_]+")
+_TO_LATIN = str.maketrans("асеорхуікмтнв", "aceopxyikmthb")
+_TO_CYRILLIC = str.maketrans("aceopxyikmthb", "асеорхуікмтнв")
+_CYRILLIC = re.compile("[а-я]")
+
+_LETTERS = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """Where one step moved things: `after[k]` of its output is `before[k]` of its input; between them, step by step."""
+
+    after: tuple[int, ...]
+    before: tuple[int, ...]
+
+    def back(self, i: int) -> int:
+        k = bisect_right(self.after, i) - 1
+        if k < 0:
+            return i
+        position = self.before[k] + i - self.after[k]
+        return min(position, self.before[k + 1]) if k + 1 < len(self.before) else position
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text that knows where each of its characters stood. Offsets count code points."""
+
+    text: str
+    raw: str
+    maps: tuple[_Map, ...] = ()  # first step first
+
+    def original(self, i: int) -> int:
+        """Offset in the original of offset `i` of the folded text; never decreasing, 0 ≤ result ≤ len(original)."""
+        for step in reversed(self.maps):
+            i = step.back(i)
+        return min(i, len(self.raw))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Half-open offsets in the original of folded [start, end), without invisible characters at its end."""
+        first, last = self.original(start), self.original(end)
+        while last > first + 1 and _GONE.fullmatch(self.raw[last - 1]):
+            last -= 1
+        return first, last
+
+
+def fold(text: str) -> str:
+    """The folded form: NFC, one kind of quote and dash, no invisible characters, one spelling, lower case. Idempotent.
+
+    >>> fold("«İŞIQLAR» — ԵՐԵՎԱՆ, Ёлка")
+    '"işiqlar" - երևան, елка'
+    """
+    return fold_map(text).text
+
+
+def fold_map(text: str) -> Folded:
+    """`fold` with the way back to the original."""
+    maps: list[_Map] = []
+    folded = _step(_GONE, "", text, maps)
+    if not unicodedata.is_normalized("NFC", folded):
+        folded = _composed(folded, maps)
+    folded = folded.translate(_TABLE) if _CHANGED.search(folded) else folded
+    folded = _step(_DOTTED, "i", folded.lower(), maps)
+    if not unicodedata.is_normalized("NFC", folded):  # a few capitals have a small letter that composes with a mark
+        folded = _composed(folded, maps)
+    if _ARMENIAN.search(folded):
+        for pattern, replacement in _SPELLINGS:
+            folded = _step(pattern, replacement, folded, maps)
+    if _MIXED.search(folded):
+        folded = _WORD.sub(_one_script, folded)
+    return Folded(folded, text, tuple(maps))
+
+
+def title_key(title: str) -> str:
+    """What two spellings of one title share: its folded letters and digits, single spaces. "" when it has none.
+
+    >>> title_key("  Gas supply — cut, again! ")
+    'gas supply cut again'
+    """
+    return _LETTERS.sub(" ", fold(title)).strip()
+
+
+def _step(pattern: re.Pattern[str], replacement: str, text: str, maps: list[_Map]) -> str:
+    """Replace, and note where lengths changed."""
+    found = [match.span() for match in pattern.finditer(text)]
+    if not found:
+        return text
+    maps.append(_map_of(((start, end, len(replacement)) for start, end in found)))
+    return pattern.sub(replacement, text)
+
+
+def _map_of(changes: Iterator[tuple[int, int, int]]) -> _Map:
+    """From (start, end, new length) of every change."""
+    after, before, shift = [0], [0], 0
+    for start, end, length in changes:
+        for k in range(length):
+            after.append(start + shift + k)
+            before.append(min(start + k, end - 1))
+        shift += length - (end - start)
+        after.append(end + shift)
+        before.append(end)
+    return _Map(tuple(after), tuple(before))
+
+
+def _composed(text: str, maps: list[_Map]) -> str:
+    """NFC, cluster by cluster, so that offsets survive. A slow path: nearly all feeds send NFC."""
+    parts, changes = [], []
+    for start, end in _clusters(text):
+        cluster = unicodedata.normalize("NFC", text[start:end])
+        parts.append(cluster)
+        if cluster != text[start:end]:
+            changes.append((start, end, len(cluster)))
+    maps.append(_map_of(iter(changes)))
+    return "".join(parts)
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """A character with all that NFC could join to it."""
+    start = 0
+    for i in range(1, len(text)):
+        if text[i] < "\u0300" or (not unicodedata.combining(text[i]) and _stays_apart(text[start:i], text[i])):
+            yield start, i
+            start = i
+    if text:
+        yield start, len(text)
+
+
+def _stays_apart(cluster: str, character: str) -> bool:
+    joined = unicodedata.normalize("NFC", cluster + character)
+    return joined == unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", character)
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """Look-alike letters of a word that mixes Latin and Cyrillic go to the script that most of it is in."""
+    word = match.group()
+    cyrillic = len(_CYRILLIC.findall(word))
+    if not cyrillic or cyrillic == len(word):
+        return word
+    return word.translate(_TO_CYRILLIC if cyrillic * 2 > len(word) else _TO_LATIN)
