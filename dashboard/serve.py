@@ -1,0 +1,259 @@
+"""The server: checks everything first, then answers pages and /healthz with poller and tagger beside it.
+
+May not compute, write SQL, or call out: the one socket here listens. Every expected trouble (a busy port, an archive
+of a newer version, a disk that cannot be written, a broken data file) is a HouseError before anything has started.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import os
+import platform
+import re
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.beside import Beside, Child
+from feeds.archive import Archive, open_archive
+from feeds.archive.schema import HEAD
+from feeds.errors import ArchiveError, HouseError
+from feeds.monitor import Monitor
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from streamlit.starlette import App
+    from uvicorn import Server
+
+SCRIPT = Path(__file__).with_name("app.py")
+DRAIN_SECONDS = 1  # open connections get this long when the server stops
+
+# Said in code and not only in .streamlit/config.toml, so that a server started from another folder keeps them too.
+SETTINGS = {
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",  # else every page calls out
+    "STREAMLIT_SERVER_HEADLESS": "true",
+    "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
+    "STREAMLIT_SERVER_SHOW_EMAIL_PROMPT": "false",
+    "STREAMLIT_CLIENT_TOOLBAR_MODE": "viewer",
+    "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "none",
+    "STREAMLIT_CLIENT_SHOW_ERROR_LINKS": "false",
+    "STREAMLIT_RUNNER_MAGIC_ENABLED": "false",
+    "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true",
+}
+
+
+class PortError(HouseError):
+    """Nothing can listen at the address that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `python -m dashboard` was asked for."""
+
+    host: str
+    port: int
+    polls: bool  # False: neither poller nor tagger beside the server
+    allow_local: bool  # the poller may fetch from private and loopback addresses
+
+
+def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
+    """Serve until SIGINT or SIGTERM; returns 0 when everything has stopped and the archive is clean.
+
+    Raises HouseError before anything runs. The address is printed when pages are answered.
+    """
+    listener = _listen(options.host, options.port)
+    with listener, open_archive(archive_url) as archive:
+        _check_data_files(monitor)
+        os.environ |= SETTINGS | {
+            "MONITOR": str(monitor.folder),
+            "MONITOR_ARCHIVE": archive_url,
+            "STREAMLIT_SERVER_ADDRESS": options.host,  # without it Streamlit asks the internet for our address
+            "STREAMLIT_SERVER_PORT": str(options.port),
+        }
+        beside = Beside(_children(options, monitor, archive_url) if options.polls else [])
+        _run(_app(archive, beside, address(options)), beside, listener)
+    return 0
+
+
+def address(options: Options) -> str:
+    """What a person types into a browser on this machine."""
+    host = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}.get(options.host, options.host)
+    return f"http://[{host}]:{options.port}" if ":" in host else f"http://{host}:{options.port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OverflowError:
+        raise PortError(f"port {port}: not between 1 and 65535") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise PortError(
+            f"port {port} of {host}: {reason}; choose another, --port {port + 1} or make run PORT=…"
+        ) from None
+
+
+def _check_data_files(monitor: Monitor) -> None:
+    """Read every data file once, so that an error is said now and not by a page. Raises DataFileError."""
+    from feeds.sources import read_sources
+    from metrics.lexicon import read_lexicon
+
+    read_sources(monitor)
+    read_lexicon(monitor)
+
+
+def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Child]:
+    common = ["--monitor", str(monitor.folder), "--archive", archive_url]
+    local = ["--allow-local"] if options.allow_local else []
+    return [
+        Child("poller", ["feeds", "poll", *common, *local], os.environ),
+        Child("tagger", ["metrics", "update", "--watch", *common], os.environ),
+    ]
+
+
+def _app(archive: Archive, beside: Beside, url: str) -> App:
+    from starlette.middleware import Middleware
+    from starlette.routing import Route
+    from streamlit.starlette import App
+
+    @asynccontextmanager
+    async def lifespan(app: App) -> AsyncIterator[None]:
+        print(f"Dashboard: {url}  (Ctrl-C stops it)", flush=True)
+        beside.start()
+        yield
+
+    return App(
+        SCRIPT,
+        routes=[Route("/healthz", _healthz(archive, beside))],
+        middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders, policy=content_security_policy())],
+        lifespan=lifespan,
+    )
+
+
+def _healthz(archive: Archive, beside: Beside) -> Callable[[Request], JSONResponse]:
+    """GET /healthz: 200 when the archive answers, else 503. `last_poll` null: nobody polled yet."""
+    from starlette.responses import JSONResponse
+
+    def health(_: Request) -> JSONResponse:  # not async: Starlette gives it a thread, so pages do not wait
+        answer: dict[str, object] = {"status": "ok", "running": sorted(beside.pids()), "versions": versions()}
+        try:
+            last = archive.polls(limit=1)
+            answer |= {"articles": archive.article_count(), "last_poll": last[0].at.isoformat() if last else None}
+        except ArchiveError as error:
+            return JSONResponse(answer | {"status": "error", "error": str(error)}, status_code=503)
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    return health
+
+
+def versions() -> dict[str, str]:
+    """What runs here: Python, the schema of the archive, the libraries that decide what people see."""
+    libraries = {name: version(name) for name in ("streamlit", "plotly", "pandas", "SQLAlchemy")}
+    return {"python": platform.python_version(), "schema": HEAD} | libraries
+
+
+def content_security_policy() -> str:
+    """All from ourselves. Inline scripts only those of Streamlit's own page, by hash; no eval.
+
+    Inline styles must stay allowed: the page's style engine and the charts write them.
+    """
+    import streamlit
+
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = [hashlib.sha256(script.encode()).digest() for script in re.findall(r"<script>(.*?)</script>", page, re.S)]
+    hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in inline)
+    return (
+        f"default-src 'self'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; "
+        "form-action 'self'; object-src 'none'"
+    )
+
+
+class SecurityHeaders:
+    """Pure ASGI, so that websockets and streamed files pass untouched."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self.app = app
+        self.headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *self.headers]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class SameOrigin:
+    """Refuse websockets that another site's page opens (behind a proxy: let it pass the Host header on).
+
+    Streamlit itself would look up this machine's public address on the internet to decide about a foreign origin.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and not _is_same_origin(dict(scope["headers"])):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "another origin"})
+            return
+        await self.app(scope, receive, send)
+
+
+def _is_same_origin(headers: dict[bytes, bytes]) -> bool:
+    origin = headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2] == headers.get(b"host")
+
+
+def _run(app: App, beside: Beside, listener: socket.socket) -> None:
+    """Until SIGINT or SIGTERM. The children are gone when this returns, however it does."""
+    server = _server(app)
+    try:
+        with suppress(KeyboardInterrupt):  # uvicorn raises the signal again once it has shut down
+            server.run(sockets=[listener])
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave a child behind
+        beside.stop()
+    if not server.started:
+        raise HouseError("the server could not start; the reason stands above")
+
+
+def _server(app: App) -> Server:
+    import uvicorn
+
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    settings = uvicorn.Config(
+        app,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_max_size=200_000_000,  # Streamlit's own limit of one message
+        access_log=False,
+        log_level="warning",
+        use_colors=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    return uvicorn.Server(settings)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return "timeout graceful shutdown exceeded" not in record.getMessage()  # an open page is no trouble
