@@ -14,35 +14,43 @@ from feeds.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`guid` is what the archive keeps; `link` finds an article again whose guid changes on every poll ("" = do not)."""
+    """How the archive finds an article again.
+
+    guid : its name within the source; `other` is its name when that guid already belongs to another article.
+    link : finds an article again whose guid changes on every poll; "" when its feed repeats that link.
+    """
 
     guid: str
+    other: str
     link: str
 
 
 def identities(items: Sequence[Item]) -> list[Identity | None]:
     """One identity an item, in order; None for an item that has neither guid, link nor title.
 
-    Guids that repeat within one feed say nothing (real feeds put the same guid on every item); a link that repeats
-    (live blogs) does not find an article again.
+    A guid that stands on different items of one feed says nothing (real feeds put the same guid on every item); nor does
+    a link that does (live blogs). The very same item twice keeps its identity, and is dropped as repeated.
     """
-    guids = Counter(item.guid for item in items if item.guid)
-    links = Counter(normal_url(item.url) for item in items if item.url)
-    trusted = all(times == 1 for times in guids.values())
-    return [_identity(item, trusted=trusted, links=links) for item in items]
+    things = [(item.guid, normal_url(item.url) if item.url else "", _title(item)) for item in items]
+    guids = Counter(guid for guid, _, _ in set(things) if guid)
+    links = Counter(link for link, _ in {(link, title) for _, link, title in things} if link)
+    return [_identity(guid if guids[guid] == 1 else "", link, title, links[link] == 1) for guid, link, title in things]
 
 
-def _identity(item: Item, *, trusted: bool, links: Counter[str]) -> Identity | None:
-    link = normal_url(item.url) if item.url else ""
-    unique_link = link if link and links[link] == 1 else ""
-    if item.guid and trusted:
-        return Identity(f"guid:{item.guid}", unique_link)
-    if unique_link:
-        return Identity(f"link:{link}", unique_link)
-    title = " ".join(unicodedata.normalize("NFC", item.title).casefold().split())
-    if title:
-        return Identity(f"title:{title}" if not link else f"link:{link} {title}", "")
-    return Identity(f"link:{link}", "") if link else None
+def _title(item: Item) -> str:
+    return " ".join(unicodedata.normalize("NFC", item.title).casefold().split())
+
+
+def _identity(guid: str, link: str, title: str, link_is_unique: bool) -> Identity | None:
+    if link and link_is_unique:
+        other = f"link:{link}"
+    elif title:
+        other = f"title:{link} {title}".strip()
+    else:
+        other = f"link:{link}" if link else ""
+    if not (guid or other):
+        return None
+    return Identity(f"guid:{guid}" if guid else other, other, link if link_is_unique else "")
 
 
 def content_hash(title: str, text: str, url: str) -> bytes:

@@ -54,7 +54,9 @@ def _only_real_monitor(folder: Path) -> str:
     heads = sorted(folder.glob("*/monitor.yaml"))
     real = [head.parent for head in heads if not _is_invented(head)]
     if len(real) != 1:
-        raise DataFileError(f"{folder}:1: which monitor? Give --monitor DIR or set MONITOR to a folder with monitor.yaml")
+        raise DataFileError(
+            f"{folder}:1: which monitor? Give --monitor DIR or set MONITOR to a folder with monitor.yaml"
+        )
     return str(real[0])
 
 

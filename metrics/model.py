@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -122,5 +122,9 @@ class StoryLine:
     speaker: str
     place: str
     articles: int
-    outlets: int
-    evidence: tuple[Evidence, ...] = field(default=())
+    outlets: int  # distinct publisher families
+    evidence: tuple[Evidence, ...] = ()
+    added_later: frozenset[int] = (
+        frozenset()
+    )  # positions in `evidence` that came more than 48 h after the first version
+    published: str = ""  # ISO, UTC; "" when the source gives no readable date

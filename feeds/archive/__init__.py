@@ -1,0 +1,6 @@
+"""The store. `open_archive` gives an Archive; one function a question. SQL stays in this package and metrics/store.py."""
+
+from feeds.archive.connect import Archive, open_archive
+from feeds.archive.write import Visit
+
+__all__ = ["Archive", "Visit", "open_archive"]

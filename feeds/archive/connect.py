@@ -1,0 +1,300 @@
+"""Open an archive: SQLite in WAL by default, PostgreSQL by URL. Migrates on opening. No clock, no network of its own.
+
+Several processes write, one at a time: BEGIN IMMEDIATE, short, no CPU work inside; readers hold no snapshot for long.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from feeds.archive import read, search, write
+from feeds.archive.schema import HEAD, sources
+from feeds.errors import ArchiveError
+from feeds.model import Article, Poll, SourceState
+
+BUSY_MILLISECONDS = 10_000
+WRITERS_LOCK = 0x4B4D  # PostgreSQL advisory lock: one writer at a time, as in SQLite
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Archive:
+    """An open archive. Use as a context manager; `read_only` never creates, migrates or writes."""
+
+    def __init__(self, engine: Engine, *, read_only: bool) -> None:
+        self.engine = engine
+        self.read_only = read_only
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leaves no write-ahead log behind when nobody else has the archive open."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with _plain_errors(self.engine), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its first statement. Raises ArchiveError."""
+        if self.read_only:
+            raise ArchiveError("the archive was opened read-only")
+        with _plain_errors(self.engine), self.engine.connect() as connection:
+            writer = connection.execution_options(immediate=True)
+            with writer.begin():
+                if self.engine.dialect.name == "postgresql":
+                    writer.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
+                yield writer
+
+    # The questions. Each opens its own short connection.
+
+    def states(self) -> dict[str, SourceState]:
+        with self.reading() as connection:
+            return read.states(connection)
+
+    def store(self, visits: Sequence[write.Visit], *, utc_offset_hours: float) -> list[Poll]:
+        """Ledger rows, source states and articles of these visits, in one transaction. Returns the polls as written."""
+        prepared = [write.prepare(visit) for visit in visits]
+        with self.writing() as connection:
+            return [write.store(connection, one, utc_offset_hours=utc_offset_hours) for one in prepared]
+
+    def article(self, article: int) -> Article | None:
+        return next(iter(self.articles([article])), None)
+
+    def articles(self, ids: Sequence[int]) -> list[Article]:
+        """In the order of `ids`; unknown ids are left out."""
+        with self.reading() as connection:
+            return read.articles_by_id(connection, ids)
+
+    def article_count(self) -> int:
+        with self.reading() as connection:
+            return read.article_count(connection)
+
+    def versions(self, article: int) -> list[tuple[int, datetime, str, str]]:
+        """(version, first seen, title, text), oldest first."""
+        with self.reading() as connection:
+            return read.versions(connection, article)
+
+    def versions_after(self, version_id: int, limit: int) -> list[Article]:
+        """Articles whose current version is newer than `version_id`, in the order they arrived."""
+        with self.reading() as connection:
+            return read.versions_after(connection, version_id, limit)
+
+    def search(
+        self,
+        query: str,
+        *,
+        sources: Sequence[str] | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[int], int]:
+        """Ids of articles that hold all words of `query`, newest first, and how many there are. "quotes" and -minus."""
+        with self.reading() as connection:
+            return search.search(connection, query, sources=sources, first=first, last=last, limit=limit, offset=offset)
+
+    def polls(
+        self,
+        *,
+        source: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Poll]:
+        """Newest first."""
+        with self.reading() as connection:
+            return read.polls(connection, source=source, since=since, until=until, limit=limit)
+
+    def polls_frame(self, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:
+        """One row a poll: source, at (UTC), outcome, overlaps, seen, new, updated, known, dropped (dict)."""
+        with self.reading() as connection:
+            return read.polls_frame(connection, since, until)
+
+    def changed(self) -> str:
+        """A cheap token that changes whenever articles, polls or tags do."""
+        with self.reading() as connection:
+            return read.changed(connection)
+
+
+def open_archive(url: str, *, read_only: bool = False) -> Archive:
+    """Open, create and migrate the archive at `url`.
+
+    read_only : open what is there; neither create nor migrate.
+    Raises ArchiveError: not a database, newer version, cannot be written, no such archive.
+    """
+    parsed = _parsed(url)
+    engine = _sqlite(parsed, read_only=read_only) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+    archive = Archive(engine, read_only=read_only)
+    try:
+        _check_or_migrate(archive)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a SQLite URL; None for a server. Role locks stand beside it."""
+    parsed = _parsed(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except ArgumentError:
+        raise ArchiveError(f"archive {url}: not an address; write sqlite:///data/name.db or postgresql://…") from None
+    if backend not in ("sqlite", "postgresql"):
+        raise ArchiveError(f"archive {_public(parsed)}: {backend} is not supported; use sqlite or postgresql")
+    if backend == "sqlite" and not parsed.database:
+        raise ArchiveError("archive sqlite://: give a file, sqlite:///data/name.db; several processes share it")
+    return parsed
+
+
+def _public(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _sqlite(url: URL, *, read_only: bool) -> Engine:
+    file = Path(url.database or "").absolute()
+    if read_only and not file.exists():
+        raise ArchiveError(f"archive {file}: no such file yet; start `make run` or `python -m feeds poll` to create it")
+    if not read_only:
+        _make_folder(file)
+    mode = "ro" if read_only else "rwc"
+    address = f"file:{_quoted(file)}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            address, uri=True, timeout=BUSY_MILLISECONDS / 1000, isolation_level=None, check_same_thread=False
+        )
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA mmap_size = 268435456")
+        return connection
+
+    engine = create_engine(url.set(database=str(file)), creator=connect)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _quoted(file: Path) -> str:
+    return str(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"archive {file}: its folder cannot be made: {error.strerror}; choose another --archive"
+        ) from None
+
+
+def _begin(connection: Connection) -> None:
+    """A transaction that reads and then writes fails at once under a writer, whatever the time-out: lock first."""
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+@contextmanager
+def _plain_errors(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise ArchiveError(f"archive {_where(engine)}: {_hint(str(error.orig))}") from error
+    except DatabaseError as error:
+        if "not a database" not in str(error.orig):
+            raise
+        raise ArchiveError(f"archive {_where(engine)}: {_hint(str(error.orig))}") from error
+    except sqlite3.DatabaseError as error:  # raised while connecting, before SQLAlchemy wraps it
+        raise ArchiveError(f"archive {_where(engine)}: {_hint(str(error))}") from error
+
+
+def _where(engine: Engine) -> str:
+    return str(engine.url.database) if engine.dialect.name == "sqlite" else _public(engine.url)
+
+
+def _hint(problem: str) -> str:
+    hints = {
+        "readonly": "cannot be written (read-only); choose another --archive or give the user write permission",
+        "unable to open": "cannot be opened or created; check that the folder exists and can be written",
+        "not a database": "not an SQLite database; choose another --archive, nothing was changed",
+        "disk I/O": "the disk reports an error; check space and health",
+        "is full": "the disk is full; free some space, nothing already stored is lost",
+        "locked": "another program has held it for 10 s; end that program or try again",
+    }
+    found = next((hint for sign, hint in hints.items() if sign in problem), None)
+    return found or f"{problem}; check the address and that the server is up"
+
+
+def _check_or_migrate(archive: Archive) -> None:
+    version = _version(archive)
+    if version == HEAD:
+        if not archive.read_only and archive.engine.dialect.name == "sqlite":
+            _check_writable(archive)
+        return
+    if version is not None and version not in _known_versions():
+        raise ArchiveError(
+            f"archive {_where(archive.engine)}: written by a newer version of this program (schema {version},"
+            f" this one knows {HEAD}); update the program, nothing was changed"
+        )
+    if archive.read_only:
+        raise ArchiveError(
+            f"archive {_where(archive.engine)}: not yet set up; start `make run` or `python -m feeds poll` once"
+        )
+    _migrate(archive)
+
+
+def _version(archive: Archive) -> str | None:
+    with archive.reading() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found) if found is not None else None
+
+
+def _known_versions() -> set[str]:
+    return {file.stem.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+
+
+def _check_writable(archive: Archive) -> None:
+    with archive.writing() as connection:
+        connection.execute(sources.update().where(sources.c.key == "").values(polls=0))
+
+
+def _migrate(archive: Archive) -> None:
+    from alembic import command  # only a new or old archive pays for the import
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with archive.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

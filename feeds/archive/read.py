@@ -1,0 +1,125 @@
+"""Questions about the archive. Each takes a connection and gives values or a frame; no row leaves this package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from feeds.archive.schema import AnyRow, article_versions, articles, rules, sources
+from feeds.archive.schema import polls as ledger
+from feeds.model import Article, Poll, SourceState
+
+CHUNK = 400
+
+
+def states(connection: Connection) -> dict[str, SourceState]:
+    grouped = select(articles.c.source, func.count()).group_by(articles.c.source)
+    counts = {source: count for source, count in connection.execute(grouped)}
+    return {row.key: _state(row, int(counts.get(row.key, 0))) for row in connection.execute(select(sources))}
+
+
+def state_of(connection: Connection, key: str) -> SourceState:
+    row = connection.execute(select(sources).where(sources.c.key == key)).first()
+    return _state(row, 0) if row is not None else SourceState(key)
+
+
+def _state(row: AnyRow, count: int) -> SourceState:
+    return SourceState(
+        key=row.key, etag=row.etag or "", last_modified=row.last_modified or "", body_hash=row.body_hash or "",
+        polls=row.polls, failures=row.failures, last_poll=row.last_poll, last_success=row.last_success,
+        first_success=row.first_success, last_new=row.last_new, last_outcome=row.last_outcome or "",
+        last_error=row.last_error or "", moved_to=row.moved_to or "", next_poll=row.next_poll,
+        next_reason=row.next_reason or "", articles=count,
+    )  # fmt: skip
+
+
+ARTICLE_COLUMNS = (
+    articles.c.id, articles.c.source, articles.c.guid, articles.c.url, articles.c.title, articles.c.text,
+    articles.c.language, articles.c.outlet, articles.c.published, articles.c.seen, articles.c.first_time,
+    articles.c.day, articles.c.late, articles.c.backfill, articles.c.version, articles.c.version_id, articles.c.changed,
+)  # fmt: skip
+
+
+def _article(row: AnyRow) -> Article:
+    return Article(**row._mapping)
+
+
+def articles_by_id(connection: Connection, ids: Sequence[int]) -> list[Article]:
+    found: dict[int, Article] = {}
+    for start in range(0, len(ids), CHUNK):
+        rows = connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.id.in_(ids[start : start + CHUNK])))
+        found.update((row.id, _article(row)) for row in rows)
+    return [found[one] for one in ids if one in found]
+
+
+def article_count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+
+
+def versions(connection: Connection, article: int) -> list[tuple[int, datetime, str, str]]:
+    current = articles_by_id(connection, [article])
+    rows = connection.execute(
+        select(article_versions).where(article_versions.c.article == article).order_by(article_versions.c.version)
+    )
+    return [
+        (row.version, row.seen, *((current[0].title, current[0].text) if row.title is None else (row.title, row.text)))
+        for row in rows
+        if current
+    ]
+
+
+def versions_after(connection: Connection, version_id: int, limit: int) -> list[Article]:
+    query = (
+        select(*ARTICLE_COLUMNS).where(articles.c.version_id > version_id).order_by(articles.c.version_id).limit(limit)
+    )
+    return [_article(row) for row in connection.execute(query)]
+
+
+def polls(
+    connection: Connection, *, source: str | None, since: datetime | None, until: datetime | None, limit: int | None
+) -> list[Poll]:
+    """Newest first."""
+    query = select(ledger).where(*_wanted(source, since, until)).order_by(ledger.c.at.desc(), ledger.c.id.desc())
+    return [_poll(row) for row in connection.execute(query.limit(limit) if limit is not None else query)]
+
+
+def _wanted(source: str | None, since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    conditions = []
+    if source is not None:
+        conditions.append(ledger.c.source == source)
+    if since is not None:
+        conditions.append(ledger.c.at >= since)
+    if until is not None:
+        conditions.append(ledger.c.at < until)
+    return conditions
+
+
+def _poll(row: AnyRow) -> Poll:
+    return Poll(
+        source=row.source, at=row.at, outcome=row.outcome, status=row.status, seconds=row.seconds, bytes=row.bytes,
+        seen=row.items_seen, new=row.items_new, updated=row.items_updated, known=row.items_known,
+        dropped=dict(row.dropped), error=row.error or "", overlaps=row.overlaps, reason=row.reason,
+    )  # fmt: skip
+
+
+def polls_frame(connection: Connection, since: datetime | None, until: datetime | None) -> pd.DataFrame:
+    names = {
+        "source": "source", "at": "at", "outcome": "outcome", "overlaps": "overlaps", "items_seen": "seen",
+        "items_new": "new", "items_updated": "updated", "items_known": "known", "dropped": "dropped",
+    }  # fmt: skip
+    columns = [ledger.c[name] for name in names]
+    query = select(*columns).where(*_wanted(None, since, until)).order_by(ledger.c.at, ledger.c.id)
+    return pd.DataFrame(connection.execute(query).all(), columns=list(names.values()))
+
+
+def changed(connection: Connection) -> str:
+    latest = (
+        select(func.max(articles.c.version_id)).scalar_subquery(),
+        select(func.max(ledger.c.id)).scalar_subquery(),
+        select(func.max(rules.c.mark)).where(rules.c.is_current).scalar_subquery(),
+        select(func.max(rules.c.id)).where(rules.c.is_current).scalar_subquery(),
+    )
+    return "-".join(str(value or 0) for value in connection.execute(select(*latest)).one())

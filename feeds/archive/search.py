@@ -1,0 +1,94 @@
+"""Full-text search over folded text: all words, "quoted phrases", -minus. SQLite FTS5 or PostgreSQL tsvector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
+
+from feeds.archive.schema import articles
+from feeds.text import fold
+
+_PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+_WORD = re.compile(r"\w+\*?")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Folded phrases (tuples of words; the last may end in * for any ending) that must and must not occur."""
+
+    wanted: tuple[tuple[str, ...], ...]
+    unwanted: tuple[tuple[str, ...], ...]
+
+
+def parse_query(query: str) -> Query:
+    """What the user typed, as phrases. Anything is allowed; what holds no letter or digit is left out.
+
+    >>> parse_query('bread "Lachin road" -football fuel*')
+    Query(wanted=(('bread',), ('lachin', 'road'), ('fuel*',)), unwanted=(('football',),))
+    """
+    wanted: list[tuple[str, ...]] = []
+    unwanted: list[tuple[str, ...]] = []
+    for minus, phrase, word in _PART.findall(query):
+        words = tuple(_WORD.findall(fold(phrase or word)))
+        if words:
+            (unwanted if minus else wanted).append(words)
+    return Query(tuple(wanted), tuple(unwanted))
+
+
+def search(
+    connection: Connection,
+    query: str,
+    *,
+    sources: Sequence[str] | None,
+    first: date | None,
+    last: date | None,
+    limit: int,
+    offset: int,
+) -> tuple[list[int], int]:
+    parsed = parse_query(query)
+    if not parsed.wanted:
+        return [], 0
+    conditions = [matches(connection.dialect.name, parsed)]
+    if sources is not None:
+        conditions.append(articles.c.source.in_(sources))
+    if first is not None:
+        conditions.append(articles.c.day >= first)
+    if last is not None:
+        conditions.append(articles.c.day <= last)
+    total = connection.execute(select(func.count()).select_from(articles).where(*conditions)).scalar_one()
+    newest = select(articles.c.id).where(*conditions).order_by(articles.c.first_time.desc(), articles.c.id.desc())
+    return list(connection.execute(newest.limit(limit).offset(offset)).scalars()), int(total)
+
+
+def matches(dialect: str, query: Query) -> ColumnElement[bool]:
+    """A condition on `articles`: the text matches the query."""
+    if dialect == "postgresql":
+        return _tsquery_condition(query)
+    found = text("SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match").bindparams(match=_fts5(query))
+    return articles.c.id.in_(found.columns(literal_column("rowid")))
+
+
+def _fts5(query: Query) -> str:
+    """FTS5 syntax; every phrase is quoted, so nothing the user types is an operator."""
+    wanted = " AND ".join(map(_fts5_phrase, query.wanted))
+    return f"({wanted})" + "".join(f" NOT {_fts5_phrase(words)}" for words in query.unwanted)
+
+
+def _fts5_phrase(words: tuple[str, ...]) -> str:
+    prefix = words[-1].endswith("*")
+    phrase = " ".join(word.rstrip("*") for word in words)
+    return f'"{phrase}"' + ("*" if prefix else "")
+
+
+def _tsquery_condition(query: Query) -> ColumnElement[bool]:
+    def phrase(words: tuple[str, ...]) -> str:
+        return (
+            "(" + " <-> ".join(f"'{word.rstrip('*')}'" + (":*" if word.endswith("*") else "") for word in words) + ")"
+        )
+
+    whole = " & ".join([*map(phrase, query.wanted), *(f"!{phrase(words)}" for words in query.unwanted)])
+    return func.to_tsvector("simple", articles.c.folded).op("@@")(func.to_tsquery("simple", whole))

@@ -1,0 +1,261 @@
+"""Write visits: ledger row, source state and articles, together. CPU work is done in `prepare`, before the transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+
+from sqlalchemy import Connection, insert, select, update
+
+from feeds.archive.read import state_of
+from feeds.archive.schema import AnyRow, article_versions, articles, polls, sources
+from feeds.days import CountingDay, counting_day
+from feeds.identity import Identity, content_hash, identities
+from feeds.model import Item, ParsedFeed, Poll, Source, SourceState
+from feeds.text import fold
+
+LOOKUP_CHUNK = 200  # SQLite takes 999 variables in old builds
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One poll of one source and what came of it. feed None: nothing to store (304 or an error)."""
+
+    source: Source
+    poll: Poll
+    feed: ParsedFeed | None = None
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    next_poll: datetime | None = None
+    next_reason: str = ""
+    backfill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    item: Item
+    identity: Identity
+    folded: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedVisit:
+    """A visit with identities, folds and hashes worked out."""
+
+    visit: Visit
+    items: tuple[_Prepared, ...]
+    dropped: dict[str, int]
+
+
+@dataclass(slots=True)
+class _Counts:
+    new: int = 0
+    updated: int = 0
+    known: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def prepare(visit: Visit) -> PreparedVisit:
+    """Identity, fold and hash of every item; what cannot be stored is counted under a reason. Pure."""
+    items = visit.feed.items if visit.feed else ()
+    dropped = Counter(visit.feed.dropped if visit.feed else {})
+    prepared: dict[str, _Prepared] = {}
+    for item, identity in zip(items, identities(items), strict=True):
+        if identity is None or not (item.title or item.text or item.url):
+            dropped["empty"] += 1
+        elif identity.guid in prepared:
+            dropped["repeated"] += 1
+        else:
+            digest = content_hash(item.title, item.text, item.url)
+            prepared[identity.guid] = _Prepared(item, identity, fold(f"{item.title}\n{item.text}"), digest)
+    return PreparedVisit(visit, tuple(prepared.values()), dict(dropped))
+
+
+def store(connection: Connection, prepared: PreparedVisit, *, utc_offset_hours: float) -> Poll:
+    """Inside a write transaction: articles first, then ledger row and state. Returns the poll with its counts."""
+    visit = prepared.visit
+    before = state_of(connection, visit.source.key)
+    zone = timezone(timedelta(hours=utc_offset_hours))
+    counts = _store_items(connection, prepared, before, zone)
+    counts.dropped.update(prepared.dropped)
+    poll = _counted(visit.poll, counts, had_items=before.last_new is not None)
+    if not visit.backfill:
+        connection.execute(insert(polls).values(_poll_row(poll)))
+    _store_state(connection, visit, poll, before)
+    return poll
+
+
+def _counted(poll: Poll, counts: _Counts, *, had_items: bool) -> Poll:
+    seen = counts.new + counts.updated + counts.known + sum(counts.dropped.values())
+    overlaps = poll.overlaps
+    if poll.outcome == "not-modified":
+        overlaps = True
+    elif poll.outcome == "ok" and had_items and seen:
+        overlaps = counts.known + counts.updated > 0
+    return replace(
+        poll, seen=seen, new=counts.new, updated=counts.updated, known=counts.known,
+        dropped=dict(counts.dropped), overlaps=overlaps,
+    )  # fmt: skip
+
+
+def _store_items(connection: Connection, prepared: PreparedVisit, before: SourceState, zone: timezone) -> _Counts:
+    visit, counts = prepared.visit, _Counts()
+    stored = _stored(connection, visit.source.key, prepared.items)
+    kept = any(_find(stored, item) is not None for item in prepared.items)
+    claimed: set[int] = set()
+    for one in prepared.items:
+        found = _find(stored, one)
+        if found is None:
+            _insert(
+                connection, visit, one, _name(stored, one), _day_of(visit, one.item, before, zone, window_kept=kept)
+            )
+            counts.new += 1
+        elif found.id in claimed:  # two items of one feed that were one article before
+            counts.dropped["repeated"] += 1
+        elif found.hash == one.hash:
+            counts.known += 1
+            claimed.add(found.id)
+        else:
+            _update(connection, visit, one, found)
+            counts.updated += 1
+            claimed.add(found.id)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    by_guid: dict[str, AnyRow]
+    by_link: dict[str, AnyRow]
+
+
+def _stored(connection: Connection, source: str, items: Sequence[_Prepared]) -> _Stored:
+    """Rows of this source that any of these items may be."""
+    columns = (articles.c.id, articles.c.guid, articles.c.link, articles.c.title, articles.c.hash, articles.c.version)
+    result = _Stored({}, {})
+    for start in range(0, len(items), LOOKUP_CHUNK):
+        chunk = items[start : start + LOOKUP_CHUNK]
+        base = select(*columns).where(articles.c.source == source)
+        for row in connection.execute(base.where(articles.c.guid.in_(_names(chunk)))):
+            result.by_guid[row.guid] = row
+        links = [one.identity.link for one in chunk if one.identity.link]
+        if links:
+            for row in connection.execute(base.where(articles.c.link.in_(links)).order_by(articles.c.id)):
+                result.by_link[row.link] = row
+    return result
+
+
+def _names(chunk: Sequence[_Prepared]) -> list[str]:
+    return [name for one in chunk for name in {one.identity.guid, one.identity.other} if name]
+
+
+def _find(stored: _Stored, one: _Prepared) -> AnyRow | None:
+    """The article this item is. A guid alone is not believed when link and title both say that it is another one."""
+    named = stored.by_guid.get(one.identity.guid)
+    if named is not None and (named.title == one.item.title or (named.link or "") == one.identity.link):
+        return named
+    if one.identity.link and one.identity.link in stored.by_link:
+        return stored.by_link[one.identity.link]
+    return stored.by_guid.get(one.identity.other)
+
+
+def _name(stored: _Stored, one: _Prepared) -> str:
+    return one.identity.other if one.identity.guid in stored.by_guid and one.identity.other else one.identity.guid
+
+
+def _day_of(visit: Visit, item: Item, before: SourceState, zone: timezone, *, window_kept: bool) -> CountingDay:
+    previous = None if visit.backfill else before.last_success
+    return counting_day(
+        item.published or item.updated, visit.poll.at, zone=zone, previous_success=previous, window_kept=window_kept
+    )
+
+
+def _insert(connection: Connection, visit: Visit, one: _Prepared, name: str, when: CountingDay) -> None:
+    item, at = one.item, visit.poll.at
+    # Backfilled history is as old as it says: clamping to our own polls would make every copy an original of today.
+    first_time = min(item.published, at) if visit.backfill and item.published else when.first_time
+    article = connection.execute(
+        insert(articles).values(
+            source=visit.source.key, guid=name, link=one.identity.link or None, url=item.url,
+            title=item.title, text=item.text, folded=one.folded, language=item.language, outlet=item.outlet,
+            published=item.published, seen=at, first_time=first_time, day=when.day,
+            late=when.late, backfill=visit.backfill, hash=one.hash, version=1, version_id=0, changed=None,
+        ).returning(articles.c.id)
+    ).scalar_one()  # fmt: skip
+    _add_version(connection, article, 1, at)
+
+
+def _update(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow) -> None:
+    """A new version: the text of the old one moves to article_versions, the day stays that of the first version."""
+    number = int(found.version) + 1
+    old = connection.execute(select(articles.c.title, articles.c.text).where(articles.c.id == found.id)).one()
+    connection.execute(
+        update(article_versions)
+        .where(article_versions.c.article == found.id, article_versions.c.version == found.version)
+        .values(title=old.title, text=old.text)
+    )
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == found.id)
+        .values(
+            title=one.item.title, text=one.item.text, url=one.item.url, folded=one.folded, hash=one.hash,
+            version=number, changed=visit.poll.at, link=one.identity.link or None,
+        )
+    )  # fmt: skip
+    _add_version(connection, int(found.id), number, visit.poll.at)
+
+
+def _add_version(connection: Connection, article: int, number: int, at: datetime) -> None:
+    row = insert(article_versions).values(article=article, version=number, seen=at, title=None, text=None)
+    version_id = connection.execute(row.returning(article_versions.c.id)).scalar_one()
+    connection.execute(update(articles).where(articles.c.id == article).values(version_id=version_id))
+
+
+def _poll_row(poll: Poll) -> dict[str, object]:
+    return {
+        "source": poll.source, "at": poll.at, "outcome": poll.outcome, "status": poll.status, "seconds": poll.seconds,
+        "bytes": poll.bytes, "items_seen": poll.seen, "items_new": poll.new, "items_updated": poll.updated,
+        "items_known": poll.known, "dropped": poll.dropped, "error": poll.error or None, "overlaps": poll.overlaps,
+        "reason": poll.reason,
+    }  # fmt: skip
+
+
+def _store_state(connection: Connection, visit: Visit, poll: Poll, before: SourceState) -> None:
+    row = _backfill_state(before) if visit.backfill else _polled_state(visit, poll, before)
+    if before.polls or before.first_success or _exists(connection, visit.source.key):
+        connection.execute(update(sources).where(sources.c.key == visit.source.key).values(row))
+    else:
+        connection.execute(insert(sources).values(key=visit.source.key, **row))
+
+
+def _exists(connection: Connection, key: str) -> bool:
+    return connection.execute(select(sources.c.key).where(sources.c.key == key)).first() is not None
+
+
+def _backfill_state(before: SourceState) -> dict[str, object]:
+    return {"polls": before.polls, "failures": before.failures}
+
+
+def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, object]:
+    good = poll.outcome in ("ok", "not-modified")
+    fresh = poll.outcome == "ok"
+    return {
+        "etag": (visit.etag if fresh else before.etag) or None,
+        "last_modified": (visit.last_modified if fresh else before.last_modified) or None,
+        "body_hash": (visit.body_hash if fresh else before.body_hash) or None,
+        "polls": before.polls + 1,
+        "failures": 0 if good else before.failures + 1,
+        "last_poll": poll.at,
+        "last_success": poll.at if good else before.last_success,
+        "first_success": (before.first_success or poll.at) if good else before.first_success,
+        "last_filled": poll.at if fresh and poll.seen else before.last_success if before.last_success else None,
+        "last_new": poll.at if poll.new else before.last_new,
+        "last_outcome": poll.outcome,
+        "last_error": poll.error or None,
+        "moved_to": poll.moved_to or before.moved_to or None,
+        "next_poll": visit.next_poll,
+        "next_reason": visit.next_reason or None,
+    }

@@ -1,0 +1,47 @@
+"""Who published an article, and does its source count: joined when counting, so that a new outlet retags nothing. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from feeds.model import Outlet, Source
+from feeds.sources import Outlets
+
+
+class Attribution:
+    """Outlet, side, family and scope of any article, also of sources that were retired or loaded from files."""
+
+    def __init__(self, sources: Iterable[Source], outlets: Outlets) -> None:
+        self.sources = {source.key: source for source in sources}
+        self.outlets = outlets
+        self._known: dict[tuple[str, str], Outlet] = {}
+
+    def outlet(self, source: str, item_outlet: str) -> Outlet:
+        """The outlet named by the item, else the source's own, else unknown under the source's name."""
+        pair = (source, item_outlet)
+        if pair not in self._known:
+            self._known[pair] = self._find(*pair)
+        return self._known[pair]
+
+    def _find(self, source: str, item_outlet: str) -> Outlet:
+        known = self.sources.get(source)
+        if known is not None:
+            return self.outlets.of(known, item_outlet)
+        name = item_outlet or source
+        loaded = Source(key=source, url="", outlet=Outlet(name, name, name), languages=())
+        return self.outlets.of(loaded, item_outlet)
+
+    def counts(self, source: str) -> bool:
+        """Only `full` and `section` sources enter counts and denominators; loaded files count as such."""
+        known = self.sources.get(source)
+        return known is None or known.scope != "query"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a side, family or scope does: then every day is counted again, nothing is tagged again."""
+        parts = [
+            f"{key}|{source.scope}|{source.outlet.key}|{source.outlet.side}|{source.outlet.family}"
+            for key, source in sorted(self.sources.items())
+        ]
+        return hashlib.sha256("\n".join([*parts, self.outlets.fingerprint]).encode()).hexdigest()[:12]

@@ -1,0 +1,170 @@
+"""`python -m metrics update` and `daily`. Asks, prints; counts nothing itself."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from feeds.archive import Archive, open_archive
+from feeds.archive.connect import sqlite_file
+from feeds.errors import ArchiveError, HouseError
+from feeds.monitor import Monitor
+from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.sources import read_outlets, read_sources
+from metrics.attribution import Attribution
+from metrics.daily import daily_table
+from metrics.lexicon import read_lexicon
+from metrics.model import STANCES
+from metrics.store import BREAKDOWNS
+from metrics.tag import Tagger
+from metrics.update import Updated, update
+
+WATCH_SECONDS = 2.0  # between looks for new articles
+Clock = Callable[[], datetime]
+
+
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `update` and `daily`."""
+    one = subparsers.add_parser("update", help="tag what is new, count the days it touches")
+    add_options(one)
+    one.add_argument("--all", action="store_true", help="tag everything again beside the present tags, then switch")
+    one.add_argument("--watch", action="store_true", help="for ever, as articles come")
+    one.set_defaults(run=_run_update)
+    two = subparsers.add_parser("daily", help="the daily table: stories per day of one indicator, or of all")
+    add_options(two)
+    two.add_argument(
+        "--from", dest="first", metavar="DAY", help="first day, as 2026-01-31 (default: 28 days before --to)"
+    )
+    two.add_argument("--to", dest="last", metavar="DAY", help="last day (default: today)")
+    two.add_argument("--indicator", metavar="KEY", help="one indicator (default: all)")
+    two.add_argument("--stance", choices=STANCES, default="reported", help="what the sentence says (default: reported)")
+    two.add_argument("--by", default="", metavar="A,B", help=f"break down by any of {', '.join(BREAKDOWNS)}")
+    two.add_argument("--format", choices=("csv", "json", "parquet"), default="csv", help="of the output (default: csv)")
+    two.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
+    two.set_defaults(run=_run_daily)
+
+
+def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    tagger = Tagger(monitor, read_lexicon(monitor))
+    attribution = Attribution(read_sources(monitor), read_outlets(monitor))
+    url = archive_url(args, monitor)
+    with open_archive(url) as archive, _role(url):
+        if args.watch:
+            _watch(archive, monitor, tagger, attribution, clock=clock, stop=stop)
+        else:
+            done = update(archive, monitor, tagger, attribution, now=clock(), everything=args.all, progress=_progress())
+            print(_said(done))
+    return DONE
+
+
+def _role(url: str) -> FileLock | threading.Lock:
+    """Only one tagger an archive: a second one gets a clear line."""
+    file = sqlite_file(url)
+    if file is None:
+        return threading.Lock()
+    lock = FileLock(f"{file}.tagger.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ArchiveError(f"archive {file}: another tagger works on it; stop that one first") from None
+    return lock
+
+
+def _watch(
+    archive: Archive, monitor: Monitor, tagger: Tagger, attribution: Attribution, *, clock: Clock, stop: threading.Event
+) -> None:
+    seen = ""
+    while not stop.is_set():
+        token = archive.changed()
+        if token != seen:
+            done = update(archive, monitor, tagger, attribution, now=clock())
+            seen = archive.changed()
+            if done.tagged:
+                print(_said(done), flush=True)
+        stop.wait(WATCH_SECONDS)
+
+
+def _said(done: Updated) -> str:
+    switched = f", switched to rules {done.rules_version}" if done.switched else ""
+    return f"{done.tagged} articles tagged, {done.days} days counted{switched}"
+
+
+def _progress() -> Callable[[int, int], None]:
+    if not sys.stderr.isatty():
+        return lambda done, total: None
+    return lambda done, total: print(f"\r{done} of {total} articles", end="" if done < total else "\n", file=sys.stderr)
+
+
+def _run_daily(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    today = monitor.day_of(monitor.now or clock())
+    last = _day(args.last, "--to") if args.last else today
+    first = _day(args.first, "--from") if args.first else last - timedelta(days=27)
+    if first > last:
+        raise HouseError(f"--from {first} is after --to {last}; give an earlier first day")
+    indicators = [_known(args.indicator, monitor)] if args.indicator else list(monitor.indicator_keys)
+    by = _breakdowns(args.by)
+    with open_archive(archive_url(args, monitor), read_only=True) as archive:
+        tables = [
+            daily_table(archive, monitor, first=first, last=last, indicator=one, stance=args.stance, by=by, today=today)
+            for one in indicators
+        ]
+    _write(pd.concat(tables, ignore_index=True).drop(columns=["state"]), args.format, args.out)
+    return DONE
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None
+
+
+def _known(indicator: str, monitor: Monitor) -> str:
+    if indicator not in monitor.indicator_keys:
+        raise HouseError(f"--indicator {indicator}: not one of {', '.join(monitor.indicator_keys)}")
+    return indicator
+
+
+def _breakdowns(text: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if wrong := [one for one in chosen if one not in BREAKDOWNS]:
+        raise HouseError(f"--by {', '.join(wrong)}: not one of {', '.join(BREAKDOWNS)}")
+    return chosen
+
+
+def _write(table: pd.DataFrame, format: str, out: str) -> None:
+    data = table_bytes(table, format)
+    if out == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(out).write_bytes(data)
+    except OSError as error:
+        raise HouseError(f"--out {out}: cannot be written: {error.strerror}") from None
+
+
+def table_bytes(table: pd.DataFrame, format: str) -> bytes:
+    """A daily table as csv, json or parquet. Counts are whole numbers; unknown is empty, null or NaN, never 0."""
+    whole = dict.fromkeys(("count", "total_count", "relevant_count", "articles", "late", "backfill"), "Int64")
+    table = table.astype({name: kind for name, kind in whole.items() if name in table.columns})
+    if format == "parquet":
+        sink = io.BytesIO()
+        table.assign(date=pd.to_datetime(table["date"])).to_parquet(sink, index=False)
+        return sink.getvalue()
+    table = table.assign(date=table["date"].astype(str))
+    if format == "csv":
+        return table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+    records = json.loads(table.to_json(orient="records", double_precision=6, force_ascii=False))
+    return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode()

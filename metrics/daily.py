@@ -1,0 +1,124 @@
+"""The one daily table that charts, alerts, exports and summaries read. A day nobody could see is NaN, never 0.
+
+Reads through metrics.store; no SQL, no clock here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from feeds.archive import Archive
+from feeds.monitor import Monitor
+from metrics import store
+from metrics.observe import state_of
+
+COLUMNS = (
+    "date", "count", "total_count", "ratio", "relevant_count", "share", "indicator", "stance",
+    "articles", "observability", "late", "backfill", "rules_version", "vintage",
+)  # fmt: skip
+BLIND = ("unseen", "before")  # states in which a count says nothing
+
+
+def observed_days(archive: Archive, *, first: date, last: date, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Every day of the range: date, usual, usual_seen, observability (0 to 1, NaN before our first poll), state.
+
+    state : full, partial (under 0.9), unseen (under 0.5), backfill (only loaded articles), before (nothing yet).
+    by : leave empty; observability by language and side is in `store.observed`.
+    """
+    calendar = pd.DataFrame({"date": [day.date() for day in pd.date_range(first, last)]})
+    frame = calendar.merge(store.observed(archive, first=first, last=last), on="date", how="left")
+    totals = store.totals(archive, first=first, last=last)[["date", "total_stories", "relevant_stories", "backfill"]]
+    frame = frame.merge(totals, on="date", how="left")
+    frame[["usual", "usual_seen"]] = frame[["usual", "usual_seen"]].astype(float)
+    frame["observability"] = np.where(
+        frame["usual"] > 0, frame["usual_seen"] / frame["usual"].replace(0, np.nan), np.nan
+    )
+    usual, seen = frame["usual"].tolist(), frame["usual_seen"].tolist()
+    loaded = (frame["backfill"].astype(float).fillna(0) > 0).tolist()
+    frame["state"] = [
+        state_of(_known(u), _known(s), has_backfill=bool(b)) for u, s, b in zip(usual, seen, loaded, strict=True)
+    ]
+    return frame
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def daily_table(
+    archive: Archive,
+    monitor: Monitor,
+    *,
+    first: date,
+    last: date,
+    indicator: str,
+    stance: str = "reported",
+    by: Sequence[str] = (),
+    today: date,
+) -> pd.DataFrame:
+    """One row a day (and group of `by`), every day of the range present; columns of the CSV contract, plus `state`.
+
+    count, articles : stories and articles; NaN on a day that could not be seen (observability < 0.5) or before our first
+    poll. total_count, relevant_count : stories of full and section sources, of the same language and side when grouped.
+    ratio, share : count ÷ total_count, count ÷ relevant_count; NaN when the denominator is 0 or unknown.
+    by : any of occurrence, people, language, side. A group appears if it has a story anywhere in the range.
+    """
+    days = observed_days(archive, first=first, last=min(last, today)) if first <= today else _no_days()
+    rows = store.daily_rows(archive, first=first, last=last, indicators=[indicator], stances=[stance], by=by)
+    counted = _grid(days, rows, by)
+    counted = _with_denominators(archive, counted, first=first, last=last, by=by)
+    return _finished(archive, counted, indicator=indicator, stance=stance, by=by, first=first, last=last)
+
+
+def _no_days() -> pd.DataFrame:
+    return pd.DataFrame(columns=["date", "usual", "usual_seen", "observability", "state"])
+
+
+def _grid(days: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Every day × every group that occurs; a seen day without a story is 0."""
+    base = days[["date", "observability", "state"]]
+    if by:
+        base = base.merge(rows[list(by)].drop_duplicates().sort_values(list(by)), how="cross")
+    keys = ["date", *by]
+    grid = base.merge(rows[[*keys, "stories", "articles"]], on=keys, how="left")
+    blind = grid["state"].isin(BLIND)
+    for column, name in (("stories", "count"), ("articles", "articles")):
+        grid[name] = grid[column].astype(float).fillna(0.0).mask(blind)
+    return grid.drop(columns=["stories"])
+
+
+def _with_denominators(
+    archive: Archive, grid: pd.DataFrame, *, first: date, last: date, by: Sequence[str]
+) -> pd.DataFrame:
+    shared = [name for name in by if name in ("language", "side")]
+    totals = store.totals(archive, first=first, last=last, by=shared)
+    totals = totals.rename(columns={"total_stories": "total_count", "relevant_stories": "relevant_count"})
+    keys = ["date", *shared]
+    grid = grid.merge(totals[[*keys, "total_count", "relevant_count"]], on=keys, how="left")
+    blind = grid["state"].isin(BLIND)
+    for name in ("total_count", "relevant_count"):
+        grid[name] = grid[name].astype(float).fillna(0.0).mask(blind)
+    grid["ratio"] = grid["count"] / grid["total_count"].replace(0, np.nan)
+    grid["share"] = grid["count"] / grid["relevant_count"].replace(0, np.nan)
+    return grid
+
+
+def _finished(
+    archive: Archive, grid: pd.DataFrame, *, indicator: str, stance: str, by: Sequence[str], first: date, last: date
+) -> pd.DataFrame:
+    rules = store.current_rules(archive)
+    marks = store.rollup(archive, first=first, last=last, indicators=[indicator])
+    marks = marks[marks["stance"] == stance][["date", "late", "backfill"]]
+    grid = grid.merge(marks, on="date", how="left")
+    for name in ("late", "backfill"):
+        grid[name] = grid[name].astype(float).fillna(0.0)
+    grid["indicator"], grid["stance"] = indicator, stance
+    grid["rules_version"] = rules.version if rules else ""
+    grid["vintage"] = rules.built.strftime("%Y-%m-%dT%H:%M:%SZ") if rules else ""
+    head = [*COLUMNS[:8], *by, *COLUMNS[8:]]
+    return grid[[*head, "state"]]
