@@ -29,9 +29,12 @@ class FeedError(HouseError):
 
     outcome = "unreachable"
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None, seconds: float = 0.0
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.seconds = seconds  # that the attempt took
         self.retry_after = retry_after  # seconds, None: the server did not say
 
 
