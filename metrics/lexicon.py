@@ -123,6 +123,7 @@ class StanceCues(Strict):
     shortage: Patterns = ()
     since: Patterns = ()
     strong_past: Patterns = ()
+    so_called: Patterns = ()  # denies only the word right after it
     report: Patterns = ()  # nouns for what others said: "the claims", "the finding"
     nobody: Patterns = ()  # negations of persons and victims: "no one", "жертв нет"
 
