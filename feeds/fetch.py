@@ -110,7 +110,7 @@ class _Transfer:
     host: str
     started: float
     largest_bytes: int
-    allow_local: bool
+    may_ask: Callable[[str], bool]
     body: bytearray = field(default_factory=bytearray)
     answers: list[dict[str, str]] = field(
         default_factory=list
@@ -145,7 +145,7 @@ class _Transfer:
 
     def open_socket(self, _purpose: int, address: _Address) -> socket.socket | int:
         """Called for every address that is about to be connected to: redirects and rebinding names included."""
-        if not self.allow_local and not is_public(str(address.addr[0])):
+        if not self.may_ask(str(address.addr[0])):
             self.banned = str(address.addr[0])
             return cast(int, pycurl.SOCKET_BAD)
         return socket.socket(address.family, address.socktype, address.protocol)
@@ -160,6 +160,7 @@ class Fetcher:
     parallel : requests under way in all. proxy : "" = none, whatever the environment says; through a proxy the ban on
         private addresses holds for literal addresses only, because the proxy looks names up.
     stop : when it is set, a round ends within a second; what was under way is dropped.
+    may_ask : which IP addresses may be connected to; None: those of the open internet, or all with `allow_local`.
     """
 
     def __init__(
@@ -174,9 +175,11 @@ class Fetcher:
         user_agent: str = USER_AGENT,
         proxy: str = "",
         stop: threading.Event | None = None,
+        may_ask: Callable[[str], bool] | None = None,
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._allow_local, self._per_host, self._spacing = allow_local, per_host, spacing_seconds
+        self._may_ask = may_ask or (_any_address if allow_local else is_public)
+        self._per_host, self._spacing = per_host, spacing_seconds
         self._total_seconds, self._largest, self._parallel = total_seconds, largest_bytes, parallel
         self._user_agent, self._proxy, self._stop, self._stopwatch = user_agent, proxy, stop, stopwatch
         self._certificates = os.environ.get("SSL_CERT_FILE") or certifi.where()
@@ -253,13 +256,14 @@ class Fetcher:
         """Why this address is not asked at all, a sentence, or ""."""
         if not host:
             return f"{request.url}: not an http or https address; correct it in sources.yaml"
-        if self._proxy and not self._allow_local and _is_literal(host) and not is_public(host):
+        if self._proxy and _is_literal(host) and not self._may_ask(host):
             return _banned(request.url, host)
         return ""
 
     def _transfer(self, request: Request, host: str, started: float) -> _Transfer:
         curl = self._spare.pop() if self._spare else cast(_Curl, pycurl.Curl())
-        transfer = _Transfer(request, curl, host, started, self._largest, self._allow_local or bool(self._proxy))
+        may_ask = _any_address if self._proxy else self._may_ask
+        transfer = _Transfer(request, curl, host, started, self._largest, may_ask)
         headers = [f"Accept: {ACCEPT}"]
         headers += [f"If-None-Match: {_one_line(request.etag)}"] if request.etag else []
         headers += [f"If-Modified-Since: {_one_line(request.last_modified)}"] if request.last_modified else []
@@ -340,6 +344,10 @@ def is_public(address: str) -> bool:
         if ip.ipv4_mapped is not None:
             return True
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _any_address(_address: str) -> bool:
+    return True
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")

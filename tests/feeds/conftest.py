@@ -1,0 +1,245 @@
+"""A real HTTP server on loopback that behaves as badly as the feeds of this world do, and well where asked."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+ETAG = '"first"'
+
+
+def rss(*titles: str, language: str = "en", extra: str = "") -> bytes:
+    """A small RSS feed; the guid of an item is made from its title."""
+    items = "".join(
+        f"<item><title>{title}</title><link>https://example.org/{title.replace(' ', '-')}</link>"
+        f"<guid>{title}</guid><description>About {title}.</description>"
+        f"<pubDate>Mon, 02 Nov 2026 10:{number:02}:00 +0400</pubDate></item>"
+        for number, title in enumerate(titles)
+    )
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Test</title>'
+        f"<link>https://example.org/</link><language>{language}</language>{extra}{items}</channel></rss>"
+    ).encode()
+
+
+class Hostile(BaseHTTPRequestHandler):
+    """Each path is one behaviour. `feeds` holds bodies served under /feed/NAME; tests change it between polls."""
+
+    protocol_version = "HTTP/1.1"
+    feeds: ClassVar[dict[str, bytes]] = {}
+    misbehave: ClassVar[dict[str, str]] = {}  # feed name → behaviour that replaces it for now
+    requests: ClassVar[list[tuple[str, dict[str, str]]]] = []
+    answered: ClassVar[Counter[int]] = Counter()
+    ending: ClassVar[threading.Event] = threading.Event()
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        type(self).requests.append((self.path, headers | {"client": str(self.client_address)}))
+        name = parts.path.strip("/").replace("-", "_")
+        if name.startswith("feed/"):
+            feed = parts.path.removeprefix("/feed/")
+            name = type(self).misbehave.get(feed, "feed").replace("-", "_")
+        getattr(self, f"on_{name}", self.on_404)()
+
+    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
+        type(self).answered[status] += 1
+        self.send_response(status)
+        for key, value in headers.items():
+            self.send_header(key.replace("_", "-"), value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if status != 304:
+            self.wfile.write(body)
+
+    # well-behaved --------------------------------------------------------------------------------------------------
+
+    def on_feed(self) -> None:
+        body = type(self).feeds.get(urlsplit(self.path).path.removeprefix("/feed/"))
+        if body is None:
+            return self.on_404()
+        etag = f'"{hash(body)}"'
+        if self.headers.get("If-None-Match") == etag:
+            return self.answer(304, ETag=etag)
+        return self.answer(200, body, ETag=etag, Content_Type="application/rss+xml")
+
+    def on_etag(self) -> None:
+        if self.headers.get("If-None-Match") == ETAG:
+            return self.answer(304, ETag=ETAG)
+        return self.answer(200, rss("bread"), ETag=ETAG, Cache_Control="public, max-age=600")
+
+    def on_last_modified(self) -> None:
+        stamp = "Mon, 02 Nov 2026 10:00:00 GMT"
+        if self.headers.get("If-Modified-Since") == stamp:
+            return self.answer(304)
+        date = {"Date": "Mon, 02 Nov 2026 11:00:00 GMT", "Expires": "Mon, 02 Nov 2026 11:30:00 GMT"}
+        self.send_response_only(200)
+        for key, value in {"Last-Modified": stamp, **date, "Content-Length": str(len(rss("bread")))}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        return self.wfile.write(rss("bread")) and None
+
+    def on_gzip(self) -> None:
+        self.answer(200, gzip.compress(rss("bread")), Content_Encoding="gzip")
+
+    def on_query(self) -> None:
+        self.answer(200, parse_qs(urlsplit(self.path).query)["body"][0].encode())
+
+    # hostile -------------------------------------------------------------------------------------------------------
+
+    def on_404(self) -> None:
+        self.answer(404, b"<html>not here</html>")
+
+    def on_410(self) -> None:
+        self.answer(410)
+
+    def on_429(self) -> None:
+        self.answer(429, Retry_After="7200")
+
+    def on_429_date(self) -> None:
+        now = time.time()
+        self.send_response_only(429)
+        self.send_header("Date", formatdate(now, usegmt=True))
+        self.send_header("Retry-After", formatdate(now + 3600, usegmt=True))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def on_500(self) -> None:
+        self.answer(500, b"database down")
+
+    def on_304_always(self) -> None:
+        self.answer(304)
+
+    def on_html(self) -> None:
+        self.answer(200, b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>hi</body></html>")
+
+    def on_empty(self) -> None:
+        self.answer(200, b"")
+
+    def on_not_xml(self) -> None:
+        self.answer(200, b"Feed is under maintenance, sorry.")
+
+    def on_wrong_encoding(self) -> None:
+        body = rss("Хлеб").decode().encode("windows-1251")
+        self.answer(200, body, Content_Type="text/xml; charset=utf-8")
+
+    def on_gzip_bomb(self) -> None:
+        self.answer(200, gzip.compress(b" " * 60_000_000, 9), Content_Encoding="gzip")
+
+    def on_not_gzip(self) -> None:
+        self.answer(200, rss("bread"), Content_Encoding="gzip")
+
+    def on_hang(self) -> None:
+        type(self).ending.wait(20)
+
+    def on_endless(self) -> None:
+        self.pour(b"<item>" * 10_000, pause=0)
+
+    def on_drip(self) -> None:
+        self.pour(b" ", pause=0.3)
+
+    def on_endless_headers(self) -> None:
+        self.send_response_only(200)
+        with suppress(OSError):
+            while not type(self).ending.is_set():
+                self.send_header("X-More", "x" * 1_000)
+                self.flush_headers()
+
+    def pour(self, piece: bytes, *, pause: float) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):  # the client has had enough, as it should
+            while not type(self).ending.wait(pause):
+                self.wfile.write(piece)
+
+    def on_cut_off(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        self.wfile.write(rss("bread"))
+
+    def on_no_answer(self) -> None:
+        self.close_connection = True
+
+    # redirects -----------------------------------------------------------------------------------------------------
+
+    def on_moved(self) -> None:
+        self.answer(301, Location="/etag")
+
+    def on_moved_twice(self) -> None:
+        self.answer(308, Location="/moved")
+
+    def on_detour(self) -> None:
+        self.answer(302, Location="/etag")
+
+    def on_moved_then_detour(self) -> None:
+        self.answer(301, Location="/detour")
+
+    def on_detour_then_moved(self) -> None:
+        self.answer(302, Location="/moved")
+
+    def on_loop(self) -> None:
+        self.answer(302, Location="/loop")
+
+    def on_to_file(self) -> None:
+        self.answer(302, Location="file:///etc/passwd")
+
+    def on_to_private(self) -> None:
+        self.answer(302, Location="http://10.255.255.1/feed")
+
+    def on_moved_to_404(self) -> None:
+        self.answer(301, Location="/404")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: the tests say what matters."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients break off on purpose here."""
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[str]:
+    server = Server(("127.0.0.1", 0), Hostile)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    Hostile.ending.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def hostile(_server: str) -> Iterator[type[Hostile]]:
+    """The handler class: set `feeds` and `misbehave`, read `requests` and `answered`."""
+    for table in (Hostile.feeds, Hostile.misbehave, Hostile.requests, Hostile.answered):
+        table.clear()
+    return Hostile
+
+
+@pytest.fixture
+def at(_server: str, hostile: type[Hostile]) -> Callable[[str], str]:
+    """`at("/etag")`: the address of one behaviour."""
+    return lambda path: _server + path
+
+
+@pytest.fixture(name="rss")
+def _rss() -> Callable[..., bytes]:
+    return rss
