@@ -1,4 +1,4 @@
-"""Two dates everywhere: `published` (the source's word) and `seen` (ours). One function decides the counting day. Pure."""
+"""Two dates everywhere: `published` (the source's word) and `seen` (ours). One function decides the day. Pure."""
 
 from __future__ import annotations
 

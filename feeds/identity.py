@@ -28,7 +28,8 @@ class Identity:
 def identities(items: Sequence[Item]) -> list[Identity | None]:
     """One identity an item, in order; None for an item that has neither guid, link nor title.
 
-    A guid that stands on different items of one feed says nothing (real feeds put the same guid on every item); nor does
+    A guid that stands on different items of one feed says nothing (real feeds put the same guid on every item); nor
+    does
     a link that does (live blogs). The very same item twice keeps its identity, and is dropped as repeated.
     """
     things = [(item.guid, normal_url(item.url) if item.url else "", _title(item)) for item in items]

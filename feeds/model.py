@@ -14,7 +14,8 @@ Scope = Literal["full", "section", "query"]
 IdentityKind = Literal["guid", "link", "title"]
 Outcome = Literal["ok", "not-modified", "unreachable", "refused", "unreadable"]
 
-# Why an item that was in a feed is not in the archive as an article of its own. `seen = new + updated + known + Σ dropped`.
+# Why an item that was in a feed is not in the archive as an article of its own. `seen = new + updated + known + Σ
+# dropped`.
 DROP_REASONS = {
     "empty": "neither title, text nor link",
     "repeated": "the same item stands twice in one feed",

@@ -1,4 +1,5 @@
-"""The head of a monitor: `monitor.yaml`. What is watched, in whose words, on whose calendar. Pure but for reading the file.
+"""The head of a monitor: `monitor.yaml`. What is watched, in whose words, on whose calendar. Pure but for reading
+the file.
 
 A monitor is a folder of data files; no code names the crisis it watches.
 """
@@ -86,7 +87,9 @@ class Monitor(Strict):
         in_sectors = [key for sector in self.sectors for key in sector.indicators]
         if sorted(active) != sorted(in_sectors):
             different = sorted(set(active) ^ set(in_sectors)) or ["one of them twice"]
-            raise ValueError(f"indicators and sectors must name the same indicators; they differ in {', '.join(different)}")
+            raise ValueError(
+                f"indicators and sectors must name the same indicators; they differ in {', '.join(different)}"
+            )
         if self.now is not None and not self.invented:
             raise ValueError("now: a fixed clock is allowed only with invented: true")
         return self

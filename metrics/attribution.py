@@ -1,4 +1,4 @@
-"""Who published an article, and does its source count: joined when counting, so that a new outlet retags nothing. Pure."""
+"""Who published an article, and does its source count: joined when counting; a new outlet retags nothing. Pure."""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ def daily_table(
 ) -> pd.DataFrame:
     """One row a day (and group of `by`), every day of the range present; columns of the CSV contract, plus `state`.
 
-    count, articles : stories and articles; NaN on a day that could not be seen (observability < 0.5) or before our first
+    count, articles : stories and articles; NaN on a day that could not be seen (observability < 0.5) or before our
+    first
     poll. total_count, relevant_count : stories of full and section sources, of the same language and side when grouped.
     ratio, share : count ÷ total_count, count ÷ relevant_count; NaN when the denominator is 0 or unknown.
     by : any of occurrence, people, language, side. A group appears if it has a story anywhere in the range.

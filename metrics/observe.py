@@ -1,7 +1,10 @@
-"""Observability: the share of what our sources would normally show us on a day that we could see. Pure: no clock, no SQL.
+"""Observability: the share of what our sources would normally show us on a day that we could see. Pure: no clock,
+no SQL.
 
-A source is seen on a day if it answered that day, or if its next answer still held an item from before (nothing scrolled
-out). Weight = (its relevant articles in its last 56 observed days + 0.5) ÷ (days + 1), so that a quiet humanitarian source
+A source is seen on a day if it answered that day, or if its next answer still held an item from before (nothing
+scrolled
+out). Weight = (its relevant articles in its last 56 observed days + 0.5) ÷ (days + 1), so that a quiet humanitarian
+source
 weighs what it brings and a general wire does not drown it. The shared weekday factor cancels in the ratio of one day.
 """
 
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 State = Literal["full", "partial", "unseen", "backfill", "before"]
@@ -50,7 +54,8 @@ class Observed:
 def state_of(usual: float | None, usual_seen: float | None, *, has_backfill: bool) -> State:
     """How a day is drawn. usual None: no source had been polled by then.
 
-    >>> state_of(10, 9.5, has_backfill=False), state_of(10, 4, has_backfill=False), state_of(None, None, has_backfill=True)
+    >>> state_of(10, 9.5, has_backfill=False), state_of(10, 4, has_backfill=False), state_of(None, None,
+    has_backfill=True)
     ('full', 'unseen', 'backfill')
     """
     if usual is None or usual_seen is None:
@@ -66,7 +71,7 @@ def seen_days(days: Mapping[date, SourceDay]) -> dict[date, bool]:
     if not answered:
         return {}
     seen = dict.fromkeys(answered, True)
-    for before, after in zip(answered, answered[1:], strict=False):
+    for before, after in pairwise(answered):
         kept = days[after].overlapped is True
         seen.update({before + timedelta(days=n): kept for n in range(1, (after - before).days)})
     seen.update(dict.fromkeys(_span(answered[-1] + timedelta(days=1), max(days)), False))

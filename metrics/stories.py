@@ -1,6 +1,7 @@
 """Articles → stories: copies and light rewrites of one text are one story. Pure: no clock, no SQL.
 
-Bottom-16 sketches of word 4-grams on folded text find copies (five times faster than MinHash libraries at better recall);
+Bottom-16 sketches of word 4-grams on folded text find copies (five times faster than MinHash libraries at better
+recall);
 an article without enough text is compared by its title. Articles are assigned in (seen, id) order; a story's id is its
 first-seen member's; nothing merges or splits later.
 """

@@ -29,7 +29,8 @@ class Card:
 
     before_28 : stories per 7 seen days in the 28 days before; None: fewer than 14 of them could be seen.
     change : stories per seen day now ÷ before; None: nothing to compare with.
-    share, share_low, share_high : of the relevant stories in 7 days, with a 95 % Jeffreys interval; None: none relevant.
+    share, share_low, share_high : of the relevant stories in 7 days, with a 95 % Jeffreys interval; None: none
+    relevant.
     spark : stories a day, 28 days to today; None: that day could not be seen.
     """
 

@@ -1,4 +1,4 @@
-"""The store. `open_archive` gives an Archive; one function a question. SQL stays in this package and metrics/store.py."""
+"""The store. `open_archive` gives an Archive; one function a question. SQL stays here and in metrics/store."""
 
 from feeds.archive.connect import Archive, open_archive
 from feeds.archive.write import Visit

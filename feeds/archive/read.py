@@ -17,7 +17,7 @@ CHUNK = 400
 
 def states(connection: Connection) -> dict[str, SourceState]:
     grouped = select(articles.c.source, func.count()).group_by(articles.c.source)
-    counts = {source: count for source, count in connection.execute(grouped)}
+    counts = {row[0]: row[1] for row in connection.execute(grouped)}
     return {row.key: _state(row, int(counts.get(row.key, 0))) for row in connection.execute(select(sources))}
 
 

@@ -1,4 +1,4 @@
-"""Write visits: ledger row, source state and articles, together. CPU work is done in `prepare`, before the transaction."""
+"""Write visits: ledger row, source state and articles, together. `prepare` does the CPU work before the transaction."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class _Member:
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """One story that counts on the day in hand. labels: (indicator, stance, occurrence, people) → articles that carry it."""
+    """One story that counts on the day in hand. labels: (indicator, stance, occurrence, people) → its articles."""
 
     language: str
     side: str

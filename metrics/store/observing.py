@@ -1,4 +1,4 @@
-"""Fill source_days from the ledger and daily_observed from both. Reads first; the transactions only delete and insert."""
+"""Fill source_days from the ledger and daily_observed from both. Transactions only delete and insert."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def daily_rows(
 
 
 def totals(archive: Archive, *, first: date, last: date, by: Sequence[str] = ()) -> pd.DataFrame:
-    """date, *by (language, side), total_stories, relevant_stories, context_stories, backfill; only days with stories."""
+    """date, *by (language, side), total_stories, relevant_stories, context_stories, backfill; days with stories."""
     names = ("total_stories", "relevant_stories", "context_stories", "backfill")
     return _grouped(archive, daily_totals, first, last, by, names)
 
@@ -301,7 +301,8 @@ def _published_by(connection: Connection, side: str, attribution: Attribution) -
 def _line_query(under: int) -> Select[Any]:
     return (
         select(
-            articles.c.id, story_members.c.story, articles.c.title, articles.c.url, articles.c.source, articles.c.outlet,
+            articles.c.id, story_members.c.story, articles.c.title, articles.c.url, articles.c.source,
+            articles.c.outlet,
             articles.c.day, articles.c.seen, articles.c.published, tags.c.language,
         )
         .join(story_members, story_members.c.article == articles.c.id)
@@ -340,7 +341,8 @@ def _line(
         language=row.language, day=row.day, seen=row.seen.strftime("%Y-%m-%dT%H:%M:%SZ"),
         indicators=tuple(dict.fromkeys(one.indicator for one in all_evidence)),
         stance=shown.stance if shown else "", occurrence=shown.occurrence if shown else None,
-        people=shown.people if shown else "", sentence=shown.sentence if shown else "", term=shown.term if shown else "",
+        people=shown.people if shown else "", sentence=shown.sentence if shown else "", term=shown.term if shown
+        else "",
         speaker=shown.speaker.name if shown and shown.speaker else "",
         place=shown.place.name if shown and shown.place else "",
         articles=count, outlets=outlets, evidence=tuple(all_evidence),

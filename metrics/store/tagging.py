@@ -42,7 +42,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class TaggedArticle:
-    """One article with its tags; `later` holds the positions of evidence added more than 48 h after the first version."""
+    """One article with its tags; `later`: positions of evidence added more than 48 h after the first version."""
 
     article: Article
     tagged: Tagged
@@ -68,7 +68,7 @@ def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool)
             row = usable[0]
             return Rules(row.id, row.version, row.sources_hash, row.mark, row.built)
         first = connection.execute(select(func.count()).select_from(rules)).scalar_one() == 0
-        row = (
+        new = (
             insert(rules)
             .values(version=version, sources_hash="", mark=0, is_current=first, built=now)
             .returning(rules.c.id)
