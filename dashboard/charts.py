@@ -152,7 +152,7 @@ def _series(
             "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 4 if small else 8,
             "color": [colours.ground if pale else colour for pale in hollow], "line": {"color": colour, "width": 1.5},
         },
-        customdata=[[day.isoformat(), _note(rows, at, pale, period)] for at, (day, pale) in
+        customdata=[[day.isoformat(), _note(rows, at, pale, period), line.label] for at, (day, pale) in
                     enumerate(zip(rows["date"], hollow, strict=True))],
         hovertemplate=_hover(line, measure, period),
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0.75}},

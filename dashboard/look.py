@@ -51,6 +51,19 @@ _RULES = """
 .m-foot{border-top:1px solid var(--line);margin-top:1.2rem;padding-top:.6rem;font-size:.8rem;color:var(--soft);
   max-width:70rem}
 .m-foot p{margin:0 0 .4rem}
+.m-summary{max-width:56rem;overflow-wrap:anywhere} .m-summary h2{font-size:1.2rem;margin:1.4rem 0 .4rem;padding:0}
+.m-summary h3{font-size:1.02rem;margin:1rem 0 .3rem;padding:0} .m-summary h4{font-size:1rem;margin:.2rem 0;padding:0}
+.m-summary ul{margin:.3rem 0;padding-left:1.2rem!important} .m-summary li{margin:.2rem 0} .m-summary p{margin:.3rem 0}
+.m-summary .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:.15rem 1.5rem;
+  margin:0;padding:.5rem .8rem;font-size:.9rem;border:1px solid var(--line);border-radius:.35rem;background:var(--card)}
+.m-summary .facts div{display:grid;grid-template-columns:8.5rem minmax(0,1fr)} .m-summary .facts dd{margin:0}
+.m-summary dt,.m-summary .ids,.m-summary .about,.m-summary .link,.m-summary footer{color:var(--soft);font-size:.85rem}
+.m-summary .facts dt{font-weight:400} .m-summary article{padding:.5rem 0;border-bottom:1px solid var(--line)}
+.m-summary .highlights{border-left:.3rem solid var(--ink);padding:.1rem 1rem .4rem;margin-top:1rem;
+  background:var(--card)}
+.m-summary blockquote{margin:.4rem 0;padding:0 0 0 .7rem;border-left:3px solid var(--line);color:inherit}
+.m-summary q{display:block;quotes:"“" "”";unicode-bidi:isolate}
+.m-summary .beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18rem),1fr));gap:0 1.5rem}
 """
 
 

@@ -257,3 +257,11 @@ def counted(items: Mapping[str, int], names: Mapping[str, str]) -> str:
     'A 2'
     """
     return ", ".join(f"{names.get(key, key)} {value:,}" for key, value in items.items() if value)
+
+
+def summary_body(document: str) -> str:
+    """The readable part of the exported HTML summary, without its own head, style and first heading."""
+    facts = re.search(r"<dl class=\"facts\">.*?</dl>", document, re.DOTALL)
+    main = re.search(r"<main>(.*)</main>", document, re.DOTALL)
+    body = f"{facts[0] if facts else ''}{main[1] if main else ''}"
+    return f'<div class="m-summary">{body.replace(" rel=", " target=_blank rel=")}</div>'

@@ -1,0 +1,84 @@
+"""The frame of every page: title, pages, what is invented, whose names are used, and a look for new articles.
+
+Asks and shows; computes nothing. Run by dashboard/serve.py with the monitor in $MONITOR and the archive in
+$MONITOR_ARCHIVE; `python -m dashboard` sets both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import data, look, page, pieces, words
+from feeds.errors import ArchiveError, DataFileError
+
+VIEWS = Path(__file__).parent / "views"
+PAGES = {
+    "situation": ("Situation", "The last seven days, indicator by indicator, against the four weeks before"),
+    "trends": ("Trends", "One indicator over time, and the sentences behind every point"),
+    "coverage": ("Coverage", "Search and filter all stories; read what was said, by whom, and who else carried it"),
+    "sources": ("Sources", "The state of every feed: what we can see, and what we cannot"),
+    "summary": ("Daily summary", "One day, written from the archive, to read or to hand on"),
+    "method": ("Method", "What is counted and what is not, and how well it works"),
+}
+LOOK_EVERY_SECONDS = 10
+
+
+def main() -> None:
+    try:
+        monitor = data.watched().monitor
+    except DataFileError as error:
+        st.error(f"A data file of the monitor is wrong: {error}")
+        return
+    invented = "INVENTED · " if monitor.invented else ""
+    st.set_page_config(page_title=f"{invented}{monitor.title}", page_icon="📰", layout="wide")
+    chosen = st.navigation([_page(key) for key in PAGES], position="top")
+    st.session_state["mark"] = _mark()
+    st.html(look.style(page.palette(), page.LINE[page.theme()]))
+    if monitor.invented:
+        st.html(pieces.banner(words.INVENTED))
+    st.html(pieces.head(monitor.title, monitor.subtitle))
+    st.title(chosen.title, anchor=False)
+    _body(chosen)
+    st.html(pieces.foot(monitor.names_rule, monitor.disclaimer))
+    watch()
+
+
+def _page(key: str) -> st.Page:
+    title, purpose = PAGES[key]
+    return st.Page(VIEWS / f"{key}.py", title=title, url_path=key, help=purpose, default=key == "situation")
+
+
+def _body(chosen: st.Page) -> None:
+    try:
+        data.archive()
+    except ArchiveError as error:
+        st.info(f"{words.EMPTY}\n\n{error}")
+        return
+    if data.is_stale():
+        last = data.last_poll()
+        since = words.a_moment(last.at if last else None, data.watched().monitor.zone)
+        st.warning(
+            f"No source has been asked since {since}: the poller stands still. "
+            "`make run` starts it again; what is shown below is as old as that."
+        )
+    chosen.run()
+
+
+def _mark() -> str:
+    try:
+        return data.mark()
+    except ArchiveError:
+        return ""  # there is none yet: the first article will change that
+
+
+@st.fragment(run_every=f"{LOOK_EVERY_SECONDS}s")
+def watch() -> None:
+    """Show the page anew when the archive has changed: new articles appear without a reload."""
+    if _mark() != st.session_state.get("mark"):
+        st.rerun()
+
+
+if __name__ == "__main__":
+    main()

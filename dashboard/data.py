@@ -1,0 +1,277 @@
+"""What the pages ask, answered once per change of the archive. Reads only; the one place here that knows the time.
+
+Every answer is kept under the archive's change token and the day: new data make a new key, nothing is ever cleared.
+Answers are shared between sessions and must not be changed by who reads them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, words
+from feeds.archive import Archive, open_archive
+from feeds.model import Poll, Source, SourceState
+from feeds.monitor import Monitor, read_monitor
+from feeds.options import archive_url, monitor_of
+from feeds.sources import Outlets, read_outlets, read_sources
+from metrics import store
+from metrics.attribution import Attribution
+from metrics.daily import daily_table, observed_days
+from metrics.lexicon import Lexicon, read_lexicon
+from metrics.model import STANCES, StoryLine
+from metrics.store import DayCounts, StoryQuery
+from metrics.summary import Summary, default_as_of, summary_of
+from metrics.trend import Card, by_period
+from metrics.trend import cards as trend_cards
+
+KEPT = 128  # answers of one question
+RECENT = timedelta(days=14)  # how far back the Sources page counts new articles
+STALE = timedelta(minutes=45)  # no source asked for so long: the poller stands still
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A monitor with all its data files."""
+
+    monitor: Monitor
+    lexicon: Lexicon
+    sources: tuple[Source, ...]
+    outlets: Outlets
+    attribution: Attribution
+    labels: words.Labels
+
+
+def now() -> datetime:
+    """The moment the pages speak of: the clock's, or the fixed one of an invented monitor."""
+    return watched().monitor.now or datetime.now(UTC)
+
+
+def today() -> date:
+    return watched().monitor.day_of(now())
+
+
+def watched() -> Watched:
+    """The monitor of $MONITOR. Raises DataFileError."""
+    return _watched(str(monitor_of(_no_options()).folder))
+
+
+def archive() -> Archive:
+    """The archive of $MONITOR_ARCHIVE, read-only. Raises ArchiveError when there is none yet."""
+    return _archive(_url(), os.getpid())
+
+
+def mark() -> str:
+    """Changes whenever the pages would: with the archive, and at midnight."""
+    return f"{archive().changed()} {today()}"
+
+
+def _no_options() -> argparse.Namespace:
+    return argparse.Namespace(monitor=None, archive=None)
+
+
+def _url() -> str:
+    return archive_url(_no_options(), watched().monitor)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _watched(folder: str) -> Watched:
+    monitor = read_monitor(Path(folder))
+    lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
+    labels = words.labels_of(monitor, lexicon.labels)
+    return Watched(monitor, lexicon, sources, outlets, Attribution(sources, outlets), labels)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _archive(url: str, process: int) -> Archive:
+    return open_archive(url, read_only=True)
+
+
+def _key() -> str:
+    """Everything an answer depends on besides its question."""
+    return f"{watched().monitor.folder} {_url()} {mark()}"
+
+
+# Situation ------------------------------------------------------------------------------------------------------------
+
+
+def article_count() -> int:
+    return _article_count(_key())
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _article_count(key: str) -> int:
+    return archive().article_count()
+
+
+def is_tagged() -> bool:
+    return store.current_rules(archive()) is not None
+
+
+def cards() -> list[Card]:
+    return _cards(_key(), today())
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _cards(key: str, day: date) -> list[Card]:
+    return trend_cards(archive(), watched().monitor, today=day)
+
+
+def peoples(first: date, last: date) -> dict[str, dict[str, int]]:
+    """indicator → people → stories reported in the range. Never added up: a story can be about several."""
+    return _peoples(_key(), first, last)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _peoples(key: str, first: date, last: date) -> dict[str, dict[str, int]]:
+    rows = store.daily_rows(archive(), first=first, last=last, stances=["reported"], by=("people",))
+    found: dict[str, dict[str, int]] = {}
+    for indicator, people, count in zip(rows["indicator"], rows["people"], rows["stories"], strict=True):
+        of = found.setdefault(str(indicator), {})
+        of[str(people)] = of.get(str(people), 0) + int(count)
+    return found
+
+
+def day_counts(day: date) -> DayCounts:
+    return _day_counts(_key(), day)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _day_counts(key: str, day: date) -> DayCounts:
+    return store.day_counts(archive(), day, zone=watched().monitor.zone)
+
+
+def last_poll() -> Poll | None:
+    return next(iter(archive().polls(limit=1)), None)
+
+
+def is_stale() -> bool:
+    """True when the poller seems to stand still. Never with a fixed clock."""
+    last = last_poll()
+    return watched().monitor.now is None and last is not None and now() - last.at > STALE
+
+
+# Stories --------------------------------------------------------------------------------------------------------------
+
+
+def stories(wanted: StoryQuery, *, limit: int = 20, offset: int = 0) -> tuple[list[StoryLine], int]:
+    """Newest first, and how many there are."""
+    return _stories(_key(), wanted, limit, offset)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _stories(key: str, wanted: StoryQuery, limit: int, offset: int) -> tuple[list[StoryLine], int]:
+    return store.stories(archive(), watched().attribution, wanted, limit=limit, offset=offset)
+
+
+def copies(line: StoryLine) -> list[StoryLine]:
+    """All articles of the story in order of appearance; none when it has no copy."""
+    return _copies(_key(), line.story) if line.articles > 1 else []
+
+
+@st.cache_resource(max_entries=4 * KEPT, show_spinner=False)
+def _copies(key: str, story: int) -> list[StoryLine]:
+    return store.copies(archive(), watched().attribution, story)
+
+
+# Trends ---------------------------------------------------------------------------------------------------------------
+
+
+def span() -> tuple[date, date]:
+    """First and last day there is anything to show; both today on an empty archive."""
+    first, last = _span(_key())
+    begin = min(first or today(), today())
+    return begin, max(last or today(), begin)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _span(key: str) -> tuple[date | None, date | None]:
+    return store.changed_days(archive())
+
+
+def observed(first: date, last: date) -> pd.DataFrame:
+    """Every day of the range: date, usual, usual_seen, observability, state."""
+    return _observed(_key(), first, last)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _observed(key: str, first: date, last: date) -> pd.DataFrame:
+    return observed_days(archive(), first=first, last=last)
+
+
+def daily(
+    indicator: str, first: date, last: date, *, stance: str, split: str | None, period: charts.Period
+) -> pd.DataFrame:
+    """What a trend chart draws: one row per period (× `split`), columns of the daily CSV and unseen_days.
+
+    split : None, "stance" (then `stance` is not asked), "side", "language", "people" or "occurrence".
+    """
+    return _daily(_key(), indicator, first, last, stance, split, period)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _daily(
+    key: str, indicator: str, first: date, last: date, stance: str, split: str | None, period: charts.Period
+) -> pd.DataFrame:
+    stances: Sequence[str] = STANCES if split == "stance" else (stance,)
+    by = () if split in (None, "stance") else (split,)
+    tables = [
+        daily_table(
+            archive(), watched().monitor, first=first, last=last, indicator=indicator, stance=one, by=by, today=today()
+        )
+        for one in stances
+    ]
+    return by_period(pd.concat(tables, ignore_index=True), period)
+
+
+# Sources --------------------------------------------------------------------------------------------------------------
+
+
+def states() -> dict[str, SourceState]:
+    return _states(_key())
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _states(key: str) -> dict[str, SourceState]:
+    return archive().states()
+
+
+def new_articles() -> dict[str, int]:
+    """source → articles first seen in the last 14 days."""
+    return _new_articles(_key(), now().replace(minute=0, second=0, microsecond=0) - RECENT)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _new_articles(key: str, since: datetime) -> dict[str, int]:
+    frame = archive().polls_frame(since)
+    counts = frame.groupby("source")["new"].sum() if len(frame) else pd.Series(dtype=int)
+    return {str(source): int(count) for source, count in counts.items()}
+
+
+def in_panel(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:
+    """Polled, off, retired."""
+    off = [source for source in sources if not source.enabled and source.retired is None]
+    retired = [source for source in sources if source.retired is not None]
+    return [source for source in sources if source.is_polled], off, retired
+
+
+# Summary --------------------------------------------------------------------------------------------------------------
+
+
+def summary(day: date) -> Summary:
+    """The summary of a day as it stood at its end, or as it stands now while the day lasts."""
+    return _summary(_key(), day)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _summary(key: str, day: date) -> Summary:
+    of = watched()
+    as_of = default_as_of(of.monitor, day, now=now())
+    return summary_of(archive(), of.monitor, of.lexicon, of.sources, of.outlets, day=day, as_of=as_of)

@@ -1,0 +1,83 @@
+"""What every page shares: the look of the theme, the list of stories, what to say when there is nothing yet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import charts, data, pieces, words
+from metrics.model import StoryLine
+from metrics.store import StoryQuery
+
+PER_PAGE = 20
+LINE = {"light": "#cfd5de", "dark": "#3a4654"}  # borders, as in .streamlit/config.toml
+
+
+def theme() -> str:
+    """ "light" or "dark", as the reader's browser or choice says."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def palette() -> charts.Palette:
+    return charts.palette(theme())
+
+
+def stop_when_empty() -> None:
+    """Say what to do instead of showing an empty page."""
+    if data.article_count() == 0:
+        st.info(words.EMPTY)
+        st.stop()
+    if not data.is_tagged():
+        st.info(words.UNTAGGED)
+        st.stop()
+
+
+def story_html(line: StoryLine) -> str:
+    """One story with its copies, as HTML."""
+    times = pieces.Times(_moment(line.published), _moment(line.seen))
+    return pieces.story(line, data.watched().labels, times=times, copies=data.copies(line), added=line.added_later)
+
+
+def _moment(iso: str) -> datetime | None:
+    return datetime.fromisoformat(iso) if iso else None
+
+
+def focused(line: StoryLine, wanted: StoryQuery) -> StoryLine:
+    """The story with the sentences first that were asked for."""
+    order = sorted(range(len(line.evidence)), key=lambda at: (not _fits(line, at, wanted), at))
+    moved = frozenset(new for new, old in enumerate(order) if old in line.added_later)
+    return replace(line, evidence=tuple(line.evidence[at] for at in order), added_later=moved)
+
+
+def _fits(line: StoryLine, at: int, wanted: StoryQuery) -> bool:
+    item = line.evidence[at]
+    return wanted.indicator in (None, item.indicator) and wanted.stance in (None, item.stance)
+
+
+def list_stories(wanted: StoryQuery, *, key: str, nothing: str) -> None:
+    """A page of stories, newest first, with the number of all. key : of the page number in the address."""
+    slot = st.container(gap="xsmall")
+    total = data.stories(wanted, limit=1)[1]
+    pages = max(1, math.ceil(total / PER_PAGE))
+    number = 1
+    if pages > 1:
+        number = min(st.pagination(pages, key=key, bind="query-params"), pages)
+    lines, _ = data.stories(wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    with slot:
+        st.caption(_counted(total, number, len(lines)) if total else nothing)
+        show(lines, wanted)
+
+
+def show(lines: Sequence[StoryLine], wanted: StoryQuery = StoryQuery()) -> None:  # noqa: B008 frozen
+    for line in lines:
+        st.html(story_html(focused(line, wanted)))
+
+
+def _counted(total: int, number: int, shown: int) -> str:
+    first = (number - 1) * PER_PAGE + 1
+    span = "" if shown == total else f", {first} to {first + shown - 1} shown"
+    return f"{words.stories(total)}, newest first{span}"

@@ -1,0 +1,112 @@
+"""Method: what is counted, what is not, who publishes, who could observe, and how well the reading works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import data, pieces, words
+from metrics.lexicon import Observer
+
+CASES = "cases_dev.jsonl"
+
+
+def show() -> None:
+    of = data.watched()
+    st.header("What is counted", anchor=False)
+    st.markdown(words.WHAT_IS_COUNTED.format(zone=words.zone_name(of.labels.zone)))
+    _stances()
+    st.header("Limits", anchor=False)
+    st.markdown(words.LIMITS)
+    _indicators()
+    _observers(of.lexicon.observers)
+    _outlets()
+    _rules()
+
+
+def _stances() -> None:
+    rows = [
+        [f"{words.STANCE_SIGN[key]} {words.STANCES[key]}", pieces.plain(text)]
+        for key, text in words.STANCE_HELP.items()
+    ]
+    more = [[f"reported · {key}", pieces.plain(text)] for key, text in words.OCCURRENCE_HELP.items()]
+    st.html(pieces.rows(["Stance", "The sentence"], rows + more, caption="What a sentence can say"))
+
+
+def _indicators() -> None:
+    """Every indicator with its sector and the time it is watched."""
+    of, today = data.watched(), data.today()
+    rows = []
+    for sector in of.monitor.sectors:
+        for key in sector.indicators:
+            watched = of.monitor.indicator(key)
+            spans = "; ".join(_period(one.since, one.until) for one in watched.active)
+            now = "yes" if watched.is_active(today) else "no"
+            split = "yes" if watched.split_by_people else ""
+            rows.append([pieces.plain(of.labels.indicator(key)), pieces.plain(sector.label), spans, now, split])
+    st.header("Indicators", anchor=False)
+    head = ["Indicator", "Sector", "Watched", "Now", "Always split by people"]
+    st.html(pieces.rows(head, rows, caption="In sector order, an order that ranks nothing"))
+
+
+def _period(since: object, until: object) -> str:
+    begin = words.a_day(since) if since else "always"  # type: ignore[arg-type]
+    return f"{begin} to {words.a_day(until)}" if until else (f"since {begin}" if since else begin)  # type: ignore[arg-type]
+
+
+def _observers(observers: Sequence[Observer]) -> None:
+    """Dated facts about who could see for themselves."""
+    if not observers:
+        return
+    rows = [
+        [
+            f"<b>{pieces.plain(one.who)}</b>",
+            pieces.plain(one.where),
+            f"{words.a_day(one.since)} to {words.a_day(one.until) if one.until else 'now'}",
+            pieces.plain(one.access),
+            pieces.plain(one.what) + (" <small>(partly checked)</small>" if one.verified == "partial" else ""),
+            " ".join(_source(at, source) for at, source in enumerate(one.sources, 1)),
+        ]
+        for one in sorted(observers, key=lambda one: one.since)
+    ]
+    st.header("Who could observe on the ground", anchor=False)
+    head = ["Who", "Where", "When", "Access", "What", "Sources"]
+    st.html(pieces.rows(head, rows, caption="Dated facts with their sources, oldest first"))
+
+
+def _source(at: int, source: str) -> str:
+    return pieces.link(source, f"[{at}]") if source.startswith("http") else pieces.plain(source)
+
+
+def _outlets() -> None:
+    """Who publishes, for whose perspective each stands, and who runs it, with the basis and date of saying so."""
+    of = data.watched()
+    sides = [[f"<b>{pieces.plain(side.label)}</b>", pieces.plain(side.note)] for side in of.monitor.sides]
+    st.header("Sides and outlets", anchor=False)
+    st.html(pieces.rows(["Side", "Meaning"], sides, caption="Whose perspective a publisher or speaker stands for"))
+    outlets = {source.outlet.key: source.outlet for source in of.sources}
+    rows = [
+        [
+            f"<b>{pieces.plain(one.name)}</b>",
+            pieces.side(one.side, of.labels),
+            pieces.plain(of.labels.controls.get(one.control, one.control)),
+            pieces.plain(" ".join(part for part in (one.basis, f"({one.as_of})" if one.as_of else "") if part)),
+        ]
+        for one in sorted(outlets.values(), key=lambda one: one.name.casefold())
+    ]
+    with st.expander(f"Outlets ({len(rows)})"):
+        st.html(pieces.rows(["Outlet", "Side", "Run by", "Basis"], rows, caption="Outlets, by name"))
+
+
+def _rules() -> None:
+    st.header("Names and rules", anchor=False)
+    of = data.watched()
+    st.markdown(
+        f"Rules version `{of.lexicon.rules_version}`: a fingerprint of every word list that decides what is counted. "
+        "It stands in every download, so that a series can be made again. `python -m metrics explain ID` shows every "
+        "match in an article, kept or dropped, and the rule."
+    )
+
+
+show()

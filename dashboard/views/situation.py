@@ -1,0 +1,60 @@
+"""Situation: the last seven days, indicator by indicator, and the newest stories. Asks, draws, explains."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import cards, data, page, pieces, words
+from feeds.model import DROP_REASONS
+from metrics.store import StoryQuery
+
+NEWEST = 10
+
+
+def show() -> None:
+    page.stop_when_empty()
+    _strip()
+    found = data.cards()
+    of = data.watched()
+    week = (data.today() - timedelta(days=6), data.today())
+    sectors = cards.board(found, of.monitor, of.labels, data.peoples(*week), page.palette())
+    st.html(pieces.board(sectors))
+    inactive = [of.labels.indicator(card.indicator) for card in found if not card.active]
+    if inactive:
+        st.caption(f"Not watched at this time, as the monitor says: {words.listed(inactive)}.")
+    st.caption(
+        "Stories that report something, counted once however many outlets carried them. The tinted part of each "
+        "picture is the 7 days the number counts. ▨ and hatched columns: days our sources did not show us."
+    )
+    st.header("Newest relevant stories", anchor=False)
+    lines, total = data.stories(StoryQuery(), limit=NEWEST)
+    if not total:
+        st.caption(f"{words.NONE_SEEN} yet.")
+    page.show(lines)
+    st.page_link("views/coverage.py", label=f"All {words.stories(total)}, with search and filters")
+
+
+def _strip() -> None:
+    """As of when, who answered, what came in."""
+    of = data.watched()
+    counts = data.day_counts(data.today())
+    last = data.last_poll()
+    zone = of.monitor.zone
+    asked = f"{len(counts.answered)} of {len(counts.asked)}" if counts.asked else "none asked yet"
+    dropped = sum(counts.dropped.values())
+    why = pieces.counted(counts.dropped, DROP_REASONS)
+    st.html(
+        pieces.strip(
+            [
+                ("As of", words.a_moment(data.now(), zone), words.zone_name(zone)),
+                ("Sources that answered today", asked, f"last asked {words.a_moment(last.at, zone)}" if last else ""),
+                ("Articles seen today", f"{counts.seen:,}", f"{dropped:,} items dropped: {why}" if dropped else ""),
+                ("Relevant today", f"{counts.relevant:,}", f"and {counts.context:,} on politics and talks alone"),
+            ]
+        )
+    )
+
+
+show()

@@ -1,0 +1,241 @@
+"""Trends: one indicator over time, and what stands behind a point. Asks, draws, explains; never computes."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, data, page, pieces, words
+from dashboard.charts import Line, Mark, Measure, Period
+from metrics.daily import COLUMNS
+from metrics.lexicon import Event
+from metrics.model import OCCURRENCES, STANCES
+from metrics.store import StoryQuery
+
+SPLITS = {
+    "not split": None, "by stance": "stance", "by side": "side", "by language": "language",
+    "by people": "people", "by occurrence": "occurrence",
+}  # fmt: skip
+PERIODS: dict[str, Period] = {"day": "D", "week": "W", "month": "M"}
+MEASURES: dict[str, Measure] = {"stories": "count", "share of relevant": "share"}
+RANGES = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None, "own dates": 0}
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader wants to see."""
+
+    indicator: str
+    label: str
+    stance: str
+    split: str | None
+    period: Period
+    measure: Measure
+    first: date
+    last: date
+
+    @property
+    def what(self) -> str:
+        return "all stances" if self.split == "stance" else words.STANCES[self.stance]
+
+
+def show() -> None:
+    page.stop_when_empty()
+    asked = _asked()
+    table = data.daily(
+        asked.indicator, asked.first, asked.last, stance=asked.stance, split=asked.split, period=asked.period
+    )
+    days = data.observed(asked.first, asked.last)
+    events = _events(asked)
+    _chart(asked, table, days, events)
+    st.caption(words.COUNTS_NOTE)
+    _said(asked, table, days)
+    _numbers(asked, table)
+    if events:
+        _event_table(events)
+    _stories(asked)
+
+
+def _asked() -> Asked:
+    """The widgets, whose state is the address."""
+    labels = data.watched().labels
+    keys = {labels.indicator(key): key for key in data.watched().monitor.indicator_keys}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = st.selectbox("Indicator", list(keys), key="indicator", bind="query-params", width=230)
+        split = st.selectbox("Lines", list(SPLITS), key="lines", bind="query-params", width=150)
+        by_stance = SPLITS[split] == "stance"
+        stance = st.selectbox(
+            "Stance", STANCES, key="stance", bind="query-params", width=130, disabled=by_stance,
+            help="\n".join(f"- **{name}**: {text}" for name, text in words.STANCE_HELP.items()),
+        )  # fmt: skip
+        spanned = st.selectbox("Range", list(RANGES), index=1, key="range", bind="query-params", width=140)
+        period = st.segmented_control("By", list(PERIODS), default="day", required=True, key="by", bind="query-params")
+        measure = st.segmented_control(
+            "Measure", list(MEASURES), default="stories", required=True, key="measure", bind="query-params"
+        )
+    first, last = _range(RANGES[spanned])
+    return Asked(
+        keys[label], label, stance, SPLITS[split], PERIODS[period or "day"], MEASURES[measure or "stories"], first, last
+    )
+
+
+def _range(days: int | None) -> tuple[date, date]:
+    """First and last day; both ends given, never beyond today."""
+    begin, today = data.span()[0], data.today()
+    if days is None:
+        return begin, today
+    if days:
+        return today - timedelta(days=days - 1), today
+    with st.container(horizontal=True):
+        first = st.date_input("From", today - timedelta(days=90), key="from", bind="query-params", width=160)
+        last = st.date_input("To", today, key="to", bind="query-params", width=160)
+    first, last = min(first, last), max(first, last)
+    return min(first, today), min(last, today)
+
+
+def _lines(asked: Asked) -> list[Line]:
+    """The possible series, in an order that never changes: a side keeps its colour, dash and marker."""
+    of, labels = data.watched().monitor, data.watched().labels
+    return {
+        None: [Line(asked.stance, words.STANCES[asked.stance])],
+        "stance": [Line(key, words.STANCES[key]) for key in STANCES],
+        "side": [Line(key, labels.side(key)) for key in of.side_keys],
+        "language": [Line(key, labels.language(key)) for key in of.languages],
+        "people": [Line(key, labels.people(key)) for key in labels.peoples],
+        "occurrence": [Line(key, words.OCCURRENCES[key]) for key in OCCURRENCES],
+    }[asked.split]
+
+
+def _events(asked: Asked) -> list[Event]:
+    """Events of the range whose date and fact were checked, in full or in part."""
+    return [
+        event for event in data.watched().lexicon.events if event.verified and asked.first <= event.date <= asked.last
+    ]
+
+
+def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[Event]) -> None:
+    marks = [Mark(event.date, event.label, event.verified == "partial") for event in events]
+    figure = charts.trend(
+        table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
+        events=marks, palette=page.palette(),
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, theme=None, key="trend", on_select=_picked, selection_mode="points",
+        config={"displayModeBar": False, "responsive": True},
+        alt=words.trend_alt(table, days, asked.label, asked.what),
+    )  # fmt: skip
+
+
+def _picked() -> None:
+    """A click on a point asks for its stories: the day and the line become the state of the page."""
+    points = st.session_state["trend"].selection.points
+    chosen = next((point["customdata"] for point in points if isinstance(point.get("customdata"), list)), None)
+    if chosen and len(chosen) == 3:
+        st.session_state["day"] = date.fromisoformat(chosen[0])
+        st.session_state["only"] = chosen[2]
+
+
+def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
+    """What the chart cannot draw: days not seen, lines without a story."""
+    unseen = charts.unseen_runs(days)
+    if unseen:
+        st.caption(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
+    if asked.split:
+        drawn = {line.key for _, line in charts.drawn_lines(table, asked.split, _lines(asked))}
+        absent = [line.label for line in _lines(asked) if line.key not in drawn]
+        if absent:
+            st.caption(f"{words.NONE_SEEN} in this range: {words.listed(absent)}.")
+    if asked.split in ("stance", "people", "occurrence"):
+        st.caption("These lines do not add up: one story can stand under several.")
+
+
+def _numbers(asked: Asked, table: pd.DataFrame) -> None:
+    """The table behind the chart, and the same as a file."""
+    shown = _columns(asked, table)
+    invented = "INVENTED-" if data.watched().monitor.invented else ""
+    name = f"{invented}{data.watched().monitor.key}-{asked.indicator}-{asked.first}-{asked.last}.csv"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.expander("Table: exactly what is drawn", key="table", on_change="rerun") as opened:
+            if opened.open:
+                st.dataframe(
+                    shown, hide_index=True, height=320, key="numbers",
+                    alt=f"{asked.label}, {asked.what}, one row per {words.PERIODS[asked.period]}",
+                    column_config={
+                        "share": st.column_config.NumberColumn(format="percent"),
+                        "ratio": st.column_config.NumberColumn(format="percent"),
+                        "observability": st.column_config.NumberColumn(format="percent"),
+                    },
+                )  # fmt: skip
+        st.download_button(
+            "Download CSV", lambda: shown.to_csv(index=False).encode(), file_name=name, mime="text/csv", key="csv",
+            on_click="ignore",
+        )  # fmt: skip
+
+
+def _columns(asked: Asked, table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the daily CSV; weeks and months also say how many of their days were not seen."""
+    by = [asked.split] if asked.split in ("side", "language", "people", "occurrence") else []
+    more = ["days", "unseen_days"] if asked.period != "D" else []
+    return table[[*COLUMNS[:8], *by, *COLUMNS[8:], *more]]
+
+
+def _event_table(events: list[Event]) -> None:
+    body = [
+        [
+            words.a_day(event.date),
+            pieces.plain(event.label) + (f"<br><small>{pieces.plain(event.note)}</small>" if event.note else ""),
+            "partly checked" if event.verified == "partial" else "checked",
+            " ".join(_source_link(at, source) for at, source in enumerate(event.sources, 1)),
+        ]
+        for event in sorted(events, key=lambda one: one.date, reverse=True)
+    ]
+    with st.expander(f"Events on the chart ({len(events)})"):
+        st.html(pieces.rows(["Date", "Event", "Date and fact", "Sources"], body, caption="Dated events, newest first"))
+
+
+def _source_link(at: int, source: str) -> str:
+    return pieces.link(source, f"[{at}]") if source.startswith("http") else pieces.plain(source)
+
+
+def _stories(asked: Asked) -> None:
+    """The stories behind the chart: of all of it, or of one point."""
+    st.header("Stories behind the chart", anchor=False)
+    lines = {line.label: line.key for line in _lines(asked)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        day = st.date_input(
+            f"Of one {words.PERIODS[asked.period]} (or click a point)", None, key="day", bind="query-params", width=230
+        )
+        only = ALL
+        if asked.split and asked.split != "occurrence":
+            if st.session_state.get("only") not in (ALL, *lines):
+                st.session_state["only"] = ALL
+            only = st.selectbox("Of one line", [ALL, *lines], key="only", bind="query-params", width=220)
+    first, last = _window(day, asked) if day else (asked.first, asked.last)
+    line = lines[only] if only != ALL else None
+    stance = line if asked.split == "stance" else asked.stance
+    wanted = StoryQuery(
+        first=first, last=last, indicator=asked.indicator, stance=stance,
+        side=line if asked.split == "side" else None,
+        language=line if asked.split == "language" else None,
+        people=line if asked.split == "people" else None,
+    )  # fmt: skip
+    st.markdown(f"**{asked.label}**, {stance or 'any stance'}, {words.a_range(first, last)}")
+    page.list_stories(wanted, key="page", nothing=f"{words.NONE_SEEN}.")
+
+
+def _window(day: date, asked: Asked) -> tuple[date, date]:
+    """The period that a day stands in, within the range shown."""
+    first, last = {
+        "D": (day, day),
+        "W": (day - timedelta(days=day.weekday()), day + timedelta(days=6 - day.weekday())),
+        "M": (day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])),
+    }[asked.period]
+    return max(first, asked.first), min(last, asked.last)
+
+
+show()
