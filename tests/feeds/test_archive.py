@@ -1,0 +1,256 @@
+"""The archive: what it stores, what it never loses, and what it says when it cannot be used."""
+
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from feeds.archive import Visit, open_archive
+from feeds.archive.connect import MIGRATIONS
+from feeds.archive.schema import HEAD, metadata
+from feeds.archive.search import parse_query
+from feeds.errors import ArchiveError
+from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+SOURCE = Source("paper-en", "http://example.org/rss", Outlet("paper", "Paper", "paper"), ("en",))
+
+
+def item(n, text="No fuel was left in the town.", **changes):
+    base = Item(f"guid-{n}", f"http://example.org/{n}", f"Title number {n}", text, NOON - timedelta(hours=1))
+    return replace(base, **changes)
+
+
+def visit(*items, at=NOON, outcome="ok", backfill=False, source=SOURCE, dropped=None):
+    feed = ParsedFeed(tuple(items), dropped=dropped or {}) if outcome == "ok" else None
+    return Visit(source, Poll(source.key, at, outcome, 200, 0.1, 10), feed, backfill=backfill)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with open_archive(f"sqlite:///{tmp_path}/a.db") as opened:
+        yield opened
+
+
+def store(archive, *visits):
+    return archive.store(visits, utc_offset_hours=4)
+
+
+def test_every_item_of_a_poll_is_new_updated_known_or_dropped_under_a_reason(archive):
+    store(archive, visit(item(1), item(2)))
+    changed = item(2, text="A new text of the same article.")
+    empty = Item("", "", "", "", None)
+    poll = store(archive, visit(item(1), changed, item(3), item(3), empty, dropped={"too-many": 7}, at=NOON + timedelta(hours=1)))[0]
+    assert (poll.new, poll.updated, poll.known) == (1, 1, 1)
+    assert poll.dropped == {"repeated": 1, "empty": 1, "too-many": 7}
+    assert poll.seen == poll.new + poll.updated + poll.known + sum(poll.dropped.values())
+    assert archive.polls(limit=1)[0] == poll
+
+
+def test_an_edited_item_is_a_new_version_of_the_same_article_and_keeps_its_day(archive):
+    store(archive, visit(item(1)))
+    later = NOON + timedelta(days=3)
+    store(archive, visit(item(1, text="Corrected.", published=later), at=later))
+    article = archive.article(1)
+    assert (article.version, article.text, article.changed, article.day) == (2, "Corrected.", later, date(2026, 1, 2))
+    assert [(number, text) for number, _, _, text in archive.versions(1)] == [
+        (1, "No fuel was left in the town."),
+        (2, "Corrected."),
+    ]
+    assert [one.id for one in archive.versions_after(1, 10)] == [1]
+
+
+IDENTITIES = {
+    "the same guid on every item": (
+        [item(1, guid="x"), item(2, guid="x")],
+        [item(2, guid="x"), item(3, guid="x")],
+        3,
+    ),
+    "a guid that changes on every poll": ([item(1, guid="a1")], [item(1, guid="a2")], 1),
+    "no guid": ([item(1, guid="")], [item(1, guid=""), item(2, guid="")], 2),
+    "neither guid nor link": ([item(1, guid="", url="")], [item(1, guid="", url="")], 1),
+    "one link on every item (live blog)": (
+        [item(1, url="http://example.org/live"), item(2, url="http://example.org/live")],
+        [item(2, url="http://example.org/live"), item(3, url="http://example.org/live")],
+        3,
+    ),
+    "one constant guid in a feed of one item": ([item(1, guid="x")], [item(2, guid="x")], 2),
+    "tracking parameters": (
+        [item(1, guid="", url="http://example.org/1?utm_source=rss")],
+        [item(1, guid="", url="http://example.org/1")],
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "articles"), IDENTITIES.values(), ids=IDENTITIES)
+def test_identity(archive, first, second, articles):
+    store(archive, visit(*first))
+    store(archive, visit(*second, at=NOON + timedelta(minutes=15)))
+    assert archive.article_count() == articles
+
+
+def test_two_sources_with_the_same_guid_have_two_articles(archive):
+    other = replace(SOURCE, key="other-en")
+    store(archive, visit(item(1)), visit(item(1), source=other))
+    assert archive.article_count() == 2
+
+
+def test_a_failed_poll_is_in_the_ledger_and_loses_nothing(archive):
+    store(archive, visit(item(1)))
+    failed = Visit(SOURCE, Poll(SOURCE.key, NOON + timedelta(hours=1), "refused", 503, 0.1, 0, error="HTTP 503"))
+    archive.store([failed, failed], utc_offset_hours=4)
+    state = archive.states()[SOURCE.key]
+    assert (state.failures, state.last_success, state.last_error, state.articles) == (2, NOON, "HTTP 503", 1)
+    store(archive, visit(outcome="not-modified", at=NOON + timedelta(hours=2)))
+    assert archive.states()[SOURCE.key].failures == 0
+
+
+def test_a_feed_that_keeps_an_older_item_overlaps_and_one_that_does_not_may_have_lost_some(archive):
+    assert store(archive, visit(item(1), item(2)))[0].overlaps is None
+    assert store(archive, visit(item(2), item(3), at=NOON + timedelta(hours=1)))[0].overlaps is True
+    assert store(archive, visit(item(8), item(9), at=NOON + timedelta(hours=2)))[0].overlaps is False
+    assert store(archive, visit(outcome="not-modified", at=NOON + timedelta(hours=3)))[0].overlaps is True
+
+
+def test_undated_items_of_a_first_poll_or_after_a_gap_have_no_day(archive):
+    undated = [item(n, published=None) for n in range(5)]
+    store(archive, visit(*undated[:2]))
+    store(archive, visit(*undated[1:3], at=NOON + timedelta(days=1)))
+    store(archive, visit(*undated[3:], at=NOON + timedelta(days=9)))
+    assert [archive.article(n).day for n in (1, 2, 3, 4, 5)] == [None, None, date(2026, 1, 3), None, None]
+
+
+QUERIES = {
+    "all words": ("fuel town", [1]),
+    "case and dots do not matter": ("FUEL", [1]),
+    "a phrase": ('"left in"', [1]),
+    "not this phrase": ('"in left"', []),
+    "minus": ("title -fuel", [3, 2]),
+    "any ending": ("korid*", [2]),
+    "dotted and dotless i": ("LAÇIN", [2]),
+    "without diacritics": ("lacin", [2]),
+    "armenian inner marks": ("ինչու", [3]),
+    "only a minus": ("-fuel", []),
+    "operators are words": ("fuel OR NOT NEAR(", []),
+    "a quote left open": ('"fuel', [1]),
+    "nothing": ("  ", []),
+    "punctuation": ("***", []),
+}
+
+
+@pytest.mark.parametrize(("query", "found"), QUERIES.values(), ids=QUERIES)
+def test_search(archive, query, found):
+    store(archive, visit(item(1), item(2, text="Laçın koridoru açıldı"), item(3, text="Ինչո՞ւ է փակ")))
+    assert archive.search(query) == (found, len(found))
+
+
+def test_search_follows_edits(archive):
+    store(archive, visit(item(1)))
+    store(archive, visit(item(1, text="Bread."), at=NOON + timedelta(hours=1)))
+    assert archive.search("fuel")[1] == 0
+    assert archive.search("bread")[1] == 1
+
+
+def test_search_query_parts():
+    parsed = parse_query('bread "Lachin road" -football')
+    assert parsed.wanted == (("bread",), ("lachin", "road"))
+    assert parsed.unwanted == (("football",),)
+
+
+def test_a_reader_never_writes_and_never_creates(archive, tmp_path):
+    store(archive, visit(item(1)))
+    with open_archive(f"sqlite:///{tmp_path}/a.db", read_only=True) as reader:
+        assert reader.article_count() == 1
+        with pytest.raises(ArchiveError, match="read-only"):
+            store(reader, visit(item(2)))
+    with pytest.raises(ArchiveError, match="no such file"):
+        open_archive(f"sqlite:///{tmp_path}/none.db", read_only=True)
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_newer_archive_is_refused_and_left_as_it_is(tmp_path):
+    open_archive(f"sqlite:///{tmp_path}/a.db").close()
+    with sqlite3.connect(tmp_path / "a.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ArchiveError, match="newer version"):
+        open_archive(f"sqlite:///{tmp_path}/a.db")
+    with sqlite3.connect(tmp_path / "a.db") as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+BAD = {
+    "not a database": ("sqlite:///{tmp}/text.db", "not an SQLite database"),
+    "a folder that is a file": ("sqlite:///{tmp}/text.db/a.db", "cannot be made"),
+    "another database program": ("mysql://localhost/a", "not supported"),
+    "not an address": ("nonsense", "not an address"),
+    "in memory": ("sqlite://", "give a file"),
+}
+
+
+@pytest.mark.parametrize(("url", "says"), BAD.values(), ids=BAD)
+def test_an_archive_that_cannot_be_used_is_one_line(tmp_path, url, says):
+    (tmp_path / "text.db").write_text("this is not a database, it is a letter of some length" * 20)
+    with pytest.raises(ArchiveError, match=says):
+        open_archive(url.format(tmp=tmp_path))
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime, timedelta
+from feeds.archive import Visit, open_archive
+from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
+name = sys.argv[2]
+source = Source(name, "http://example.org", Outlet(name, name, name), ("en",))
+with open_archive(sys.argv[1]) as archive:
+    for n in range(40):
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n)
+        feed = ParsedFeed((Item(f"{n}", f"http://example.org/{n}", f"Title {n}", "text", at),))
+        archive.store([Visit(source, Poll(name, at, "ok", 200, 0.1, 1), feed)], utc_offset_hours=4)
+"""
+
+
+def test_several_processes_write_at_once_and_none_fails(tmp_path):
+    url = f"sqlite:///{tmp_path}/a.db"
+    open_archive(url).close()
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, url, f"writer-{n}"]) for n in range(3)]
+    assert [writer.wait(120) for writer in writers] == [0, 0, 0]
+    with open_archive(url, read_only=True) as archive:
+        assert archive.article_count() == 120
+
+
+def test_closing_leaves_one_clean_file(tmp_path):
+    with open_archive(f"sqlite:///{tmp_path}/a.db") as archive:
+        store(archive, visit(item(1)))
+    assert [file.name for file in tmp_path.iterdir()] == ["a.db"]
+    with sqlite3.connect(tmp_path / "a.db") as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_head_is_the_newest_migration():
+    newest = max(file.stem.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert newest == HEAD
+
+
+def test_migrations_make_the_schema_of_the_code(archive):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with archive.reading() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("articles_fts"))}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_table_and_column_says_what_it_is():
+    for table in metadata.tables.values():
+        assert table.info["kind"] in ("archive", "derived", "records"), table.name
+        assert table.comment, table.name
+        for column in table.columns:
+            assert column.comment, f"{table.name}.{column.name}"
+            if column.nullable:
+                assert "NULL" in column.comment, f"{table.name}.{column.name} says nothing about NULL"
