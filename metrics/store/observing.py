@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -15,6 +15,7 @@ from metrics.observe import SourceDay, Watched, observability
 from metrics.store.tagging import Rules, mark_stale
 
 GOOD = ("ok", "not-modified")
+WEIGHED = timedelta(days=180)  # 56 observed days lie within these; older ones say nothing about a source's weight
 
 
 def mark_all_stale(archive: Archive, under: Rules, sources_hash: str) -> None:
@@ -35,7 +36,7 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
     _save_source_days(archive, fresh)
     begin = max(first, min([since or first, *(day for _, day in fresh)]))
     with archive.reading() as connection:
-        watched = _watched(connection, under, attribution)
+        watched = _watched(connection, under, attribution, since=begin - WEIGHED)
     rows = observability(watched, begin, last)
     with archive.writing() as connection:
         connection.execute(
@@ -93,7 +94,7 @@ def _save_source_days(archive: Archive, fresh: dict[tuple[str, date], tuple[int,
             connection.execute(insert(source_days), rows)
 
 
-def _watched(connection: Connection, under: Rules, attribution: Attribution) -> list[Watched]:
+def _watched(connection: Connection, under: Rules, attribution: Attribution, *, since: date) -> list[Watched]:
     days: defaultdict[str, dict[date, SourceDay]] = defaultdict(dict)
     for row in connection.execute(select(source_days)):
         days[row.source][row.day] = SourceDay(row.answered > 0, row.overlapped)
@@ -101,7 +102,7 @@ def _watched(connection: Connection, under: Rules, attribution: Attribution) -> 
     query = (
         select(articles.c.source, articles.c.day, func.count())
         .join(tags, (tags.c.article == articles.c.id) & (tags.c.rules == under.id))
-        .where(tags.c.relevant, articles.c.day.is_not(None))
+        .where(tags.c.relevant, articles.c.day >= since)
         .group_by(articles.c.source, articles.c.day)
     )
     for source, day, count in connection.execute(query):

@@ -61,12 +61,13 @@ def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool)
 
     fresh : begin from the first article even if this version stands already (`update --all`).
     """
-    with archive.writing() as connection:
+    with archive.reading() as connection:
         rows = connection.execute(select(rules).where(rules.c.version == version).order_by(rules.c.id.desc())).all()
-        usable = [row for row in rows if not (fresh and row.is_current)]
-        if usable:
-            row = usable[0]
-            return Rules(row.id, row.version, row.sources_hash, row.mark, row.built)
+    usable = [row for row in rows if not (fresh and row.is_current)]
+    if usable:
+        row = usable[0]
+        return Rules(row.id, row.version, row.sources_hash, row.mark, row.built)
+    with archive.writing() as connection:
         first = connection.execute(select(func.count()).select_from(rules)).scalar_one() == 0
         new = (
             insert(rules)

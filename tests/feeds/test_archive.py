@@ -43,7 +43,9 @@ def test_every_item_of_a_poll_is_new_updated_known_or_dropped_under_a_reason(arc
     store(archive, visit(item(1), item(2)))
     changed = item(2, text="A new text of the same article.")
     empty = Item("", "", "", "", None)
-    poll = store(archive, visit(item(1), changed, item(3), item(3), empty, dropped={"too-many": 7}, at=NOON + timedelta(hours=1)))[0]
+    poll = store(
+        archive, visit(item(1), changed, item(3), item(3), empty, dropped={"too-many": 7}, at=NOON + timedelta(hours=1))
+    )[0]
     assert (poll.new, poll.updated, poll.known) == (1, 1, 1)
     assert poll.dropped == {"repeated": 1, "empty": 1, "too-many": 7}
     assert poll.seen == poll.new + poll.updated + poll.known + sum(poll.dropped.values())
@@ -241,7 +243,8 @@ def test_migrations_make_the_schema_of_the_code(archive):
 
     with archive.reading() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("articles_fts"))}
+            connection,
+            opts={"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("articles_fts"))},
         )
         assert compare_metadata(context, metadata) == []
 

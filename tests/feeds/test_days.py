@@ -13,7 +13,13 @@ BEFORE = SEEN - timedelta(hours=1)
 #                                 published, previous success, window kept → day, late
 CASES = {
     "a plausible date is the day": (SEEN - timedelta(hours=3), BEFORE, True, date(2026, 1, 10), False),
-    "the day is that of the monitor's zone": (datetime(2026, 1, 9, 21, tzinfo=UTC), BEFORE, True, date(2026, 1, 10), False),
+    "the day is that of the monitor's zone": (
+        datetime(2026, 1, 9, 21, tzinfo=UTC),
+        BEFORE,
+        True,
+        date(2026, 1, 10),
+        False,
+    ),
     "a week old is late but keeps its day": (SEEN - timedelta(days=8), BEFORE, True, date(2026, 1, 2), True),
     "exactly seven days is not late": (SEEN - timedelta(days=7), BEFORE, True, date(2026, 1, 3), False),
     "a clock five minutes ahead is believed": (SEEN + timedelta(minutes=5), BEFORE, True, date(2026, 1, 10), False),
