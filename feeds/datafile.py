@@ -106,3 +106,13 @@ def _entry_name(root: yaml.Node | None, loc: Sequence[int | str]) -> str:
             if isinstance(value, yaml.ScalarNode):
                 return f'"{value.value}": '
     return ""
+
+
+def wrong(path: Path, loc: Sequence[int | str], message: str) -> DataFileError:
+    """The error for a value that has the right shape but may not stand there: its file, line, entry and field.
+
+    loc : the way to the value, as pydantic gives it: (3, "language") is the field of the fourth entry of a list.
+    """
+    root = _compose(path)
+    field = "".join(f"{part}: " for part in loc if isinstance(part, str))
+    return DataFileError(f"{path}:{_line_of(root, loc)}: {_entry_name(root, loc)}{field}{message}")

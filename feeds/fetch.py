@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Protocol, cast
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import certifi
 import pycurl
 
 from feeds.errors import FeedError, Refused, Unreachable
+from feeds.markup import ascii_url
 
 USER_AGENT = "humanitarian-monitor/1 (polls news feeds; conditional requests; honours Retry-After)"
 ACCEPT = (
@@ -352,23 +353,6 @@ def _any_address(_address: str) -> bool:
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
-
-
-def ascii_url(url: str) -> str:
-    """The address as it goes over the wire: host in IDNA, other letters percent-encoded, no fragment.
-
-    >>> ascii_url("https://сайт.рф/новости?a=é#x")
-    'https://xn--80aswg.xn--p1ai/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8?a=%C3%A9'
-    """
-    try:
-        parts = urlsplit(url.strip())
-        user, at, place = parts.netloc.rpartition("@")
-        name, colon, port = place.rpartition(":") if parts.port is not None else (place, "", "")
-        host = user + at + (name if name.isascii() else name.encode("idna").decode("ascii")) + colon + port
-    except (ValueError, UnicodeError):
-        return ""
-    kept = "!#$%&'()*+,/:;=?@[]~"
-    return urlunsplit((parts.scheme.lower(), host, quote(parts.path, kept), quote(parts.query, kept), ""))
 
 
 def _by_host(requests: Sequence[Request]) -> dict[str, deque[Request]]:

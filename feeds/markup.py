@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -126,6 +126,23 @@ def absolute_url(url: str, base: str) -> str:
     except ValueError:  # "http://[": not an address
         return ""
     return safe_url(joined)
+
+
+def ascii_url(url: str) -> str:
+    """The address as it goes over the wire: host in IDNA, other letters percent-encoded, no fragment.
+
+    >>> ascii_url("https://сайт.рф/новости?a=é#x")
+    'https://xn--80aswg.xn--p1ai/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8?a=%C3%A9'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        user, at, place = parts.netloc.rpartition("@")
+        name, colon, port = place.rpartition(":") if parts.port is not None else (place, "", "")
+        host = user + at + (name if name.isascii() else name.encode("idna").decode("ascii")) + colon + port
+    except (ValueError, UnicodeError):
+        return ""
+    kept = "!#$%&'()*+,/:;=?@[]~"
+    return urlunsplit((parts.scheme.lower(), host, quote(parts.path, kept), quote(parts.query, kept), ""))
 
 
 def _unescaped(url: str) -> str:

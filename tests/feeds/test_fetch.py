@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from feeds.errors import FeedError, Refused, Unreachable
-from feeds.fetch import Fetched, Fetcher, Request, ascii_url, is_public
+from feeds.fetch import Fetched, Fetcher, Request, is_public
+from feeds.markup import ascii_url
 
 At = Callable[[str], str]
 
