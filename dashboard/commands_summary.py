@@ -1,0 +1,120 @@
+"""`python -m dashboard summary`: one day as Markdown, HTML, JSON or CSV, to a file or standard output. Reads only.
+
+Asks metrics.summary, renders, writes. The clock comes in as `now`; an invented monitor brings its own.
+Exit status: 0 written; 1 written, but not complete: articles wait for the tagger; 2 wrong usage or nothing to read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from dashboard.export import FORMATS, render
+from feeds.archive import Archive, open_archive
+from feeds.errors import HouseError
+from feeds.monitor import Monitor
+from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
+from feeds.options import run as plainly
+from feeds.sources import read_outlets, read_sources
+from metrics.lexicon import read_lexicon
+from metrics.store.asof import seen_after
+from metrics.summary import Summary, default_as_of, summary_of
+
+
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("summary", help="write the summary of one day from the archive")
+    add_options(parser)
+    parser.add_argument(
+        "--day", default="yesterday", metavar="D", help="YYYY-MM-DD, yesterday or today, in the monitor's zone (yesterday)"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="md", help="default: md")
+    parser.add_argument("--out", default="-", metavar="PATH", help="file to write; -: standard output (default)")
+    parser.add_argument(
+        "--as-of",
+        metavar="T",
+        help="use only articles seen by T: YYYY-MM-DDTHH:MM[+HH:MM] (without offset: the monitor's zone) or now;"
+        " default: the end of the day, so that the same call later gives the same bytes",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, *, now: datetime) -> int:
+    """Exit status; errors are one line on stderr."""
+    return plainly(lambda: _summary(args, now=now))
+
+
+def _summary(args: argparse.Namespace, *, now: datetime) -> int:
+    monitor = monitor_of(args)
+    now = monitor.now or now
+    day = day_of(args.day, monitor, now=now)
+    as_of = as_of_moment(args.as_of, day, monitor, now=now)
+    lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
+    with open_archive(archive_url(args, monitor), read_only=True) as archive:
+        summary = summary_of(archive, monitor, lexicon, sources, outlets, day=day, as_of=as_of)
+        _write(args.out, render(summary, args.format))
+        return _remarks(archive, summary)
+
+
+def day_of(text: str, monitor: Monitor, *, now: datetime) -> date:
+    """Raises HouseError for what is no day, or a day that has not begun."""
+    today = monitor.day_of(now)
+    named = {"today": today, "yesterday": today - timedelta(days=1)}
+    try:
+        day = named[text] if text in named else date.fromisoformat(text)
+    except ValueError:
+        raise HouseError(f"--day {text}: not a day; write YYYY-MM-DD, yesterday or today") from None
+    if day > today:
+        raise HouseError(f"--day {text}: has not begun; today is {today.isoformat()} in the monitor's zone")
+    return day
+
+
+def as_of_moment(text: str | None, day: date, monitor: Monitor, *, now: datetime) -> datetime:
+    """Aware UTC. Raises HouseError for what is no time, lies before the day, or in the future."""
+    if text is None:
+        return default_as_of(monitor, day, now=now)
+    try:
+        moment = now if text == "now" else datetime.fromisoformat(text)
+    except ValueError:
+        raise HouseError(f"--as-of {text}: not a time; write YYYY-MM-DDTHH:MM, with an offset if need be, or now") from None
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=monitor.zone)).astimezone(UTC).replace(microsecond=0)
+    if moment > now:
+        raise HouseError(f"--as-of {text}: lies in the future; what has not been seen cannot be summarised")
+    if monitor.day_of(moment) < day:
+        raise HouseError(f"--as-of {text}: lies before {day.isoformat()} begins in the monitor's zone")
+    return moment
+
+
+def _write(out: str, body: bytes) -> None:
+    """The whole file or none of it. Raises HouseError when it cannot be written."""
+    if out == "-":
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(body)
+        os.replace(beside, path)
+    except OSError as error:
+        with suppress(OSError):  # the folder may be missing or read-only: then there is nothing to remove
+            beside.unlink()
+        raise HouseError(f"--out {out}: cannot be written: {error.strerror}; choose another path") from None
+
+
+def _remarks(archive: Archive, summary: Summary) -> int:
+    """What stands outside the bytes, on stderr: articles of the day that came later, articles not tagged yet."""
+    later = seen_after(archive, day=summary.day, as_of=summary.as_of)
+    if later:
+        print(
+            f"{later} relevant article(s) of {summary.day.isoformat()} were seen after the as-of and do not enter;"
+            " --as-of now includes them",
+            file=sys.stderr,
+        )
+    waiting = summary.not_seen.untagged
+    if waiting:
+        print(f"not complete: {waiting} article(s) wait for the tagger; run `python -m metrics update`", file=sys.stderr)
+    return IN_PART if waiting else DONE

@@ -1,0 +1,36 @@
+"""A Summary as bytes of one format. The same Summary gives the same bytes; all formats print the same figures.
+
+Renders only: nothing is asked, counted or worded here. Feed text passes through escape.py on its way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.export import csv_, html, json_, md
+from metrics.summary import Summary
+
+RENDERERS: dict[str, Callable[[Summary], bytes]] = {
+    "md": md.render,
+    "html": html.render,
+    "json": json_.render,
+    "csv": csv_.render,
+}
+FORMATS = tuple(RENDERERS)
+MEDIA_TYPES = {
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def render(summary: Summary, format: str) -> bytes:
+    """UTF-8 bytes, lines end with a line feed. Raises KeyError for a format that is not in FORMATS."""
+    return RENDERERS[format](summary)
+
+
+def file_name(summary: Summary, format: str) -> str:
+    """Made of the monitor's key and the day only: no feed text ever becomes a file name."""
+    invented = "INVENTED-" if summary.invented else ""
+    return f"{invented}{summary.monitor}-summary-{summary.day.isoformat()}.{format}"

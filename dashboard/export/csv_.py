@@ -1,0 +1,99 @@
+"""Summary → CSV: one row per story and evidence sentence. UTF-8 without byte order mark, comma, header in line 1.
+
+date             the day summarised (ISO, the monitor's zone)
+day_state        full, partial, unseen, backfill, before: how much of the day we saw
+part             day: a story of the day; late: of the 7 days before, seen after they ended; none: no row of either kind
+story            the archive's number of the story
+article          the article that holds the sentence; origin: the story's origin
+story_day        counting day of the story
+indicator, stance, occurrence, people, language, side
+                 as in the daily table; language and side are the origin's; occurrence is of stance reported only
+title, outlet, url  of the origin
+sentence         the evidence, on one line
+speaker, speaker_side, place  as the sentence names them, empty when it does not
+articles, outlets   that carried the story by the as-of; outlets: distinct publisher families
+seen             UTC, when we first saw the story
+rule             the entry that matched and the stance rule
+monitor          its title; begins with INVENTED when the monitor is invented
+as_of, rules_version  what the summary is a function of
+
+Unknown is empty, never 0. A day without a story still has one row (`part` none) with its state, so that a day that was
+not seen cannot be read as a quiet one. Cells from feeds are never formulas: see escape.cell.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+from dashboard.export.escape import cell, link
+from metrics.summary import Quote, Summary, SummaryStory
+
+COLUMNS = (
+    "date", "day_state", "part", "story", "article", "origin", "story_day", "indicator", "stance", "occurrence",
+    "people", "language", "side", "title", "outlet", "url", "sentence", "speaker", "speaker_side", "place", "articles",
+    "outlets", "seen", "rule", "monitor", "as_of", "rules_version",
+)  # fmt: skip
+
+
+def render(summary: Summary) -> bytes:
+    out = StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(list(_rows(summary)) or [{**_same(summary), "part": "none"}])
+    return out.getvalue().encode()
+
+
+def _rows(summary: Summary) -> Iterator[dict[str, str]]:
+    of_the_day = (story for section in summary.sections for story in section.stories)
+    for part, stories in (("day", of_the_day), ("late", summary.late)):
+        yield from _rows_of(summary, part, stories)
+
+
+def _rows_of(summary: Summary, part: str, stories: Iterable[SummaryStory]) -> Iterator[dict[str, str]]:
+    for story in stories:
+        for quote in story.quotes:
+            yield {**_same(summary), "part": part, **_story(story), **_quote(quote)}
+
+
+def _same(summary: Summary) -> dict[str, str]:
+    """What stands in every row."""
+    return {
+        "date": summary.day.isoformat(),
+        "day_state": summary.state,
+        "monitor": cell(("INVENTED: " if summary.invented else "") + summary.title),
+        "as_of": summary.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "rules_version": summary.rules_version,
+    }
+
+
+def _story(story: SummaryStory) -> dict[str, str]:
+    return {
+        "story": str(story.story),
+        "origin": str(story.article),
+        "story_day": story.day.isoformat() if story.day else "",
+        "language": cell(story.language),
+        "side": cell(story.side),
+        "title": cell(story.title),
+        "outlet": cell(story.outlet),
+        "url": cell(link(story.url)),
+        "articles": str(len(story.carried_by)),
+        "outlets": str(story.outlets),
+        "seen": story.seen.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _quote(quote: Quote) -> dict[str, str]:
+    return {
+        "article": str(quote.article),
+        "indicator": quote.indicator,
+        "stance": quote.stance,
+        "occurrence": quote.occurrence or "",
+        "people": quote.people,
+        "sentence": cell(quote.sentence),
+        "speaker": cell(quote.speaker),
+        "speaker_side": cell(quote.speaker_side),
+        "place": cell(quote.place),
+        "rule": cell(quote.rule),
+    }

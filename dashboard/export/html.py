@@ -1,0 +1,52 @@
+"""Summary → one HTML file: no script, no outside request, light and dark, prints on A4, works at 390 px.
+
+The template escapes everything (autoescape); quotes carry lang and dir; titles stand in <bdi>. A strict content
+security policy inside the file lets a browser load nothing, whatever a feed may have written.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from dashboard.export import escape, notes, phrases
+from metrics import summary_words as words
+from metrics.summary import Summary
+
+HERE = Path(__file__).parent
+
+
+def render(summary: Summary) -> bytes:
+    style = (HERE / "summary.css").read_text(encoding="utf-8")
+    page = _template().render(
+        summary=summary,
+        words=words,
+        headings=words.HEADINGS,
+        phrases=phrases,
+        notes=notes.notes_of(summary),
+        style=Markup(style),  # our own file; quotes inside <style> must stay quotes
+        policy=_policy(style),
+    )
+    return (page.strip() + "\n").encode()
+
+
+def _policy(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(
+        link=escape.link, language=escape.language, direction=escape.direction, clean=escape.one_line, ids=notes.ids
+    )
+    environment.globals.update(note_of=notes.note_of)
+    return environment.get_template("summary.html.jinja")

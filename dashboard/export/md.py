@@ -1,0 +1,169 @@
+"""Summary → Markdown that also reads well as the plain text of a mail: short lines of fact, links spelled out.
+
+Everything from feeds passes through escape.markdown; links stand as <https://…>, never hidden behind words of a feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dashboard.export.escape import link, markdown
+from dashboard.export.notes import Note, ids, note_of, notes_of
+from dashboard.export.phrases import (
+    about_quote,
+    about_side,
+    about_story,
+    facts,
+    observer_lines,
+    other_blanks,
+    section_title,
+    shown_quotes,
+    source_lists,
+    source_notes,
+    title_line,
+)
+from metrics import summary_words as words
+from metrics.summary import Change, Dispute, Quote, Sentence, Summary, SummaryStory
+from metrics.summary_words import HEADINGS
+
+
+def render(summary: Summary) -> bytes:
+    notes = notes_of(summary)
+    blocks = [
+        *_head(summary),
+        _heading(2, "highlights"),
+        _sentences(summary.highlights, notes),
+        *_changed(summary, notes),
+        *_sections(summary),
+        *_disputes(summary),
+        *_late(summary),
+        *_not_seen(summary),
+        *_method(summary),
+        *_annex(notes),
+    ]
+    return ("\n\n".join(block for block in blocks if block) + "\n").encode()
+
+
+def _head(summary: Summary) -> list[str]:
+    invented = [f"**{markdown(words.INVENTED)}**"] if summary.invented else []
+    lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts(summary)]
+    return [*invented, f"# {markdown(title_line(summary))}", "\n".join(lines)]
+
+
+def _heading(level: int, key: str) -> str:
+    return f"{'#' * level} {HEADINGS[key]}"
+
+
+def _sentences(sentences: Iterable[Sentence], notes: Sequence[Note]) -> str:
+    return "\n".join(f"- {_sentence(sentence, notes)}" for sentence in sentences)
+
+
+def _sentence(sentence: Sentence, notes: Sequence[Note]) -> str:
+    note = note_of(notes, sentence)
+    behind = f" [note {note.number}]" if note else f" [{ids(sentence.articles)}]" if sentence.articles else ""
+    return markdown(sentence.text) + behind
+
+
+def _changed(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    different = [change for change in summary.changes if change.direction != "same"]
+    same = [change for change in summary.changes if change.direction == "same"]
+    return [
+        _heading(2, "changed"),
+        markdown(summary.comparison.text),
+        _changes(different, notes),
+        "" if different or not summary.changes else markdown(words.say("nothing_differs")),
+        _heading(3, "unchanged") if same else "",
+        _changes(same, notes),
+        markdown(summary.never_seen.text) if summary.never_seen else "",
+    ]
+
+
+def _changes(changes: Iterable[Change], notes: Sequence[Note]) -> str:
+    return _sentences((change.sentence for change in changes), notes)
+
+
+def _sections(summary: Summary) -> list[str]:
+    blocks = [_heading(2, "sections")]
+    for section in summary.sections:
+        blocks.append(f"### {markdown(section_title(section))}")
+        blocks.extend(_story(summary, story) for story in section.stories)
+    blocks.extend(markdown(one.text) for one in (summary.none_seen, summary.inactive) if one)
+    return blocks if len(blocks) > 1 else []
+
+
+def _story(summary: Summary, story: SummaryStory) -> str:
+    address = link(story.url)
+    shown, hidden = shown_quotes(story)
+    lines = [
+        f"- **{markdown(story.title) or words.UNTITLED}**",
+        f"  {markdown(about_story(summary, story))} [{story.article}]",
+        *([f"  <{address}>"] if address else []),
+        *(line for quote in shown for line in _quote(summary, story, quote)),
+        *([f"\n  {markdown(hidden)}"] if hidden else []),
+    ]
+    return "\n".join(lines)
+
+
+def _quote(summary: Summary, story: SummaryStory, quote: Quote) -> list[str]:
+    return ["", f"  > “{markdown(quote.sentence)}”", f"  > — {markdown(about_quote(summary, story, quote))}"]
+
+
+def _disputes(summary: Summary) -> list[str]:
+    if not summary.disputes:
+        return []
+    return [_heading(2, "disputes"), *(block for dispute in summary.disputes for block in _dispute(summary, dispute))]
+
+
+def _dispute(summary: Summary, dispute: Dispute) -> list[str]:
+    return [
+        f"### {markdown(dispute.label)}",
+        f"{HEADINGS['reports']} ({words.REPORTS_OF[dispute.reports_of]}):",
+        _said(summary, dispute.reports),
+        f"{HEADINGS['denials']} ({words.REPORTS_OF['day']}):",
+        _said(summary, dispute.denials),
+    ]
+
+
+def _said(summary: Summary, stories: Iterable[SummaryStory]) -> str:
+    """The first sentence of each story; all of them stand under the indicator."""
+    first = [(story, story.quotes[0]) for story in stories]
+    return "\n".join(
+        f"- “{markdown(quote.sentence)}”\n  — {markdown(about_side(summary, story, quote))} [{quote.article}]"
+        for story, quote in first
+    )
+
+
+def _late(summary: Summary) -> list[str]:
+    if not summary.late:
+        return []
+    return [_heading(2, "late"), *(_story(summary, story) for story in summary.late)]
+
+
+def _not_seen(summary: Summary) -> list[str]:
+    blank = summary.not_seen
+    sources = [source_notes(HEADINGS[key], notes) for key, notes in source_lists(summary)]
+    lines = [f"- {markdown(line)}" for line in (*sources, *other_blanks(summary)) if line]
+    if blank.uncounted:
+        lines.append(f"- {_sentence(blank.uncounted, ())}")
+    observers = [f"- {markdown(line)}" for line in observer_lines(summary)]
+    return [
+        _heading(2, "not_seen"),
+        "\n".join(lines),
+        _heading(3, "access"),
+        markdown(summary.access_sentence.text),
+        "\n".join(observers),
+    ]
+
+
+def _method(summary: Summary) -> list[str]:
+    lines = [f"- {markdown(sentence.text)}" for sentence in summary.method]
+    rest = ((HEADINGS["names"], summary.names_rule), (HEADINGS["disclaimer"], summary.disclaimer))
+    lines.extend(f"- {name}: {markdown(text)}" for name, text in rest if text)
+    return [_heading(2, "method"), "\n".join(lines)]
+
+
+def _annex(notes: Sequence[Note]) -> list[str]:
+    if not notes:
+        return []
+    lines = [f"- note {note.number}, {words.articles(len(note.articles))}: {ids(note.articles)}" for note in notes]
+    return [_heading(2, "annex"), "\n".join(lines)]

@@ -1,0 +1,98 @@
+"""What was looked at and what we did not see: sources, sides, languages, dropped items, observers. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from feeds.model import DROP_REASONS, Poll, Source
+from feeds.monitor import SPEAKER_ONLY_SIDES
+from metrics import summary_words as words
+from metrics.summary_model import AccessFact, Coverage, Dropped, Material, NotSeen, Sentence, SourceNote
+
+ANSWERS = ("ok", "not-modified")
+
+
+def coverage_of(material: Material) -> Coverage:
+    asked = {poll.source for poll in material.polls}
+    dropped: Counter[str] = Counter()
+    for poll in material.polls:
+        dropped.update(poll.dropped)
+    return Coverage(
+        asked=len(asked),
+        answered=len(_answered(material.polls)),
+        articles=material.articles,
+        relevant=material.relevant,
+        context=material.context,
+        dropped=tuple(
+            Dropped(key, DROP_REASONS.get(key, key), dropped[key]) for key in sorted(dropped) if dropped[key]
+        ),
+        languages=material.languages,
+        languages_unseen=tuple(key for key in material.monitor.languages if key not in material.languages),
+    )
+
+
+def not_seen_of(material: Material) -> NotSeen:
+    """Sources are in the order of their keys; a source asked several times failed when no answer was a feed."""
+    asked, answered = {poll.source for poll in material.polls}, _answered(material.polls)
+    sources = sorted(material.sources, key=lambda source: source.key)
+    polled = [source for source in sources if source.is_polled or source.key in asked]
+    return NotSeen(
+        failed=tuple(
+            _note(material, s, _last_error(material.polls, s.key)) for s in polled if s.key in asked - answered
+        ),
+        retired=tuple(_note(material, s, s.retired) for s in sources if s.retired is not None),
+        off=tuple(
+            _note(material, s, "") for s in sources if s.retired is None and not s.enabled and s.key not in asked
+        ),
+        not_asked=tuple(_note(material, s, "") for s in polled if s.key not in asked),
+        sides=_sides(material, polled),
+        sides_without_source=_sides_without_source(material, polled),
+        uncounted=_uncounted(material),
+        untagged=material.untagged,
+    )
+
+
+def access_of(facts: Sequence[AccessFact], day: date) -> tuple[AccessFact, ...]:
+    """The facts valid on `day`, in the monitor's order of observers."""
+    return tuple(fact for fact in facts if fact.since <= day and (fact.until is None or day <= fact.until))
+
+
+def access_sentence(facts: Sequence[AccessFact]) -> Sentence:
+    """Says "none known" only where facts are recorded; where none are, it says that instead."""
+    if not facts:
+        return Sentence(words.say("access_unknown"))
+    names = [f"{fact.who} ({words.ACCESS[fact.access]})" for fact in facts if fact.access in ("yes", "limited")]
+    if not names:
+        return Sentence(words.say("access_none"))
+    return Sentence(words.say("access_some", names=words.listed(names)))
+
+
+def _answered(polls: Sequence[Poll]) -> set[str]:
+    return {poll.source for poll in polls if poll.outcome in ANSWERS}
+
+
+def _last_error(polls: Sequence[Poll], source: str) -> str:
+    last = max((poll for poll in polls if poll.source == source), key=lambda poll: poll.at)
+    return last.error or last.outcome + (f", HTTP {last.status}" if last.status else "")
+
+
+def _note(material: Material, source: Source, reason: str | None) -> SourceNote:
+    return SourceNote(source.key, source.outlet.name, material.monitor.side_label(source.outlet.side), reason or "")
+
+
+def _uncounted(material: Material) -> Sentence | None:
+    if not material.uncounted:
+        return None
+    return Sentence(words.say("uncounted", articles=words.articles(len(material.uncounted))), material.uncounted)
+
+
+def _sides(material: Material, polled: Sequence[Source]) -> tuple[str, ...]:
+    having = {source.outlet.side for source in polled}
+    return tuple(side.label for side in material.monitor.sides if side.key in having and side.key not in material.sides)
+
+
+def _sides_without_source(material: Material, polled: Sequence[Source]) -> tuple[str, ...]:
+    having = {source.outlet.side for source in polled} | {*SPEAKER_ONLY_SIDES, "unknown"}
+    return tuple(side.label for side in material.monitor.sides if side.key not in having)

@@ -1,0 +1,292 @@
+"""Ask the archive what a summary is made from, cut at the as-of. No SQL, no clock, no wording.
+
+Cut means: an article seen later does not enter; of an article edited later the version that stood is read again by the
+same tagger; a poll made later changes neither the ledger nor how much of a day was seen. What counts is what
+metrics/store/counting.py counts: a story on the day of its origin, under the labels of all its articles.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from feeds.archive import Archive
+from feeds.model import Article, Source
+from feeds.monitor import Monitor
+from feeds.sources import Outlets
+from metrics import store
+from metrics.attribution import Attribution
+from metrics.lexicon import Lexicon, Observer
+from metrics.model import Evidence, Tagged
+from metrics.observe import Observed, SourceDay, Watched, observability, state_of
+from metrics.store import asof
+from metrics.summary_model import AccessFact, DaySeen, Material, Quote, SummaryStory
+from metrics.tag import Tagger
+from metrics.update import LATER, text_of
+
+DAYS = 35  # the 7 days to the day and the 28 before
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The monitor's side of the question, in one value."""
+
+    archive: Archive
+    monitor: Monitor
+    lexicon: Lexicon
+    attribution: Attribution
+    day: date
+    as_of: datetime
+
+    @property
+    def first(self) -> date:
+        return self.day - timedelta(days=DAYS - 1)
+
+
+def material_of(
+    archive: Archive,
+    monitor: Monitor,
+    lexicon: Lexicon,
+    sources: Sequence[Source],
+    outlets: Outlets,
+    *,
+    day: date,
+    start: datetime,
+    end: datetime,
+    as_of: datetime,
+) -> Material:
+    """start, end : the day in UTC, end exclusive. Raises ArchiveError."""
+    asked = _Asked(archive, monitor, lexicon, Attribution(sources, outlets), day, as_of)
+    rules = store.current_rules(archive)
+    members = asof.members_as_of(archive, first=asked.first, last=day, as_of=as_of)
+    came = asof.arrived(archive, start=start, end=end, as_of=as_of)
+    stood = _stood(asked, members, came) if rules and rules.version == lexicon.rules_version else {}
+    came = [_arrived_then(one, stood) for one in came]
+    counted, uncounted = _stories(asked, [_member_then(one, stood) for one in members], stood)
+    return Material(
+        monitor=monitor,
+        labels=_labels(monitor, lexicon),
+        sources=tuple(sources),
+        observers=tuple(_fact(one) for one in lexicon.observers),
+        rules_version=rules.version if rules else "",
+        polls=tuple(p for p in archive.polls(since=start, until=end) if start <= p.at < end and p.at <= as_of),
+        articles=len(came),
+        relevant=sum(bool(one.relevant) for one in came),
+        context=sum(bool(one.context) and not one.relevant for one in came),
+        untagged=asof.untagged(archive, as_of=as_of),
+        languages=_in_order(monitor.languages, {one.language for one in came if one.language}),
+        sides=tuple(sorted({asked.attribution.outlet(one.source, one.outlet).side for one in came})),
+        days=_days(asked, members, stood),
+        stories=counted,
+        uncounted=uncounted,
+    )
+
+
+def _labels(monitor: Monitor, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    found = lexicon.labels
+    return tuple((key, found.get(key, {}).get("en", key)) for key in monitor.indicator_keys)
+
+
+# Versions that stood -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """An article edited after the as-of, as it stood then."""
+
+    title: str
+    tagged: Tagged
+    counted: tuple[Evidence, ...]  # without what was added more than 48 h after the first version
+
+
+def _stood(asked: _Asked, members: Iterable[asof.Member], came: Iterable[asof.Arrived]) -> dict[int, _Stood]:
+    moments = [(one.article, one.changed) for one in members] + [(one.article, one.changed) for one in came]
+    edited = {article for article, changed in moments if changed is not None and changed > asked.as_of}
+    if not edited:
+        return {}
+    tagger = Tagger(asked.monitor, asked.lexicon)
+    return {one.id: _stood_then(asked, tagger, one) for one in asked.archive.articles(sorted(edited))}
+
+
+def _stood_then(asked: _Asked, tagger: Tagger, article: Article) -> _Stood:
+    versions = [(seen, title, text) for _, seen, title, text in asked.archive.versions(article.id)]
+    seen, title, text = [version for version in versions if version[0] <= asked.as_of][-1]
+    tagged = tagger.tag(text_of(replace(article, title=title, text=text)))
+    if seen - article.seen <= LATER:
+        return _Stood(title, tagged, tagged.evidence)
+    _, early_title, early_text = [version for version in versions if version[0] - article.seen <= LATER][-1]
+    early = tagger.tag(text_of(replace(article, title=early_title, text=early_text))).evidence
+    labels = {(one.indicator, one.stance) for one in early}
+    return _Stood(title, tagged, tuple(e for e in tagged.evidence if (e.indicator, e.stance) in labels))
+
+
+def _member_then(member: asof.Member, stood: Mapping[int, _Stood]) -> asof.Member:
+    then = stood.get(member.article)
+    if then is None:
+        return member
+    tagged = then.tagged
+    return replace(member, title=then.title, language=tagged.language, relevant=tagged.relevant, context=tagged.context)
+
+
+def _arrived_then(one: asof.Arrived, stood: Mapping[int, _Stood]) -> asof.Arrived:
+    then = stood.get(one.article)
+    if then is None:
+        return one
+    return replace(one, language=then.tagged.language, relevant=then.tagged.relevant, context=then.tagged.context)
+
+
+# Stories -------------------------------------------------------------------------------------------------------------
+
+
+def _stories(
+    asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, _Stood]
+) -> tuple[tuple[SummaryStory, ...], tuple[int, ...]]:
+    """Relevant stories of the 35 days, and the day's articles that only topic searches found: not counted."""
+    groups: defaultdict[int, list[asof.Member]] = defaultdict(list)
+    for member in members:
+        groups[member.story].append(member)
+    relevant = {story: group for story, group in groups.items() if any(m.relevant for m in group if _counts(asked, m))}
+    kept = {story: group for story, group in relevant.items() if _is_of_these_days(asked, _origin(asked, group))}
+    evidence = asof.evidence_counted(asked.archive, [m.article for group in kept.values() for m in group])
+    evidence.update({article: list(one.counted) for article, one in stood.items()})
+    only_searches = [
+        group[0].article
+        for group in groups.values()
+        if not any(_counts(asked, m) for m in group) and any(m.relevant and m.day == asked.day for m in group)
+    ]
+    return tuple(_story(asked, kept[story], evidence) for story in sorted(kept)), tuple(sorted(only_searches))
+
+
+def _is_of_these_days(asked: _Asked, origin: asof.Member) -> bool:
+    return origin.day is not None and asked.first <= origin.day <= asked.day
+
+
+def _counts(asked: _Asked, member: asof.Member) -> bool:
+    return asked.attribution.counts(member.source)
+
+
+def _origin(asked: _Asked, group: Sequence[asof.Member]) -> asof.Member:
+    counted = [member for member in group if _counts(asked, member)]
+    return min(counted, key=lambda member: (member.first_time, member.seen, member.article))
+
+
+def _story(asked: _Asked, group: Sequence[asof.Member], evidence: Mapping[int, Sequence[Evidence]]) -> SummaryStory:
+    origin = _origin(asked, group)
+    outlet = asked.attribution.outlet(origin.source, origin.outlet)
+    families = {asked.attribution.outlet(member.source, member.outlet).family for member in group}
+    counted = [origin, *(member for member in group if member != origin and _counts(asked, member))]
+    return SummaryStory(
+        story=origin.story,
+        article=origin.article,
+        title=origin.title,
+        url=origin.url,
+        outlet=outlet.name,
+        family=outlet.family,
+        side=outlet.side,
+        side_label=asked.monitor.side_label(outlet.side),
+        language=origin.language,
+        day=origin.day,
+        seen=min(member.seen for member in group),
+        carried_by=tuple(member.article for member in group),
+        outlets=len(families),
+        quotes=tuple(_quotes(asked, counted, evidence)),
+    )
+
+
+def _quotes(
+    asked: _Asked, members: Sequence[asof.Member], evidence: Mapping[int, Sequence[Evidence]]
+) -> Iterable[Quote]:
+    """All of the origin's; of a copy only what says something under a label that none before it has."""
+    known: set[tuple[str, str, str]] = set()
+    for member in members:
+        new = [one for one in evidence.get(member.article, ()) if _label(one) not in known]
+        yield from (_quote(asked, member, one) for one in new)
+        known |= {_label(one) for one in new}
+
+
+def _label(one: Evidence) -> tuple[str, str, str]:
+    return one.indicator, one.stance, one.people
+
+
+def _quote(asked: _Asked, member: asof.Member, one: Evidence) -> Quote:
+    peoples = {people.key: people.label for people in asked.monitor.peoples}
+    return Quote(
+        article=member.article,
+        indicator=one.indicator,
+        stance=one.stance,
+        occurrence=one.occurrence,
+        people=one.people,
+        people_label=peoples.get(one.people, one.people),
+        sentence=one.sentence,
+        language=member.language,
+        speaker=one.speaker.name if one.speaker else "",
+        speaker_side=one.speaker.side if one.speaker else "",
+        speaker_side_label=asked.monitor.side_label(one.speaker.side) if one.speaker else "",
+        place=one.place.name if one.place else "",
+        rule=one.rule,
+    )
+
+
+# Days and observers --------------------------------------------------------------------------------------------------
+
+
+def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, _Stood]) -> tuple[DaySeen, ...]:
+    """How much of each of the 35 days was seen, from the ledger up to the as-of."""
+    did = asof.source_days_until(asked.archive, as_of=asked.as_of, zone=asked.monitor.zone)
+    brought = asof.relevant_by_source(asked.archive, as_of=asked.as_of, edited_before=asked.first)
+    again: Counter[tuple[str, date]] = Counter(
+        (m.source, m.day) for m in members if m.day and m.day >= asked.first and _was_relevant(stood, m.article)
+    )
+    usual = [key for key in sorted(did) if _is_usual(asked, key)]
+    watched = [_watched(asked, key, did[key], brought.get(key, {}), again) for key in usual]
+    observed = observability(watched, asked.first, asked.day)
+    loaded = asof.backfilled_days(asked.archive, first=asked.first, last=asked.day, as_of=asked.as_of)
+    days = [asked.first + timedelta(days=n) for n in range(DAYS)]
+    return tuple(_day_seen(day, [one for key, one in observed.items() if key[0] == day], day in loaded) for day in days)
+
+
+def _was_relevant(stood: Mapping[int, _Stood], article: int) -> bool:
+    return article in stood and stood[article].tagged.relevant
+
+
+def _is_usual(asked: _Asked, source: str) -> bool:
+    return source in asked.attribution.sources and asked.attribution.counts(source)
+
+
+def _watched(
+    asked: _Asked,
+    key: str,
+    did: Mapping[date, SourceDay],
+    brought: Mapping[date, int],
+    again: Counter[tuple[str, date]],
+) -> Watched:
+    source = asked.attribution.sources[key]
+    days = {day: brought.get(day, 0) + again[key, day] for day in {*brought, *(d for s, d in again if s == key)}}
+    return Watched(key, source.languages[0] if source.languages else "", source.outlet.side, did, days)
+
+
+def _day_seen(day: date, groups: Sequence[Observed], loaded: bool) -> DaySeen:
+    usual = sum(one.usual for one in groups) if groups else None
+    usual_seen = sum(one.usual_seen for one in groups) if groups else None
+    state = state_of(usual, usual_seen, has_backfill=loaded)
+    return DaySeen(day, state, usual_seen / usual if usual and usual_seen is not None else None)
+
+
+def _fact(one: Observer) -> AccessFact:
+    return AccessFact(
+        who=one.who,
+        where=one.where,
+        access=one.access,
+        since=one.since,
+        until=one.until,
+        what=one.what,
+        sources=one.sources,
+        verified=one.verified is True,
+    )
+
+
+def _in_order(known: Sequence[str], found: set[str]) -> tuple[str, ...]:
+    """The monitor's languages in its order, then any other by its key."""
+    return tuple([key for key in known if key in found] + sorted(found - set(known)))

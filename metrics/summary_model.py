@@ -1,0 +1,269 @@
+"""The daily summary as values: what every export format renders, and the material it is made from.
+
+Pure: no clock, no SQL, no wording. Every figure is a number here, so that all formats print the same one.
+Unknown is None, never 0; "" says that the article gives none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from feeds.model import Poll, Source
+from feeds.monitor import Monitor
+from metrics.model import Occurrence, Stance
+
+SCHEMA_VERSION = 1  # of the JSON export; grows when a field is renamed or leaves, not when one is added
+DayState = Literal["full", "partial", "unseen", "backfill", "before"]
+SEEN_STATES: tuple[DayState, ...] = ("full", "partial", "backfill")  # days that have a count
+Direction = Literal["more", "fewer", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of ours, filled from a template. articles: the ids it stands on; (): it is not about articles."""
+
+    text: str
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One evidence sentence, verbatim, with what the tagger says of it. `article` is the one that holds it."""
+
+    article: int
+    indicator: str
+    stance: Stance
+    occurrence: Occurrence | None  # None unless stance is reported
+    people: str  # key of the monitor's peoples
+    people_label: str
+    sentence: str
+    language: str
+    speaker: str  # "" when the sentence names nobody
+    speaker_side: str  # key; "" without a speaker
+    speaker_side_label: str
+    place: str  # both names, as places.yaml gives them; "" without a place
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryStory:
+    """One story as it stood at the summary's as-of: its origin, its quotes, who carried it."""
+
+    story: int
+    article: int  # the origin
+    title: str
+    url: str  # "" when the feed gives none
+    outlet: str
+    family: str  # publisher family of the origin
+    side: str
+    side_label: str
+    language: str
+    day: date | None  # counting day of the origin; None: stored, not counted
+    seen: datetime  # first seen by us, UTC
+    carried_by: tuple[int, ...]  # ids of all its articles, origin included, in order of appearance
+    outlets: int  # distinct publisher families among them
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def labels(self) -> frozenset[tuple[str, str, str]]:
+        """(indicator, stance, people) over all its articles: what the daily table counts it under."""
+        return frozenset((quote.indicator, quote.stance, quote.people) for quote in self.quotes)
+
+    def says(self, indicator: str, stance: str, people: str = "") -> bool:
+        """people "": whomever it happens to."""
+        return any(one[:2] == (indicator, stance) and people in ("", one[2]) for one in self.labels)
+
+    def of(self, indicator: str, stance: str | None = None) -> tuple[Quote, ...]:
+        return tuple(q for q in self.quotes if q.indicator == indicator and stance in (None, q.stance))
+
+
+@dataclass(frozen=True, slots=True)
+class DaySeen:
+    """How much of what our sources would normally show us we could see on a day."""
+
+    day: date
+    state: DayState
+    observability: float | None = None  # 0 to 1; None: cannot be told
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """One source we did not see, and why."""
+
+    key: str
+    outlet: str
+    side_label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Items of feeds that did not become articles of their own, under one named reason."""
+
+    reason: str
+    meaning: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at within the window, by time of seeing."""
+
+    asked: int  # sources polled at least once
+    answered: int  # of them, sources that gave a feed at least once
+    articles: int
+    relevant: int
+    context: int
+    dropped: tuple[Dropped, ...]
+    languages: tuple[str, ...]  # of the articles seen
+    languages_unseen: tuple[str, ...]  # the monitor's, without an article
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One indicator: the day and the 7 days to it against the 28 days before. Stories, stance `reported`.
+
+    people : key; "" : whomever it happens to. Indicators that the monitor splits by people have one Change a people.
+    """
+
+    indicator: str
+    people: str
+    label: str
+    day: int
+    week: int
+    week_days: int  # of the 7, how many were seen
+    before: int
+    before_days: int  # of the 28, how many were seen
+    before_per_week: float  # stories per 7 days seen, in the 28 days before
+    ratio: float | None  # rate of the 7 days ÷ rate before; None: none seen before
+    chance: float  # two-sided probability of a difference at least this large under one rate
+    direction: Direction
+    eased: int  # stories in the 7 days
+    denied: int  # stories in the 7 days
+    sentence: Sentence
+    before_articles: tuple[int, ...] = ()  # origins of the 28 days before
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySection:
+    """One active indicator's stories of the day."""
+
+    indicator: str
+    label: str
+    sector: str
+    sector_label: str
+    by_stance: tuple[tuple[Stance, int], ...]  # stories; one story can stand under several stances
+    by_people: tuple[tuple[str, int], ...]  # label, stories; () unless the monitor splits the indicator by people
+    stories: tuple[SummaryStory, ...]  # quotes of this indicator only
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Reports and denials of one indicator, beside each other. reports_of: the days the reports are from."""
+
+    indicator: str
+    label: str
+    reports: tuple[SummaryStory, ...]
+    denials: tuple[SummaryStory, ...]
+    reports_of: Literal["day", "week", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessFact:
+    """A dated, sourced fact about who could observe on the ground, valid on the day."""
+
+    who: str
+    where: str
+    access: str  # yes, no, limited
+    since: date
+    until: date | None  # None: still
+    what: str
+    sources: tuple[str, ...]
+    verified: bool  # False: partial
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """What we did not see."""
+
+    failed: tuple[SourceNote, ...]
+    retired: tuple[SourceNote, ...]
+    off: tuple[SourceNote, ...]
+    not_asked: tuple[SourceNote, ...]
+    sides: tuple[str, ...]  # labels of sides with sources, without an article
+    sides_without_source: tuple[str, ...]  # labels
+    uncounted: Sentence | None  # the day's articles that only topic searches found
+    untagged: int  # articles seen by the as-of that the tagger has not read
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One day, written from the archive. A function of (articles seen ≤ as_of, rules_version)."""
+
+    schema: int
+    monitor: str
+    title: str
+    number: str
+    invented: bool
+    day: date
+    window_start: datetime  # UTC
+    window_end: datetime  # UTC, exclusive
+    as_of: datetime  # UTC
+    utc_offset_hours: float
+    preliminary: bool  # as_of lies before the end of the day
+    rules_version: str  # "" before the archive was tagged
+    state: DayState
+    observability: float | None
+    coverage: Coverage
+    highlights: tuple[Sentence, ...]  # at most five
+    comparison: Sentence  # what is compared, or why nothing is
+    changes: tuple[Change, ...]  # in sector order; () when there is nothing to compare
+    never_seen: Sentence | None  # what has no report in all of the 35 days, in one line
+    none_seen: Sentence | None  # active indicators without a story of the day, in one line
+    sections: tuple[SummarySection, ...]
+    disputes: tuple[Dispute, ...]
+    late: tuple[SummaryStory, ...]  # of the 7 days before, seen after the end of the day before
+    not_seen: NotSeen
+    access: tuple[AccessFact, ...]
+    access_sentence: Sentence
+    inactive: Sentence | None  # in one line
+    method: tuple[Sentence, ...]
+    names_rule: str
+    disclaimer: str
+    labels: tuple[tuple[str, str], ...] = ()  # indicator → label
+    language_labels: tuple[tuple[str, str], ...] = ()
+
+    def label(self, indicator: str) -> str:
+        return dict(self.labels).get(indicator, indicator)
+
+    def language(self, key: str) -> str:
+        return dict(self.language_labels).get(key, key or "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a summary is made from, already cut at the as-of.
+
+    polls : ledger rows within the window. articles, relevant, context : articles first seen within the window.
+    days : the 35 days to the day. stories : relevant, counted, of those 35 days.
+    untagged : articles seen by the as-of that the tagger has not read.
+    uncounted : relevant articles of the day that only topic searches (scope query) found.
+    """
+
+    monitor: Monitor
+    labels: tuple[tuple[str, str], ...]  # indicator → label
+    sources: tuple[Source, ...]
+    observers: tuple[AccessFact, ...]
+    rules_version: str
+    polls: tuple[Poll, ...]
+    articles: int
+    relevant: int
+    context: int
+    untagged: int
+    languages: tuple[str, ...]
+    sides: tuple[str, ...]  # keys of the sides that published an article within the window
+    days: tuple[DaySeen, ...]
+    stories: tuple[SummaryStory, ...]
+    uncounted: tuple[int, ...] = ()

@@ -1,0 +1,179 @@
+"""Every fixed word of the daily summary, in one catalogue: headings, sentence templates, how figures are written.
+
+Pure. May not hold a word of the monitor's `loaded_words` (a test looks), and may not compute a figure.
+English; other languages are further catalogues with the same keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+HEADINGS = {
+    "summary": "Daily summary",
+    "highlights": "Highlights",
+    "changed": "What changed",
+    "unchanged": "About as before",
+    "sections": "Stories by indicator",
+    "disputes": "Reports and denials",
+    "reports": "Reported",
+    "denials": "Denied",
+    "late": "Late arrivals",
+    "access": "Who could observe on the ground",
+    "not_seen": "What we did not see",
+    "failed": "Sources asked that gave no feed",
+    "not_asked": "Sources not asked in this window",
+    "retired": "Sources retired",
+    "off": "Sources switched off",
+    "sides": "Sides with sources but no article in this window",
+    "sides_without_source": "Sides without a source",
+    "languages_unseen": "Languages without an article in this window",
+    "dropped": "Items of feeds that did not become articles",
+    "method": "Method",
+    "names": "Names",
+    "disclaimer": "Disclaimer",
+    "annex": "Articles behind the lines",
+}
+
+STANCES = {
+    "reported": "reported",
+    "eased": "eased",
+    "denied": "denied",
+    "feared": "feared",
+    "past": "past",
+}
+OCCURRENCES = {"new": "new", "ongoing": "ongoing", "demand": "a call that presupposes it"}
+STATES = {
+    "full": "seen",
+    "partial": "seen in part",
+    "unseen": "not seen",
+    "backfill": "loaded later from files or archives",
+    "before": "before our first poll",
+}
+ACCESS = {"yes": "access", "limited": "limited access", "no": "no access"}
+
+SENTENCES = {
+    "relevant": "{stories} about the monitored crisis, from {publishers}; {articles} seen in all.",
+    "quiet": "No story about the monitored crisis seen in our sources that day; {articles} seen in all.",
+    "partly": "The day was seen in part: {answered} of {asked} sources answered. Counts are of what was seen.",
+    "unseen": "The day was not seen: {answered} of {asked} sources answered. No conclusion is drawn.",
+    "no_source": "The day was not seen: no source was asked. No conclusion is drawn.",
+    "before": "The day lies before our first poll and no backfill covers it. No conclusion is drawn.",
+    "unseen_but": "Seen nevertheless: {stories} about the monitored crisis, from {publishers}.",
+    "untagged": "Not complete: {articles} seen by the as-of wait for the tagger; make this summary again afterwards.",
+    "uncounted": "Found by topic searches only, not counted and not listed: {articles}.",
+    "disputed": "Denied that day: {labels}; see “{heading}”.",
+    "more_changes": "{more} under “{heading}”.",
+    "nothing_differs": "No active indicator differs from its 28 days before by more than chance would explain.",
+    "late": "{stories} of the 7 days before came in after the end of the day before; see “{heading}”.",
+    "compare": "Stories with stance “reported”: the day, and the 7 days to it, against the 28 days before.",
+    "compare_partly": (
+        "Stories with stance “reported”: the day, and the 7 days to it ({week_days} of 7 seen), against the 28 days"
+        " before ({before_days} of 28 seen). Days not seen are left out, not counted as zero."
+    ),
+    "never_seen": "None reported in our sources in these 35 days: {labels}.",
+    "compare_unseen": "Nothing is said about change: the day was not seen.",
+    "compare_short": (
+        "Nothing to compare yet: {before_days} of the 28 days before and {week_days} of the last 7 were seen."
+    ),
+    "change": "{label}: {day} that day; {week} in 7 days, against {before} per 7 days before ({times}).",
+    "change_new": "{label}: {day} that day; {week} in 7 days; none seen in our sources in the 28 days before.",
+    "beside": " In the same 7 days: {others}.",
+    "more_quotes": "{sentences} more of this story in the JSON and CSV of this summary.",
+    "none_seen": "None seen in our sources that day: {labels}.",
+    "inactive": "Not active in this monitor on that day: {labels}.",
+    "observer": "{who}: {access} ({where}), {period}. {what}",
+    "access_none": "No independent observer known to have had access that day.",
+    "access_some": "Known to have had access that day: {names}.",
+    "access_unknown": "No fact about observers' access is recorded for that day.",
+}
+
+METHOD = (
+    "A story is one text, however many carried it; it is counted once, on the day of its first publication, under every"
+    " indicator that one of its sentences speaks of. Counts add up over days, never over indicators or stances.\n"
+    "“Reported” says that somebody states shortage or harm, “denied” that somebody denies it, “eased” that supply,"
+    " release, return or repair is stated. Quotes are verbatim and not verified; nothing is said about who is right.\n"
+    "Counts are of stories in our sources, not of events. “None seen in our sources” does not say that nothing"
+    " happened.\n"
+    "“What changed” lists first what differs by at least {least} stories and more than two equal rates would in 99 of"
+    " 100 cases (exact binomial test, two-sided). It is no measure of severity.\n"
+    "Made from articles seen by {as_of} UTC under rules {rules}; the same call on the same archive gives the same"
+    " bytes. Articles seen later stand under “{late}” of a later summary.\n"
+    "A number in square brackets names an article in the archive. Outlets of one owner or newsroom are one publisher."
+    " No model wrote any of this text."
+)  # one line a sentence of the list
+REPORTS_OF = {
+    "day": "that day",
+    "week": "in the 7 days to that day; none seen in our sources that day itself",
+    "nothing": "none seen in our sources in the 7 days to that day",
+}
+NOT_STATED = "people not stated"
+UNTITLED = "(without title)"
+INVENTED = "INVENTED: this monitor shows an invented country. Nothing here is a claim about the real world."
+
+
+def say(key: str, **values: str | int) -> str:
+    return SENTENCES[key].format(**values)
+
+
+def count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def stories(number: int) -> str:
+    return count(number, "story", "stories")
+
+
+def articles(number: int) -> str:
+    return count(number, "article", "articles")
+
+
+def publishers(number: int) -> str:
+    return count(number, "publisher", "publishers")
+
+
+def rate(value: float) -> str:
+    """One decimal, half away from zero: the same on every machine."""
+    return f"{int(value * 10 + 0.5) / 10:.1f}"
+
+
+def times(ratio: float) -> str:
+    return f"{rate(ratio)} times"
+
+
+def listed(words: Sequence[str]) -> str:
+    return ", ".join(words)
+
+
+def long_date(day: date) -> str:
+    """12 August 2023, Saturday: names by our own table, never by the machine's locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}, {WEEKDAYS[day.weekday()]}"
+
+
+def utc(moment: datetime) -> str:
+    """2023-08-12 20:00, UTC; seconds only when there are any."""
+    return _minutes(moment.astimezone(UTC))
+
+
+def local(moment: datetime, utc_offset_hours: float) -> str:
+    return _minutes(moment.astimezone(timezone(timedelta(hours=utc_offset_hours))))
+
+
+def zone(utc_offset_hours: float) -> str:
+    """UTC+4, UTC−3:30."""
+    hours, minutes = divmod(round(abs(utc_offset_hours) * 60), 60)
+    return f"UTC{'−' if utc_offset_hours < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
+
+
+def period(since: date, until: date | None) -> str:
+    return f"since {since.isoformat()}" if until is None else f"{since.isoformat()} to {until.isoformat()}"
+
+
+def _minutes(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second or moment.microsecond else "%Y-%m-%d %H:%M")
