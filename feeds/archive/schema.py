@@ -107,7 +107,7 @@ articles = _table(
     _column("url", Text, "address as published, absolute http(s); empty: the feed gives none"),
     _column("title", Text, "plain text, NFC; empty: the feed gives none"),
     _column("text", Text, "plain text of content or summary; empty: the feed gives neither"),
-    _column("folded", Text, "title and text, folded for search and matching"),
+    _column("folded", Text, "title and text, folded and without marks: what search reads"),
     _column("language", String(8), "as feed or source says; empty: they do not; tags.language is the detected one"),
     _column("outlet", Text, "outlet named by the item itself; empty: the source's default outlet"),
     _column("published", Moment, "UTC, the source's word; NULL: no date, or one we cannot read", null=True),
@@ -242,7 +242,7 @@ stale_days = _table(
 daily = _table(
     "daily", "derived",
     "Distinct stories per day, indicator, stance, occurrence, people, language and side. A * stands for all of them"
-    " together, each story once: a story can carry several occurrences and peoples, so these never add up.",
+    " together, each story once: a story can carry several occurrences and peoples, so they never add up.",
     _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
     _column("indicator", String(40), "key of the indicator", primary_key=True),
     _column("stance", String(10), "reported, eased, denied, feared, past", primary_key=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,16 @@ from feeds.text import fold
 
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _WORD = re.compile(r"\w+\*?")
+
+
+def search_fold(text: str) -> str:
+    """Folded, and without the marks of letters: who types lacin finds Laçın, who types penurie finds pénurie.
+
+    >>> search_fold("Laçın məntəqə PÉNURIE")
+    'lacin menteqe penurie'
+    """
+    bare = unicodedata.normalize("NFD", fold(text)).replace("ə", "e")
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ def parse_query(query: str) -> Query:
     wanted: list[tuple[str, ...]] = []
     unwanted: list[tuple[str, ...]] = []
     for minus, phrase, word in _PART.findall(query):
-        words = tuple(_WORD.findall(fold(phrase or word)))
+        words = tuple(_WORD.findall(search_fold(phrase or word)))
         if words:
             (unwanted if minus else wanted).append(words)
     return Query(tuple(wanted), tuple(unwanted))

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from feeds.archive.read import state_of
 from feeds.archive.schema import AnyRow, article_versions, articles, polls, sources
+from feeds.archive.search import search_fold
 from feeds.days import CountingDay, counting_day
 from feeds.identity import Identity, content_hash, identities
 from feeds.model import Item, ParsedFeed, Poll, Source, SourceState
-from feeds.text import fold
 
 LOOKUP_CHUNK = 200  # SQLite takes 999 variables in old builds
 
@@ -71,7 +71,7 @@ def prepare(visit: Visit) -> PreparedVisit:
             dropped["repeated"] += 1
         else:
             digest = content_hash(item.title, item.text, item.url)
-            prepared[identity.guid] = _Prepared(item, identity, fold(f"{item.title}\n{item.text}"), digest)
+            prepared[identity.guid] = _Prepared(item, identity, search_fold(f"{item.title}\n{item.text}"), digest)
     return PreparedVisit(visit, tuple(prepared.values()), dict(dropped))
 
 

@@ -1,5 +1,6 @@
 """The archive: what it stores, what it never loses, and what it says when it cannot be used."""
 
+import itertools
 import sqlite3
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import Visit, open_archive
 from feeds.archive.connect import MIGRATIONS
@@ -15,6 +17,7 @@ from feeds.archive.search import parse_query
 from feeds.errors import ArchiveError
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
 
+NUMBERS = itertools.count()
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 SOURCE = Source("paper-en", "http://example.org/rss", Outlet("paper", "Paper", "paper"), ("en",))
 
@@ -29,10 +32,29 @@ def visit(*items, at=NOON, outcome="ok", backfill=False, source=SOURCE, dropped=
     return Visit(source, Poll(source.key, at, outcome, 200, 0.1, 10), feed, backfill=backfill)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def archive(request, tmp_path):
+    with open_archive(_address(request, tmp_path)) as opened:
+        yield opened
+
+
 @pytest.fixture
-def archive(tmp_path):
+def sqlite_archive(tmp_path):
     with open_archive(f"sqlite:///{tmp_path}/a.db") as opened:
         yield opened
+
+
+def _address(request, tmp_path):
+    """A new SQLite file, or a new database in a real PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/a.db"
+    server = make_url(request.getfixturevalue("postgres"))
+    name = f"archive_{next(NUMBERS)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
 
 
 def store(archive, *visits):
@@ -134,7 +156,8 @@ QUERIES = {
     "minus": ("title -fuel", [3, 2]),
     "any ending": ("korid*", [2]),
     "dotted and dotless i": ("LAÇIN", [2]),
-    "without diacritics": ("lacin", [2]),
+    "without the marks of letters": ("lacin", [2]),
+    "without schwa": ("menteqe", [2]),
     "armenian inner marks": ("ինչու", [3]),
     "only a minus": ("-fuel", []),
     "operators are words": ("fuel OR NOT NEAR(", []),
@@ -146,7 +169,7 @@ QUERIES = {
 
 @pytest.mark.parametrize(("query", "found"), QUERIES.values(), ids=QUERIES)
 def test_search(archive, query, found):
-    store(archive, visit(item(1), item(2, text="Laçın koridoru açıldı"), item(3, text="Ինչո՞ւ է փակ")))
+    store(archive, visit(item(1), item(2, text="Laçın koridoru açıldı, məntəqə"), item(3, text="Ինչո՞ւ է փակ")))
     assert archive.search(query) == (found, len(found))
 
 
@@ -163,8 +186,8 @@ def test_search_query_parts():
     assert parsed.unwanted == (("football",),)
 
 
-def test_a_reader_never_writes_and_never_creates(archive, tmp_path):
-    store(archive, visit(item(1)))
+def test_a_reader_never_writes_and_never_creates(sqlite_archive, tmp_path):
+    store(sqlite_archive, visit(item(1)))
     with open_archive(f"sqlite:///{tmp_path}/a.db", read_only=True) as reader:
         assert reader.article_count() == 1
         with pytest.raises(ArchiveError, match="read-only"):
@@ -241,11 +264,11 @@ def test_migrations_make_the_schema_of_the_code(archive):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    def is_ours(name, kind, _):  # what search needs stands in the migration alone: it differs between the two programs
+        return not str(name).startswith("articles_fts") and name != "ix_articles_folded"
+
     with archive.reading() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("articles_fts"))},
-        )
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
         assert compare_metadata(context, metadata) == []
 
 

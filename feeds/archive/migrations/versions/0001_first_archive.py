@@ -36,7 +36,9 @@ def upgrade() -> None:
         sa.Column(
             "text", sa.Text(), nullable=False, comment="plain text of content or summary; empty: the feed gives neither"
         ),
-        sa.Column("folded", sa.Text(), nullable=False, comment="title and text, folded for search and matching"),
+        sa.Column(
+            "folded", sa.Text(), nullable=False, comment="title and text, folded and without marks: what search reads"
+        ),
         sa.Column(
             "language",
             sa.String(length=8),
@@ -266,7 +268,7 @@ def upgrade() -> None:
             "rules", "indicator", "stance", "day", "occurrence", "people", "language", "side", name=op.f("pk_daily")
         ),
         comment="Distinct stories per day, indicator, stance, occurrence, people, language and side. A * stands for"
-        " all of them together, each story once: a story can carry several occurrences and peoples, so these never add up.",
+        " all of them together, each story once: a story can carry several occurrences and peoples, so they never add up.",
         info={"kind": "derived"},
     )
     op.create_index(op.f("ix_daily_rules_day"), "daily", ["rules", "day"], unique=False)
@@ -460,7 +462,7 @@ def _full_text_search() -> None:
     # External content: the folded text stands once, in articles; triggers keep the index in the same transaction.
     op.execute(
         "CREATE VIRTUAL TABLE articles_fts USING fts5("
-        "folded, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2')"
+        "folded, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
     )
     insert = "INSERT INTO articles_fts (rowid, folded) VALUES (new.id, new.folded);"
     delete = "INSERT INTO articles_fts (articles_fts, rowid, folded) VALUES ('delete', old.id, old.folded);"

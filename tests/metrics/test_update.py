@@ -1,0 +1,308 @@
+"""Counting: one story once, on its origin's day and side; a recount of touched days equals a full one."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feeds.model import Outlet
+from feeds.sources import Outlets
+from metrics import store
+from metrics.attribution import Attribution
+from metrics.daily import COLUMNS, daily_table, observed_days
+from metrics.lexicon import read_lexicon
+from metrics.tag import Tagger
+from metrics.trend import by_period, cards, jeffreys
+
+DAY = date(2023, 1, 10)
+NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)  # noon in Yerevan, Stepanakert/Khankendi and Baku
+
+FOOD = "There is a food shortage in Nagorno-Karabakh, the local authorities said on Tuesday. Shops in Stepanakert sold bread by coupon."
+FUEL = "Petrol stations in Stepanakert ran out of fuel on Wednesday. Drivers in Nagorno-Karabakh queued all night, and many went home without fuel."
+DENIAL = "Azerbaijan denied on Friday that there is any food shortage in Nagorno-Karabakh. A ministry spokesman in Baku called the claims groundless."
+OTHER = "The parliament of a far country adopted a budget on Monday after a debate of eleven hours about taxes on tea and salt."
+
+
+def hours(n):
+    return NOON + timedelta(hours=n)
+
+
+def reported(room, indicator="food", **options):
+    rows = store.daily_rows(
+        room.archive, first=DAY - timedelta(days=40), last=DAY + timedelta(days=40), indicators=[indicator], **options
+    )
+    return {
+        (row.date, *(getattr(row, name) for name in options.get("by", ()))): row.stories
+        for row in rows.itertuples()
+        if row.stance == "reported"
+    }
+
+
+def test_copies_of_one_text_are_one_story_on_the_side_of_the_origin(newsroom, source):
+    room = newsroom(source("first"), source("second", side="azerbaijani"), source("third", side="russian"))
+    room.poll("second", hours(-30))
+    room.poll("first", hours(-30))
+    room.poll("second", hours(3), ("b", "Food runs short", f"BAKU, 10 January. {FOOD}", hours(2)))
+    room.poll("first", hours(4), ("a", "Food shortage reported", FOOD, hours(1)))
+    room.count()
+    assert reported(room) == {(DAY,): 1}
+    assert reported(room, by=("side",)) == {(DAY, "armenian"): 1}
+    lines, total = store.stories(room.archive, room.attribution, store.StoryQuery(indicator="food"))
+    assert (total, lines[0].articles, lines[0].outlets) == (1, 2, 2)
+    copies = store.copies(room.archive, room.attribution, lines[0].story)
+    assert [line.outlet for line in copies] == ["First", "Second"]
+
+
+def test_a_late_original_moves_the_story_to_its_day_and_both_days_are_counted_again(newsroom, source):
+    room = newsroom(source("copier"), source("origin", side="russian"))
+    room.poll("copier", hours(0), ("b", "Food runs short", FOOD, hours(-1)))
+    room.count()
+    assert reported(room) == {(DAY,): 1}
+    room.poll("origin", hours(30), ("a", "Food shortage", FOOD, hours(-30)))
+    room.count()
+    assert reported(room, by=("side",)) == {(DAY - timedelta(days=1), "russian"): 1}
+
+
+def test_only_full_and_section_sources_are_counted(newsroom, source):
+    room = newsroom(source("paper"), source("search", scope="query"))
+    room.poll("search", hours(0), ("a", "Food shortage", FOOD, hours(-1)), ("b", "Fuel runs out", FUEL, hours(-1)))
+    room.poll("paper", hours(1), ("c", "Food shortage", FOOD, hours(0)))
+    room.count()
+    assert reported(room) == {(DAY,): 1}
+    assert reported(room, "fuel") == {}
+    totals = store.totals(room.archive, first=DAY, last=DAY)
+    assert totals["total_stories"].tolist() == [1]
+    assert store.stories(room.archive, room.attribution, store.StoryQuery(words="fuel"))[1] == 2
+
+
+def test_a_day_nobody_could_see_is_not_zero(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(-72), ("a", "Food shortage", FOOD, hours(-73)))
+    for day in (-48, -24):
+        room.poll("paper", hours(day), outcome="unreachable")
+    room.poll("paper", hours(0), ("b", "Budget", OTHER, hours(-1)))
+    room.count()
+    table = daily_table(
+        room.archive, room.monitor, first=DAY - timedelta(days=4), last=DAY, indicator="food", today=DAY
+    )
+    assert [None if value != value else value for value in table["count"]] == [None, 1, None, None, 0]
+    assert table["state"].tolist() == ["before", "full", "unseen", "unseen", "full"]
+    assert table["share"].isna().tolist() == [True, False, True, True, True]
+
+
+def test_a_gap_in_which_nothing_scrolled_out_was_seen(newsroom, source):
+    room = newsroom(source("paper"))
+    item = ("a", "Food shortage", FOOD, hours(-73))
+    room.poll("paper", hours(-72), item)
+    room.poll("paper", hours(0), item, ("b", "Fuel runs out", FUEL, hours(-30)))
+    room.count()
+    assert observed_days(room.archive, first=DAY - timedelta(days=3), last=DAY)["state"].tolist() == ["full"] * 4
+    table = daily_table(
+        room.archive, room.monitor, first=DAY - timedelta(days=2), last=DAY, indicator="fuel", today=DAY
+    )
+    assert table["count"].tolist() == [1, 0, 0] or table["count"].tolist() == [0, 1, 0]
+
+
+def test_evidence_added_by_an_edit_days_later_is_shown_and_not_counted(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-1)))
+    room.count()
+    room.poll("paper", hours(60), ("a", "Food shortage", f"{FOOD}\n{FUEL}", hours(-1)))
+    room.count()
+    assert reported(room) == {(DAY,): 1}
+    assert reported(room, "fuel") == {}
+    line = store.stories(room.archive, room.attribution, store.StoryQuery(indicator="fuel"))[0][0]
+    assert all(line.evidence[n].indicator == "fuel" for n in line.added_later)
+    assert line.added_later
+
+
+def test_evidence_added_within_two_days_counts_on_the_first_day(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-1)))
+    room.poll("paper", hours(20), ("a", "Food shortage", f"{FOOD}\n{FUEL}", hours(-1)))
+    room.count()
+    assert reported(room, "fuel") == {(DAY,): 1}
+
+
+def test_a_new_side_is_counted_again_and_nothing_is_tagged_again(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-1)))
+    room.count()
+    moved = replace(room.sources["paper"], outlet=Outlet("paper", "Paper", "paper", "regional"))
+    room.attribution = Attribution([moved], Outlets([moved.outlet]))
+    done = room.count()
+    assert (done.tagged, done.days) == (0, 1)
+    assert reported(room, by=("side",)) == {(DAY, "regional"): 1}
+
+
+def test_new_rules_are_built_beside_the_old_and_switched_to(newsroom, source, monitor, tagger):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-1)))
+    room.count()
+    old = store.current_rules(room.archive)
+
+    class Newer(Tagger):
+        rules_version = "newer"
+
+    room.tagger = Newer(monitor, read_lexicon(monitor))
+    assert reported(room) == {(DAY,): 1}
+    done = room.count()
+    assert (done.switched, done.tagged, store.current_rules(room.archive).version) == (True, 1, "newer")
+    assert store.current_rules(room.archive).id != old.id
+    assert reported(room) == {(DAY,): 1}
+    assert room.count().tagged == 0
+
+
+def test_loaded_history_has_its_own_mark(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-24 * 20)), backfill=True)
+    room.count()
+    day = DAY - timedelta(days=20)
+    table = daily_table(
+        room.archive, room.monitor, first=day - timedelta(days=1), last=day, indicator="food", today=DAY
+    )
+    assert table["state"].tolist() == ["before", "backfill"]
+    assert table["count"].iloc[1] == 1
+    assert table["backfill"].iloc[1] == 1
+    assert table["late"].iloc[1] == 1
+
+
+def test_the_table_has_the_columns_of_the_contract_in_order(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-1)))
+    room.count()
+    table = daily_table(
+        room.archive, room.monitor, first=DAY, last=DAY, indicator="food", by=("language", "side"), today=DAY
+    )
+    assert table.columns.tolist() == [*COLUMNS[:8], "language", "side", *COLUMNS[8:], "state"]
+    assert table.iloc[0][["count", "total_count", "ratio", "share"]].tolist() == [1, 1, 1, 1]
+
+
+def test_days_to_come_are_not_in_the_table(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(0), ("a", "Food shortage", FOOD, hours(-1)))
+    room.count()
+    table = daily_table(
+        room.archive, room.monitor, first=DAY, last=DAY + timedelta(days=5), indicator="food", today=DAY
+    )
+    assert table["date"].tolist() == [DAY]
+    empty = daily_table(
+        room.archive, room.monitor, first=DAY, last=DAY, indicator="food", today=DAY - timedelta(days=1)
+    )
+    assert empty.empty
+
+
+def test_counts_add_up_over_languages_and_sides(newsroom, source):
+    room = newsroom(source("a"), source("b", side="azerbaijani"), source("c", side="russian"))
+    room.poll("a", hours(0), ("1", "Food shortage", FOOD, hours(-1)))
+    room.poll("b", hours(0), ("2", "No shortage, says Baku", DENIAL, hours(-1)))
+    room.poll("c", hours(0), ("3", "Fuel runs out", FUEL, hours(-1)), ("4", "Budget", OTHER, hours(-1)))
+    room.count()
+    for stance in ("reported", "denied"):
+        whole = store.daily_rows(room.archive, first=DAY, last=DAY, stances=[stance])
+        parts = store.daily_rows(room.archive, first=DAY, last=DAY, stances=[stance], by=("language", "side"))
+        assert (
+            whole.groupby("indicator")["stories"].sum().to_dict()
+            == parts.groupby("indicator")["stories"].sum().to_dict()
+        )
+    assert store.totals(room.archive, first=DAY, last=DAY)[["total_stories", "relevant_stories"]].values.tolist() == [
+        [4, 3]
+    ]
+
+
+def test_a_card_compares_the_week_with_the_four_weeks_before(newsroom, source):
+    room = newsroom(source("paper"))
+    kept = ("z", "Budget", OTHER, hours(-40 * 24))
+    for n in range(-34, 1):
+        items = [
+            (
+                "a" + str(n),
+                f"Food shortage {n}",
+                f"Report number {n} of the {n + 50}th day: {FOOD} It was {n + 60} degrees and {n + 70} people came.",
+                hours(24 * n - 1),
+            )
+        ]
+        room.poll("paper", hours(24 * n), kept, *(items if n > -7 or n % 7 == 0 else []))
+    room.count()
+    card = next(one for one in cards(room.archive, room.monitor, today=DAY) if one.indicator == "food")
+    assert card.stories_7 == 7
+    assert card.before_28 == pytest.approx(1.0)
+    assert card.change == pytest.approx(7.0)
+    assert len(card.spark) == 28
+    assert card.share_low < card.share_7 <= card.share_high
+
+
+def test_a_card_of_an_empty_archive_says_that_nothing_is_known(newsroom, source):
+    room = newsroom(source("paper"))
+    room.count()
+    card = cards(room.archive, room.monitor, today=DAY)[0]
+    assert (card.stories_7, card.before_28, card.change, card.share_7) == (None, None, None, None)
+    assert set(card.spark) == {None}
+
+
+def test_weeks_sum_what_could_be_seen_and_say_what_could_not(newsroom, source):
+    room = newsroom(source("paper"))
+    room.poll("paper", hours(-72), ("a", "Food shortage", FOOD, hours(-73)))
+    room.poll("paper", hours(-48), outcome="unreachable")
+    room.poll("paper", hours(0), ("b", "Fuel runs out", FUEL, hours(-1)))
+    room.count()
+    table = daily_table(
+        room.archive, room.monitor, first=DAY - timedelta(days=8), last=DAY, indicator="food", today=DAY
+    )
+    weeks = by_period(table, "W")
+    assert weeks["date"].tolist() == [date(2023, 1, 2), date(2023, 1, 9)]
+    assert weeks["count"].tolist()[0] == 1
+    assert weeks["unseen_days"].tolist() == [7 - 1, 1]
+
+
+def test_jeffreys_needs_a_count_within_its_total():
+    with pytest.raises(ValueError, match="not between"):
+        jeffreys(3, 2)
+    assert jeffreys(0, 0) == (0.0, 1.0)
+
+
+TABLES = ("daily", "daily_rollup", "daily_totals")
+
+
+def snapshot(room):
+    """All rows of the daily tables, without the id of the rules they were counted under."""
+    rows = {}
+    span = {"first": DAY - timedelta(days=60), "last": DAY + timedelta(days=60)}
+    for name, frame in (
+        ("daily", store.daily_rows(room.archive, by=("occurrence", "people", "language", "side"), **span)),
+        ("margins", store.daily_rows(room.archive, by=("language", "side"), **span)),
+        ("rollup", store.rollup(room.archive, **span)),
+        ("totals", store.totals(room.archive, by=("language", "side"), **span)),
+        ("observed", store.observed(room.archive, by=("language", "side"), **span)),
+    ):
+        rows[name] = sorted(map(tuple, frame.itertuples(index=False)), key=str)
+    return rows
+
+
+TEXTS = (FOOD, FUEL, DENIAL, OTHER)
+STEP = st.tuples(
+    st.sampled_from(["one", "two"]),  # which source
+    st.integers(0, 3),  # which text
+    st.integers(0, 2),  # which guid: the same guid with another text is an edit
+    st.integers(-60, 0),  # published, hours before the poll
+    st.booleans(),  # count after this step
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEP, min_size=1, max_size=8))
+def test_recounting_touched_days_equals_counting_everything(newsroom, source, steps):
+    room = newsroom(source("one"), source("two", side="russian"))
+    for n, (key, text, guid, ago, count_now) in enumerate(steps):
+        at = hours(13 * n)
+        room.poll(
+            key, at, (f"{key}{guid}", f"Title of {text} in the valley today", TEXTS[text], at + timedelta(hours=ago))
+        )
+        if count_now:
+            room.count()
+    room.count()
+    before = snapshot(room)
+    assert room.count(everything=True).switched
+    assert snapshot(room) == before
