@@ -32,11 +32,13 @@ def read_yaml(path: Path, kind: type[T]) -> T:
     Raises DataFileError naming file, line, field and what is allowed.
     """
     root = _compose(path)
-    value = _Loader("").construct_document(root) if root is not None else None
     try:
+        value = _Loader("").construct_document(root) if root is not None else None
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         raise DataFileError(_one_line(path, root, error)) from None
+    except yaml.YAMLError as error:
+        raise _not_yaml(path, error) from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -62,10 +64,13 @@ def _compose(path: Path) -> yaml.Node | None:
     try:
         return yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise DataFileError(f"{path}:{line}: not YAML: {problem}") from None
+        raise _not_yaml(path, error) from None
+
+
+def _not_yaml(path: Path, error: yaml.YAMLError) -> DataFileError:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    return DataFileError(f"{path}:{line}: not YAML: {getattr(error, 'problem', None) or error}")
 
 
 def _one_line(path: Path, root: yaml.Node | None, error: ValidationError) -> str:

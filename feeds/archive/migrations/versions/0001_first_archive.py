@@ -268,7 +268,8 @@ def upgrade() -> None:
             "rules", "indicator", "stance", "day", "occurrence", "people", "language", "side", name=op.f("pk_daily")
         ),
         comment="Distinct stories per day, indicator, stance, occurrence, people, language and side. A * stands for"
-        " all of them together, each story once: a story can carry several occurrences and peoples, so they never add up.",
+        " all of them together, each story once:"
+        " a story can carry several occurrences and peoples, so they never add up.",
         info={"kind": "derived"},
     )
     op.create_index(op.f("ix_daily_rules_day"), "daily", ["rules", "day"], unique=False)
