@@ -137,7 +137,10 @@ def main(arguments: Sequence[str]) -> None:
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     os.nice(5)
     sys.argv = list(arguments)
-    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

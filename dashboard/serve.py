@@ -48,6 +48,7 @@ SETTINGS = {
     "STREAMLIT_CLIENT_SHOW_ERROR_LINKS": "false",
     "STREAMLIT_RUNNER_MAGIC_ENABLED": "false",
     "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true",
+    "STREAMLIT_LOGGER_LEVEL": "warning",  # Streamlit sets the level of uvicorn's loggers too
 }
 
 
@@ -72,13 +73,13 @@ def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
     """
     listener = _listen(options.host, options.port)
     with listener, open_archive(archive_url) as archive:
-        _check_data_files(monitor)
         os.environ |= SETTINGS | {
             "MONITOR": str(monitor.folder),
             "MONITOR_ARCHIVE": archive_url,
             "STREAMLIT_SERVER_ADDRESS": options.host,  # without it Streamlit asks the internet for our address
             "STREAMLIT_SERVER_PORT": str(options.port),
         }
+        _check_data_files()
         beside = Beside(_children(options, monitor, archive_url) if options.polls else [])
         _run(_app(archive, beside, address(options)), beside, listener)
     return 0
@@ -103,13 +104,14 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _check_data_files(monitor: Monitor) -> None:
-    """Read every data file once, so that an error is said now and not by a page. Raises DataFileError."""
-    from feeds.sources import read_sources
-    from metrics.lexicon import read_lexicon
+def _check_data_files() -> None:
+    """Read every data file now, so that an error is said here and not by a page; the pages find them read.
 
-    read_sources(monitor)
-    read_lexicon(monitor)
+    Raises DataFileError.
+    """
+    from dashboard import data  # after the settings are in place: it imports Streamlit
+
+    data.watched()
 
 
 def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Child]:
@@ -247,8 +249,7 @@ def _server(app: App) -> Server:
         ws="websockets-sansio",
         ws_max_size=200_000_000,  # Streamlit's own limit of one message
         access_log=False,
-        log_level="warning",
-        use_colors=False,
+        log_config=None,
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
