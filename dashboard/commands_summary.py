@@ -29,7 +29,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = subparsers.add_parser("summary", help="write the summary of one day from the archive")
     add_options(parser)
     parser.add_argument(
-        "--day", default="yesterday", metavar="D", help="YYYY-MM-DD, yesterday or today, in the monitor's zone (yesterday)"
+        "--day", default="yesterday", metavar="D", help="YYYY-MM-DD, yesterday (default) or today"
     )
     parser.add_argument("--format", choices=FORMATS, default="md", help="default: md")
     parser.add_argument("--out", default="-", metavar="PATH", help="file to write; -: standard output (default)")
@@ -79,7 +79,7 @@ def as_of_moment(text: str | None, day: date, monitor: Monitor, *, now: datetime
     try:
         moment = now if text == "now" else datetime.fromisoformat(text)
     except ValueError:
-        raise HouseError(f"--as-of {text}: not a time; write YYYY-MM-DDTHH:MM, with an offset if need be, or now") from None
+        raise HouseError(f"--as-of {text}: not a time; write YYYY-MM-DDTHH:MM[+HH:MM] or now") from None
     moment = (moment if moment.tzinfo else moment.replace(tzinfo=monitor.zone)).astimezone(UTC).replace(microsecond=0)
     if moment > now:
         raise HouseError(f"--as-of {text}: lies in the future; what has not been seen cannot be summarised")
@@ -116,5 +116,5 @@ def _remarks(archive: Archive, summary: Summary) -> int:
         )
     waiting = summary.not_seen.untagged
     if waiting:
-        print(f"not complete: {waiting} article(s) wait for the tagger; run `python -m metrics update`", file=sys.stderr)
+        print(f"not complete: {waiting} articles wait for the tagger; run `python -m metrics update`", file=sys.stderr)
     return IN_PART if waiting else DONE

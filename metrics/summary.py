@@ -283,8 +283,9 @@ def _section(
 def _by_people(material: Material, indicator: str, stories: Sequence[SummaryStory]) -> tuple[tuple[str, int], ...]:
     if not material.monitor.indicator(indicator).split_by_people:
         return ()
-    present = [(key, [s for s in stories if any(q.people == key for q in s.quotes)]) for key in _peoples(material, indicator)]
-    return tuple((_people_label(material, key), len(chosen)) for key, chosen in present if chosen)
+    peoples = _peoples(material, indicator)
+    numbers = {key: sum(any(q.people == key for q in s.quotes) for s in stories) for key in peoples}
+    return tuple((_people_label(material, key), number) for key, number in numbers.items() if number)
 
 
 def _only(story: SummaryStory, indicator: str, stance: str | None = None) -> SummaryStory:

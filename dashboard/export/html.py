@@ -19,10 +19,15 @@ from metrics import summary_words as words
 from metrics.summary import Summary
 
 HERE = Path(__file__).parent
+INVENTED_STYLE = """@page invented {
+  @top-center { content: "INVENTED: nothing here is about the real world"; font: bold 9pt sans-serif; }
+}
+.is-invented { page: invented; }
+"""  # the mark on every printed page; a real summary does not even hold the word
 
 
 def render(summary: Summary) -> bytes:
-    style = (HERE / "summary.css").read_text(encoding="utf-8")
+    style = (HERE / "summary.css").read_text(encoding="utf-8") + (INVENTED_STYLE if summary.invented else "")
     page = _template().render(
         summary=summary,
         words=words,

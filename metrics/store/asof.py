@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import articles, polls, rules, source_days, story_members, tags
@@ -82,11 +81,14 @@ def members_as_of(archive: Archive, *, first: date, last: date, as_of: datetime)
             .where(story_members.c.story.in_(wanted), articles.c.seen <= as_of)
             .order_by(story_members.c.story, articles.c.first_time, articles.c.seen, articles.c.id)
         )  # fmt: skip
-        return [_member(row) for row in connection.execute(query)]
-
-
-def _member(row: Row[Any]) -> Member:
-    return Member(*row)  # the query names the columns in the order of the dataclass
+        rows = connection.execute(query).all()
+    return [
+        Member(
+            row.id, row.story, row.source, row.outlet, row.title, row.url, row.day, row.first_time, row.seen,
+            row.changed, row.language, row.relevant, row.context,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def arrived(archive: Archive, *, start: datetime, end: datetime, as_of: datetime) -> list[Arrived]:
