@@ -23,6 +23,9 @@ GONE = 410
 SOFT = frozenset({404, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
+AS_THE_FEED_ASKS = ", as the feed asks"
+
+
 @dataclass(frozen=True, slots=True)
 class Next:
     """When a source is asked again, and why, in words."""
@@ -44,10 +47,17 @@ def next_after_success(now: datetime, *, hint: float | None = None, fresh_second
     wish = _sensible(hint)
     fresh = _sensible(None if fresh_seconds is None else fresh_seconds / 60)
     minutes = _bounded(wish if wish is not None else DEFAULT_MINUTES)
-    why = ", as the feed asks" if wish is not None else ""
+    why = AS_THE_FEED_ASKS if wish is not None else ""
     if fresh is not None and _bounded(fresh) > minutes:
         minutes, why = _bounded(fresh), ", as the server's caching asks"
     return Next(now + timedelta(minutes=minutes), f"every {_in_words(minutes)}{why}")
+
+
+def hint_before(state: SourceState) -> float | None:
+    """The feed's wish as the last schedule kept it, minutes: a 304 brings no feed that could repeat it."""
+    if state.last_poll is None or state.next_poll is None or not state.next_reason.endswith(AS_THE_FEED_ASKS):
+        return None
+    return (state.next_poll - state.last_poll).total_seconds() / 60
 
 
 def next_after_failure(

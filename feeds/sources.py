@@ -72,6 +72,12 @@ class Outlets:
             for name in (outlet.key, outlet.name, *outlet.names):
                 self._by_name.setdefault(_folded(name), outlet)
 
+    @property
+    def fingerprint(self) -> str:
+        """Changes when anything that outlets.yaml says does."""
+        parts = [(one.key, one.name, one.family, one.side, one.control, *one.names) for one in self.all]
+        return hashlib.sha256("\n".join("|".join(part) for part in parts).encode()).hexdigest()[:12]
+
     def find(self, name: str) -> Outlet | None:
         return self._by_name.get(_folded(name))
 

@@ -1,0 +1,234 @@
+"""One round: due → fetch → parse → archive, with a row of the ledger for every poll.
+
+    sources, states ──due──▶ requests ──fetch──▶ answers ──visit_of──▶ visits ──archive.store──▶ polls
+
+Fetcher, clock and stop signal come in as arguments; this module reads no clock and opens no connection. A feed that
+fails is a value on its way to the ledger: it never stops another. A bug raises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from feeds.archive import Archive, Visit
+from feeds.archive.connect import sqlite_file
+from feeds.errors import ArchiveError, FeedError, Refused, Unreadable
+from feeds.fetch import Fetch, Fetched, Request
+from feeds.model import Outcome, ParsedFeed, Poll, Source, SourceState
+from feeds.parse import parse
+from feeds.schedule import (
+    address,
+    asks_in_full,
+    due,
+    hint_before,
+    next_after_failure,
+    next_after_success,
+    seconds_until_next,
+)
+
+BATCH_SECONDS = 1.0  # polls wait at most this long for others to share a transaction with
+BATCH_ITEMS = 300  # items in one transaction: it must end within a tenth of a second
+BATCH_VISITS = 100
+
+Clock = Callable[[], datetime]
+OnPolls = Callable[[Sequence[Poll]], None]
+
+
+def request_of(source: Source, state: SourceState) -> Request:
+    """What to ask now. Validators go along only after a good answer; those of a mirror were never kept."""
+    url = address(source, state)
+    if asks_in_full(state):
+        return Request(source.key, url, user_agent=source.user_agent)
+    return Request(source.key, url, state.etag, state.last_modified, source.user_agent)
+
+
+def visit_of(
+    source: Source, state: SourceState, request: Request, answer: Fetched | FeedError, *, now: datetime, reason: str
+) -> Visit:
+    """What an answer means: the ledger row, the feed to store, and when to ask again. Pure."""
+    if isinstance(answer, FeedError):
+        return _failed(source, state, answer, now=now, reason=reason)
+    digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+    if answer.not_modified or (digest == state.body_hash and not asks_in_full(state)):
+        return _unchanged(source, state, answer, now=now, reason=reason)
+    try:
+        feed = parse(source.key, answer.body, content_type=answer.content_type, url=answer.url)
+    except Unreadable as error:
+        error.status, error.seconds = answer.status, answer.seconds
+        return _failed(source, state, error, now=now, reason=reason, body=answer.body)
+    return _read(source, request, answer, feed, digest, now=now, reason=reason)
+
+
+def _failed(
+    source: Source, state: SourceState, error: FeedError, *, now: datetime, reason: str, body: bytes = b""
+) -> Visit:
+    after = next_after_failure(
+        now,
+        failures=state.failures + 1,
+        status=error.status,
+        error="no feed inside" if isinstance(error, Unreadable) else "no answer",
+        retry_after=error.retry_after,
+    )
+    outcome = outcome_of(error)
+    poll = Poll(source.key, now, outcome, error.status, error.seconds, len(body), error=str(error), reason=reason)
+    return Visit(source, poll, next_poll=after.at, next_reason=after.reason)
+
+
+def outcome_of(error: FeedError) -> Outcome:
+    """The word of the ledger for a failure."""
+    if isinstance(error, Refused):
+        return "refused"
+    return "unreadable" if isinstance(error, Unreadable) else "unreachable"
+
+
+def _unchanged(source: Source, state: SourceState, answer: Fetched, *, now: datetime, reason: str) -> Visit:
+    """304, or the same bytes again from a server that knows no 304."""
+    after = next_after_success(now, hint=hint_before(state), fresh_seconds=answer.fresh_seconds)
+    poll = Poll(
+        source.key, now, "not-modified", answer.status, answer.seconds, len(answer.body),
+        reason=reason, moved_to=_moved(source, answer),
+    )  # fmt: skip
+    return Visit(source, poll, next_poll=after.at, next_reason=after.reason)
+
+
+def _read(
+    source: Source, request: Request, answer: Fetched, feed: ParsedFeed, digest: str, *, now: datetime, reason: str
+) -> Visit:
+    after = next_after_success(now, hint=feed.every_minutes, fresh_seconds=answer.fresh_seconds)
+    poll = Poll(
+        source.key, now, "ok", answer.status, answer.seconds, len(answer.body),
+        reason=reason, moved_to=_moved(source, answer),
+    )  # fmt: skip
+    is_own = request.url == source.url  # the validators of a mirror say nothing about the source's own address
+    return Visit(
+        source,
+        poll,
+        feed=feed,
+        etag=answer.etag if is_own else "",
+        last_modified=answer.last_modified if is_own else "",
+        body_hash=digest,
+        next_poll=after.at,
+        next_reason=after.reason,
+    )
+
+
+def _moved(source: Source, answer: Fetched) -> str:
+    return answer.moved_to if answer.moved_to != source.url else ""
+
+
+class Batch:
+    """Visits on their way into the archive: polls without new articles share a transaction."""
+
+    def __init__(self, archive: Archive, clock: Clock, *, utc_offset_hours: float, on_polls: OnPolls | None) -> None:
+        self._archive, self._clock, self._offset, self._on_polls = archive, clock, utc_offset_hours, on_polls
+        self._visits: list[Visit] = []
+        self._items = 0
+        self._oldest: datetime | None = None
+        self.polls: list[Poll] = []
+
+    def add(self, visit: Visit) -> None:
+        self._visits.append(visit)
+        self._items += len(visit.feed.items) if visit.feed else 0
+        self._oldest = self._oldest or visit.poll.at
+        if self._items >= BATCH_ITEMS or len(self._visits) >= BATCH_VISITS:
+            self.flush()
+
+    def flush_if_old(self) -> None:
+        if self._oldest is not None and (self._clock() - self._oldest).total_seconds() >= BATCH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store what waits, in one transaction."""
+        if not self._visits:
+            return
+        visits, self._visits, self._items, self._oldest = self._visits, [], 0, None
+        polls = self._archive.store(visits, utc_offset_hours=self._offset)
+        self.polls += polls
+        if self._on_polls is not None:
+            self._on_polls(polls)
+
+
+def poll_round(
+    archive: Archive,
+    sources: Sequence[Source],
+    *,
+    fetch: Fetch,
+    clock: Clock,
+    utc_offset_hours: float,
+    states: dict[str, SourceState] | None = None,
+    asked_by_hand: bool = False,
+    on_polls: OnPolls | None = None,
+) -> list[Poll]:
+    """Ask these sources now, whatever their schedule, and store what comes. Returns the polls as the ledger has them.
+
+    What has been answered is stored even when the round is broken off.
+    """
+    states = archive.states() if states is None else states
+    by_key = {source.key: source for source in sources}
+    asked = {key: states.get(key) or SourceState(key) for key in by_key}
+    batch = Batch(archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls)
+    try:
+        requests = [request_of(source, asked[key]) for key, source in by_key.items()]
+        for request, answer in fetch(requests, idle=batch.flush_if_old):
+            source, state = by_key[request.key], asked[request.key]
+            reason = "asked by hand" if asked_by_hand else state.next_reason or "first poll"
+            batch.add(visit_of(source, state, request, answer, now=clock(), reason=reason))
+            batch.flush_if_old()
+    finally:
+        batch.flush()
+    return batch.polls
+
+
+def poll_for_ever(
+    archive: Archive,
+    sources: Callable[[], Sequence[Source]],
+    *,
+    fetch: Fetch,
+    clock: Clock,
+    stop: threading.Event,
+    utc_offset_hours: float,
+    on_polls: OnPolls | None = None,
+) -> None:
+    """Round after round of what is due, until `stop` is set. `sources` is asked before each round: files get edited."""
+    while not stop.is_set():
+        current = sources()
+        states = archive.states()
+        ready = due(current, states, clock())
+        if ready:
+            poll_round(
+                archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
+                states=states, on_polls=on_polls,
+            )  # fmt: skip
+        else:
+            stop.wait(max(0.2, seconds_until_next(current, states, clock())))
+
+
+@contextmanager
+def role_of_poller(url: str) -> Iterator[None]:
+    """Hold the poller's role on an archive: one at a time, over processes too. Raises ArchiveError when it is taken."""
+    file = sqlite_file(url)
+    if file is None:  # PostgreSQL: pollers share by leases, not by a lock file
+        yield
+        return
+    lock = FileLock(_lock_file(file), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ArchiveError(f"archive {file}: another poller works on it; stop that one first") from None
+    except OSError as error:
+        raise ArchiveError(f"archive {file}: no lock can be put beside it: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _lock_file(archive: Path) -> Path:
+    return archive.with_name(f"{archive.name}.poller.lock")
