@@ -36,10 +36,8 @@ def main() -> None:
     chosen = st.navigation([_page(key) for key in PAGES], position="top")
     st.session_state["mark"] = _mark()
     st.html(look.style(page.palette(), page.LINE[page.theme()]))
-    if monitor.invented:
-        st.html(pieces.banner(words.INVENTED))
-    st.html(pieces.head(monitor.title, monitor.subtitle))
-    st.title(chosen.title, anchor=False)
+    mark = words.INVENTED if monitor.invented else ""
+    st.html(pieces.head(monitor.title, monitor.subtitle, chosen.title, invented=mark))
     _body(chosen)
     st.html(pieces.foot(monitor.names_rule, monitor.disclaimer))
     watch()

@@ -48,7 +48,7 @@ def card_words(
         unit=unit,
         change=words.change(rate, usual) if rate is not None else "",
         sign=words.change_sign(rate, usual) if rate is not None else "",
-        usual=words.usual(usual) if rate is not None else "",
+        usual=words.usual(usual) if rate or (rate is not None and usual) else "",
         share=words.share_sentence(card.share_7, card.share_low, card.share_high) if card.stories_7 else "",
         gaps=_gaps(card),
         notes=tuple(_notes(card, monitor, labels, peoples)),

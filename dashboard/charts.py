@@ -39,17 +39,18 @@ class Palette:
     event: str
     mark: str  # behind a matched term; carries `ink`
     card: str
+    link: str
     series: tuple[str, ...]
 
 
 LIGHT = Palette(
     ground="#ffffff", ink="#111111", soft="#4a5361", grid="#e3e7ed", hatch="#8b94a3", pale="#b9c6d8", seen="#5b7da6",
-    event="#5d6673", mark="#ffe08a", card="#f2f4f7",
+    event="#5d6673", mark="#ffe08a", card="#f2f4f7", link="#0b5cad",
     series=("#0b5cad", "#b35900", "#00795c", "#a0348a", "#5b5b5b", "#846800", "#c0203a", "#007a99", "#6b4fbb"),
 )  # fmt: skip
 DARK = Palette(
     ground="#10151c", ink="#f2f4f7", soft="#b3bcc9", grid="#2a3441", hatch="#8791a0", pale="#4d6380", seen="#7ea6d6",
-    event="#a9b3c0", mark="#6b5300", card="#1b232e",
+    event="#a9b3c0", mark="#6b5300", card="#1b232e", link="#8ec5ff",
     series=("#6cb2ff", "#ffab5e", "#3fd1a6", "#f08fd8", "#c2c8d0", "#e0c040", "#ff8a8a", "#5fd3f0", "#b5a1ff"),
 )  # fmt: skip
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -107,10 +108,10 @@ def trend(
     """
     figure = go.Figure()
     _hatch(figure, days, palette)
-    single = not table.empty and period == "D" and len(set(table["date"])) > 120
+    size = _marker_size(0 if table.empty else table["date"].nunique())
     for place, line in drawn_lines(table, split, lines):
         rows = table if split is None else table[table[split] == line.key]
-        _series(figure, rows, days, line, place, measure, period, palette, small=single)
+        _series(figure, rows, days, line, place, measure, period, palette, size=size)
     _events(figure, events, palette)
     _band(figure, days, palette)
     _layout(figure, table, days, measure, period, palette)
@@ -132,13 +133,13 @@ def _hatch(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
         )  # fmt: skip
 
 
-def _pattern(shape: str, colour: str) -> dict[str, object]:
-    return {"shape": shape, "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)", "size": 6, "solidity": 0.25}
+def _pattern(shape: str, colour: str, ground: str = "rgba(0,0,0,0)") -> dict[str, object]:
+    return {"shape": shape, "fgcolor": colour, "bgcolor": ground, "size": 6, "solidity": 0.25}
 
 
 def _series(
     figure: go.Figure, rows: pd.DataFrame, days: pd.DataFrame, line: Line, place: int,
-    measure: Measure, period: Period, colours: Palette, *, small: bool,
+    measure: Measure, period: Period, colours: Palette, *, size: int,
 ) -> None:  # fmt: skip
     colour = colours.series[place % len(colours.series)]
     hollow = _hollow(rows, days, period)
@@ -149,7 +150,7 @@ def _series(
         **({"xperiod0": A_MONDAY} if period == "W" else {}),
         line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
         marker={
-            "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 4 if small else 8,
+            "symbol": SYMBOLS[place % len(SYMBOLS)], "size": size,
             "color": [colours.ground if pale else colour for pale in hollow], "line": {"color": colour, "width": 1.5},
         },
         customdata=[[day.isoformat(), _note(rows, at, pale, period), line.label] for at, (day, pale) in
@@ -157,6 +158,11 @@ def _series(
         hovertemplate=_hover(line, measure, period),
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0.75}},
     )  # fmt: skip
+
+
+def _marker_size(points: int) -> int:
+    """In pixels. Every point can be clicked; many of them must not become a band."""
+    return 8 if points <= 35 else 5 if points <= 120 else 3
 
 
 def _hollow(rows: pd.DataFrame, days: pd.DataFrame, period: Period) -> list[bool]:
@@ -226,7 +232,7 @@ def _band(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
                 x=list(rows["date"]), width=DAY_MS, yaxis="y3", name=label, showlegend=False,
                 y=[1.0 if full or pd.isna(value) else min(float(value), 1.0) for value in rows["observability"]],
                 marker={"color": fills[state], "line": {"width": 0},
-                        "pattern": _pattern(shape, colours.hatch) if shape else {"shape": ""}},
+                        "pattern": _pattern(shape, colours.hatch, fills[state]) if shape else {"shape": ""}},
                 customdata=[_percent(value) for value in rows["observability"]],
                 hovertemplate=f"%{{x|%-d %b %Y}}<br>{label}%{{customdata}}<extra>our view</extra>",
             )  # fmt: skip
@@ -309,7 +315,8 @@ def sparkline(values: Sequence[float | None], states: Sequence[str], colours: Pa
             enumerate(zip(values, states, strict=True))]  # fmt: skip
     ground = SPARK_WIDTH - step * min(recent, len(values))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SPARK_WIDTH:g} {SPARK_HEIGHT:g}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SPARK_WIDTH:g} {SPARK_HEIGHT:g}" '
+        'preserveAspectRatio="none">'
         f'<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="1.4" height="5" fill="{colours.hatch}"/></pattern></defs>'
         f'<rect x="{ground:.1f}" width="{SPARK_WIDTH - ground:.1f}" height="{SPARK_HEIGHT:g}" fill="{colours.grid}" '

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dashboard.charts import Palette
 
 _RULES = """
-.m-kicker{margin:0;font-size:.9rem;color:var(--soft)} .m-kicker b{color:var(--ink);font-weight:600}
-.m-invented{border:2px dashed var(--ink);padding:.4rem .75rem;font-weight:700;letter-spacing:.01em;
+.m-head .m-kicker{margin:0 0 .1rem;font-size:.9rem;color:var(--soft)} .m-kicker b{color:var(--ink);font-weight:600}
+.m-head h1{font-size:1.9rem;font-weight:700;line-height:1.15;margin:0;padding:0}
+.m-head a,.m-story a,.m-table a,.m-summary a{color:var(--link)}
+.m-invented{border:2px dashed var(--ink);padding:.3rem .75rem;font-weight:700;margin:0 0 .7rem;
   background:repeating-linear-gradient(135deg,transparent 0 12px,var(--grid) 12px 24px)}
-.m-strip{display:flex;flex-wrap:wrap;gap:.25rem 0;margin:0;border:1px solid var(--line);border-radius:.35rem;
-  background:var(--card)}
+.m-strip{display:flex;flex-wrap:wrap;gap:.25rem 0;margin:0;padding-left:0!important;
+  border:1px solid var(--line);border-radius:.35rem;background:var(--card)}
 .m-strip>div{flex:1 1 8.5rem;padding:.45rem .8rem;min-width:0}
 .m-strip dt{font-size:.8rem;color:var(--soft);font-weight:400} .m-strip dd{margin:0;font-size:1.15rem;font-weight:650}
 .m-strip small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
@@ -23,9 +25,10 @@ _RULES = """
 .m-card h3 a,.m-story h3 a{text-decoration-thickness:1px;text-underline-offset:.17em}
 .m-number{display:flex;align-items:baseline;gap:.4rem;flex-wrap:wrap}
 .m-number b{font-size:1.7rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums}
+.m-number.m-none b{font-size:1.15rem;line-height:1.7;font-weight:600}
 .m-number span,.m-share,.m-aside,.m-notes{font-size:.85rem;color:var(--soft)}
 .m-change{font-size:.92rem} .m-gap{font-size:.85rem;font-weight:600}
-.m-spark{width:100%;height:auto;display:block;margin:.25rem 0 .1rem}
+.m-spark{width:100%;height:2.75rem;display:block;margin:.25rem 0 .1rem}
 .m-notes{list-style:none;margin:0;padding:0!important} .m-notes li{margin:0}
 .m-in{color:inherit!important}
 .m-story{border-top:1px solid var(--line);padding:.65rem 0 .2rem;overflow-wrap:anywhere;max-width:60rem}
@@ -50,7 +53,7 @@ _RULES = """
 .m-table th{font-weight:600;color:var(--soft)}
 .m-foot{border-top:1px solid var(--line);margin-top:1.2rem;padding-top:.6rem;font-size:.8rem;color:var(--soft);
   max-width:70rem}
-.m-foot p{margin:0 0 .4rem}
+.m-foot p{margin:0 0 .4rem;font-size:.8rem}
 .m-summary{max-width:56rem;overflow-wrap:anywhere} .m-summary h2{font-size:1.2rem;margin:1.4rem 0 .4rem;padding:0}
 .m-summary h3{font-size:1.02rem;margin:1rem 0 .3rem;padding:0} .m-summary h4{font-size:1rem;margin:.2rem 0;padding:0}
 .m-summary ul{margin:.3rem 0;padding-left:1.2rem!important} .m-summary li{margin:.2rem 0} .m-summary p{margin:.3rem 0}
@@ -69,6 +72,13 @@ _RULES = """
 
 def style(palette: Palette, line: str) -> str:
     """One <style> element. line : colour of borders."""
-    names = {"ink": palette.ink, "soft": palette.soft, "grid": palette.grid, "mark": palette.mark, "card": palette.card}
+    names = {
+        "link": palette.link,
+        "ink": palette.ink,
+        "soft": palette.soft,
+        "grid": palette.grid,
+        "mark": palette.mark,
+        "card": palette.card,
+    }
     variables = ";".join(f"--{name}:{value}" for name, value in (names | {"line": line}).items())
     return f"<style>.stApp{{{variables}}}{_RULES}</style>"

@@ -19,6 +19,7 @@ from metrics.model import Evidence, StoryLine
 
 LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a sentence of any length
 LONGEST_TITLE = 300
+MOST_COPIES = 25  # shown of one story; the number says how many there are
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -76,12 +77,14 @@ def side(key: str, labels: words.Labels) -> str:
     return f'<span class="m-chip" title="published by">{plain(labels.side(key))}</span>'
 
 
-def evidence(item: Evidence, labels: words.Labels, *, added_later: bool = False) -> str:
+def evidence(item: Evidence, labels: words.Labels, *, added_later: bool = False, in_title: bool = False) -> str:
     """One evidence sentence with its indicator, stance, speaker, place and people."""
+    later = " <em>added later, not counted</em>" if added_later else ""
+    quoted = "" if in_title else f"<blockquote>{marked(item)}</blockquote>"
+    where = ' <span class="m-stance">in the title</span>' if in_title else ""
     return (
         f'<li class="m-evidence"><b>{plain(labels.indicator(item.indicator))}</b> '
-        f"{stance(item.stance, item.occurrence)}{' <em>added later, not counted</em>' if added_later else ''}"
-        f"<blockquote>{marked(item)}</blockquote>{_said(item, labels)}</li>"
+        f"{stance(item.stance, item.occurrence)}{where}{later}{quoted}{_said(item, labels)}</li>"
     )
 
 
@@ -120,8 +123,10 @@ def story(
 
     added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
     """
-    title = foreign(clipped(line.title, LONGEST_TITLE) or "(no title)")
-    items = [evidence(item, labels, added_later=at in added) for at, item in enumerate(line.evidence)]
+    items = [
+        evidence(item, labels, added_later=at in added, in_title=_in_title(line, item))
+        for at, item in enumerate(line.evidence)
+    ]
     first, rest = "".join(items[:shown]), items[shown:]
     more = (
         f"<details><summary>{len(rest)} more evidence {'sentence' if len(rest) == 1 else 'sentences'}</summary>"
@@ -129,9 +134,27 @@ def story(
     )  # fmt: skip
     return (
         f'<article class="m-story"><div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
-        f"{_when(line, times, labels)}</div><{heading}>{link(line.url, title)}</{heading}>"
+        f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>"
         f"{f'<ul>{first}</ul>' if first else ''}{more}{_copies(line, copies, labels)}</article>"
     )
+
+
+def _in_title(line: StoryLine, item: Evidence) -> bool:
+    return item.end <= len(line.title) <= LONGEST_TITLE
+
+
+def _title(line: StoryLine) -> str:
+    """The title with the words that matched in it; its evidence sentences are then not shown a second time."""
+    if not line.title.strip():
+        return "(no title)"
+    if len(line.title) > LONGEST_TITLE:
+        return foreign(clipped(line.title, LONGEST_TITLE))
+    parts, at = [], 0
+    for start, end in sorted({(one.term_start, one.term_end) for one in line.evidence if _in_title(line, one)}):
+        if at <= start < end <= len(line.title):
+            parts.append(f"{plain(line.title[at:start])}<mark>{plain(line.title[start:end])}</mark>")
+            at = end
+    return f'<bdi dir="auto">{"".join(parts)}{plain(line.title[at:])}</bdi>'
 
 
 def _when(line: StoryLine, times: Times | None, labels: words.Labels) -> str:
@@ -161,9 +184,10 @@ def _copies(line: StoryLine, copies: Sequence[StoryLine], labels: words.Labels) 
     rows = "".join(
         f"<li>{side(copy.side, labels)} {foreign(copy.outlet)} · {plain(_seen(copy, labels))} · "
         f"{link(copy.url, foreign(clipped(copy.title, LONGEST_TITLE) or '(no title)'))}</li>"
-        for copy in copies
+        for copy in copies[:MOST_COPIES]
     )
-    return f"<details><summary>{summary}, in order of appearance</summary><ol>{rows}</ol></details>"
+    more = f"<p>and {len(copies) - MOST_COPIES:,} more</p>" if len(copies) > MOST_COPIES else ""
+    return f"<details><summary>{summary}, in order of appearance</summary><ol>{rows}</ol>{more}</details>"
 
 
 def _seen(copy: StoryLine, labels: words.Labels) -> str:
@@ -193,12 +217,13 @@ def card(item: CardWords) -> str:
     """One indicator: what was seen in seven days, against what is usual, and the last 28 days as a picture."""
     notes = "".join(f"<li>{plain(note)}</li>" for note in item.notes)
     gaps = f'<div class="m-gap">▨ {plain(item.gaps)}</div>' if item.gaps else ""
+    size = "m-number" if item.value[0].isdigit() else "m-number m-none"
     sign = f'<span aria-hidden="true">{item.sign}</span> ' if item.sign else ""
     sides = f'<div class="m-share">{plain(item.sides)}</div>' if item.sides else ""
     listed = f'<ul class="m-notes">{notes}</ul>' if notes else ""
     return (
         f'<article class="m-card"><h3>{within("trends", plain(item.label), indicator=item.label)}</h3>'
-        f'<div class="m-number"><b>{plain(item.value)}</b> <span>{plain(item.unit)}</span></div>'
+        f'<div class="{size}"><b>{plain(item.value)}</b> <span>{plain(item.unit)}</span></div>'
         f'<div class="m-change">{sign}{plain(item.change)}{_aside(item.usual)}</div>{gaps}'
         f'<img class="m-spark" alt="{plain(item.alt)}" src="{charts.data_uri(item.spark)}">'
         f'<div class="m-share">{plain(item.share)}</div>{sides}{listed}</article>'
@@ -243,8 +268,10 @@ def banner(text: str) -> str:
     return f'<div class="m-invented" role="note">{plain(text)}</div>'
 
 
-def head(title: str, subtitle: str) -> str:
-    return f'<p class="m-kicker"><b>{plain(title)}</b>{f" {plain(subtitle)}" if subtitle else ""}</p>'
+def head(title: str, subtitle: str, page: str, *, invented: str = "") -> str:
+    """The top of every page. invented : the words that mark an invented monitor, "" for a real one."""
+    under = f'<p class="m-kicker"><b>{plain(title)}</b>{f" {plain(subtitle)}" if subtitle else ""}</p>'
+    return f'<div class="m-head">{banner(invented) if invented else ""}{under}<h1>{plain(page)}</h1></div>'
 
 
 def foot(names_rule: str, disclaimer: str) -> str:

@@ -174,6 +174,8 @@ def change(week: float, usual: float | None) -> str:
     """
     if usual is None or math.isnan(usual):
         return "nothing to compare yet"
+    if week == usual == 0:
+        return "none seen in the 28 days before either"
     difference = week - usual
     if abs(difference) < max(1.0, 0.15 * usual):
         return "about the same as usual"
@@ -189,7 +191,7 @@ def change_sign(week: float, usual: float | None) -> str:
 def usual(value: float | None) -> str:
     if value is None or math.isnan(value):
         return ""
-    return "usually none seen in a week" if value == 0 else f"usually {value:.0f} a week" if value >= 1.5 else (
+    return "usually none" if value == 0 else f"usually {value:.0f} a week" if value >= 1.5 else (
         "usually about 1 a week" if value >= 0.75 else "usually less than 1 a week"
     )  # fmt: skip
 

@@ -41,8 +41,9 @@ def _wanted() -> StoryQuery:
         side = _choice("Published by", {labels.side(key): key for key in of.monitor.side_keys}, "side", 190)
         language = _choice("Language", {labels.language(key): key for key in of.monitor.languages}, "language", 150)
         source = _choice("Source", {f"{one.outlet.name} ({one.key})": one.key for one in of.sources}, "source", 220)
-        first = st.date_input("From", None, key="since", bind="query-params", width=145)
-        last = st.date_input("To", None, key="until", bind="query-params", width=145)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        first = st.date_input("From", None, key="since", bind="query-params", format="YYYY-MM-DD", width=160)
+        last = st.date_input("To", None, key="until", bind="query-params", format="YYYY-MM-DD", width=160)
         kind = st.selectbox("Which", list(KINDS), key="which", bind="query-params", width=185)
     relevant, context = KINDS[kind]
     return StoryQuery(

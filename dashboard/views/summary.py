@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -25,7 +26,9 @@ def _day() -> date:
     """The day asked for; yesterday unless told otherwise, since today is not over."""
     first, last = data.span()[0], data.today()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        asked = st.date_input("Day", max(first, last - timedelta(days=1)), key="of", bind="query-params", width=180)
+        asked = st.date_input(
+            "Day", max(first, last - timedelta(days=1)), key="of", bind="query-params", format="YYYY-MM-DD", width=180
+        )
         st.button("The day before", key="before", on_click=_move, args=(asked, -1), disabled=asked <= first)
         st.button("The day after", key="after", on_click=_move, args=(asked, 1), disabled=asked >= last)
     if asked > last:
@@ -41,9 +44,14 @@ def _downloads(summary: Summary) -> None:
     with st.container(horizontal=True):
         for format in FORMATS:
             st.download_button(
-                NAMES.get(format, format.upper()), lambda chosen=format: render(summary, chosen),  # type: ignore[misc]
-                file_name=file_name(summary, format), mime=MEDIA_TYPES[format], key=f"get-{format}", on_click="ignore",
-            )  # fmt: skip
+                NAMES.get(format, format),
+                partial(render, summary, format),
+                file_name=file_name(summary, format),
+                mime=MEDIA_TYPES[format],
+                key=f"get-{format}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
 
 
 show()

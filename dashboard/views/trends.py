@@ -66,14 +66,14 @@ def _asked() -> Asked:
     labels = data.watched().labels
     keys = {labels.indicator(key): key for key in data.watched().monitor.indicator_keys}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.selectbox("Indicator", list(keys), key="indicator", bind="query-params", width=230)
-        split = st.selectbox("Lines", list(SPLITS), key="lines", bind="query-params", width=150)
+        label = st.selectbox("Indicator", list(keys), key="indicator", bind="query-params", width=200)
+        split = st.selectbox("Lines", list(SPLITS), key="lines", bind="query-params", width=140)
         by_stance = SPLITS[split] == "stance"
         stance = st.selectbox(
             "Stance", STANCES, key="stance", bind="query-params", width=130, disabled=by_stance,
             help="\n".join(f"- **{name}**: {text}" for name, text in words.STANCE_HELP.items()),
         )  # fmt: skip
-        spanned = st.selectbox("Range", list(RANGES), index=1, key="range", bind="query-params", width=140)
+        spanned = st.selectbox("Range", list(RANGES), index=1, key="range", bind="query-params", width=130)
         period = st.segmented_control("By", list(PERIODS), default="day", required=True, key="by", bind="query-params")
         measure = st.segmented_control(
             "Measure", list(MEASURES), default="stories", required=True, key="measure", bind="query-params"
@@ -92,10 +92,16 @@ def _range(days: int | None) -> tuple[date, date]:
     if days:
         return today - timedelta(days=days - 1), today
     with st.container(horizontal=True):
-        first = st.date_input("From", today - timedelta(days=90), key="from", bind="query-params", width=160)
-        last = st.date_input("To", today, key="to", bind="query-params", width=160)
+        first = st.date_input(
+            "From", today - timedelta(days=90), key="from", bind="query-params", format="YYYY-MM-DD", width=160
+        )
+        last = st.date_input("To", today, key="to", bind="query-params", format="YYYY-MM-DD", width=160)
     first, last = min(first, last), max(first, last)
     return min(first, today), min(last, today)
+
+
+def _date(label: str, value: date | None, *, key: str, width: int) -> date | None:
+    return st.date_input(label, value, key=key, bind="query-params", format="YYYY-MM-DD", width=width)
 
 
 def _lines(asked: Asked) -> list[Line]:
@@ -207,9 +213,7 @@ def _stories(asked: Asked) -> None:
     st.header("Stories behind the chart", anchor=False)
     lines = {line.label: line.key for line in _lines(asked)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input(
-            f"Of one {words.PERIODS[asked.period]} (or click a point)", None, key="day", bind="query-params", width=230
-        )
+        day = _date(f"Of one {words.PERIODS[asked.period]} (or click a point)", None, key="day", width=230)
         only = ALL
         if asked.split and asked.split != "occurrence":
             if st.session_state.get("only") not in (ALL, *lines):
