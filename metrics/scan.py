@@ -1,0 +1,176 @@
+"""One pass over a folded text → which patterns stand where. Pure and fast; knows nothing of indicators or stances.
+
+ahocorasick_rs finds the fixed beginning of every pattern; boundaries, endings, neighbours and capitals are checked at
+the hit. Pattern syntax: docs/monitor-files.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from feeds.text import Folded, fold
+
+_NEIGHBOURS = r"[ \t\"'\-]{1,3}"  # between adjacent words; no comma
+_WITHIN = r"[^\w\n]+(?:\w+(?:['.,\-]\w+)*[^\w\n]+){0,5}?"  # at most 5 words between "a" and "b" of "a .. b"
+_ASCII = str.maketrans("əöüşçğâîû", "eouscgaiu")
+_MARKED = re.compile("[əöüşçğ]")
+_STOP = re.compile(r"[.!?։](?=\s)|\n")
+SHORTEST_PLAIN = 5  # letters; shorter words without their marks are too easily other words
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One pattern in one text. Offsets are those of the original, half-open."""
+
+    index: int  # of the pattern in the list the scanner was built from
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    index: int
+    verify: re.Pattern[str] | None  # None: one word, checked by hand
+    open_end: bool
+    open_start: bool
+    capital: str  # "" any case, "first" a capital first letter, "all" capitals throughout
+    both: re.Pattern[str] | None  # the other side of "a && b"
+
+
+class Scanner:
+    """Many patterns, compiled once, scanned in one pass.
+
+    any_case : capitals of the patterns do not matter (boilerplate).
+    plain : patterns lose the marks of Azerbaijani and Turkish letters, for texts typed without them; words shorter than
+    SHORTEST_PLAIN letters are left out.
+    """
+
+    def __init__(self, patterns: Sequence[str], *, any_case: bool = False, plain: bool = False) -> None:
+        self.patterns = tuple(patterns)
+        table: dict[str, list[_Compiled]] = {}
+        for index, pattern in enumerate(patterns):
+            for literal, compiled in _compile(index, pattern, any_case, plain):
+                table.setdefault(literal, []).append(compiled)
+        self._table = tuple(tuple(entries) for entries in table.values())
+        self._automaton = AhoCorasick(list(table)) if table else None
+
+    def scan(self, folded: Folded) -> list[Found]:
+        """Every place of every pattern, by start. One with && only where its other side stands in the sentence."""
+        if self._automaton is None:
+            return []
+        text, found = folded.text, []
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            before = start and (text[start - 1].isalnum() or text[start - 1] == "_")
+            for entry in self._table[number]:
+                if before and not entry.open_start:
+                    continue
+                last = _end(entry, text, start, end)
+                if last < 0:
+                    continue
+                first, stop = folded.span(start, last)
+                if entry.capital and not _capitals(entry.capital, folded.raw, first, end - start):
+                    continue
+                if entry.both is not None and not entry.both.search(_sentence(text, start, last)):
+                    continue
+                found.append(Found(entry.index, first, stop))
+        found.sort(key=lambda hit: (hit.start, -hit.end, hit.index))
+        return found
+
+
+def plain(folded: Folded) -> Folded:
+    """The text without the marks of Azerbaijani and Turkish letters; offsets stay."""
+    return Folded(folded.text.translate(_ASCII), folded.raw, folded.maps)
+
+
+def is_plain(folded: Folded) -> bool:
+    """No letter with a mark of Azerbaijani or Turkish: typed on a keyboard without them."""
+    return not _MARKED.search(folded.text)
+
+
+def as_regex(pattern: str) -> re.Pattern[str]:
+    """The pattern as one regular expression over folded text: slow, and the yardstick of the fast way."""
+    return re.compile("".join(_regex_parts(fold(pattern.split(" && ")[0]))))
+
+
+def covered(inner: Found, outer: Iterable[Found]) -> bool:
+    """Whether one of `outer` overlaps `inner`."""
+    return any(other.start < inner.end and inner.start < other.end for other in outer)
+
+
+def _compile(index: int, pattern: str, any_case: bool, unmarked: bool) -> Iterable[tuple[str, _Compiled]]:
+    side, _, other = pattern.partition(" && ")
+    folded = fold(side)
+    if unmarked:
+        folded = folded.translate(_ASCII)
+        if any(len(word.strip("*")) < SHORTEST_PLAIN for word in folded.split(" .. ")):
+            return
+    first = folded.split(" ", 1)[0]
+    literal = first.strip("*")
+    single = first == folded
+    yield literal, _Compiled(
+        index=index,
+        verify=None if single else re.compile("".join(_regex_parts(folded, bounded=False))),
+        open_end=first.endswith("*"),
+        open_start=not first[0].isalnum(),
+        capital="" if any_case else _wanted_capitals(side.strip("*\"«»“”'")),
+        both=re.compile("".join(_regex_parts(fold(other)))) if other else None,
+    )
+
+
+def _wanted_capitals(pattern: str) -> str:
+    word = re.split(r"[\s*'’\-]", pattern, maxsplit=1)[0]
+    if len(word) > 1 and word.isupper():
+        return "all"
+    return "first" if word[:1].isupper() else ""
+
+
+def _capitals(wanted: str, raw: str, start: int, length: int) -> bool:
+    while start < len(raw) and not raw[start].isalnum():
+        start, length = start + 1, length - 1
+    if wanted == "first":
+        return raw[start : start + 1].isupper()
+    letters = re.match(r"\w+", raw[start : start + length])
+    return letters is not None and letters.group().isupper()
+
+
+def _end(entry: _Compiled, text: str, start: int, end: int) -> int:
+    """Where the match that begins with the literal [start, end) stops, or -1."""
+    if entry.verify is not None:
+        match = entry.verify.match(text, start)
+        return match.end() if match else -1
+    size = len(text)
+    if entry.open_end:
+        while end < size and text[end].isalnum():
+            end += 1
+        return end
+    if end < size and text[end].isalnum() and text[end - 1].isalnum():
+        return -1
+    return end
+
+
+def _regex_parts(folded: str, *, bounded: bool = True) -> Iterable[str]:
+    if bounded and folded[0] != "*" and (folded[0].isalnum()):
+        yield r"(?<!\w)"
+    for number, side in enumerate(folded.split(" .. ")):
+        if number:
+            yield _WITHIN
+        yield _NEIGHBOURS.join(_word(word) for word in side.split())
+
+
+def _word(word: str) -> str:
+    body = re.escape(word.strip("*"))
+    begin = r"\w*" if word.startswith("*") else ""
+    end = r"\w*" if word.endswith("*") else (r"(?!\w)" if word[-1].isalnum() else "")
+    return begin + body + end
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """Roughly the sentence around a hit; metrics/sentences.py is exact, but needs capitals."""
+    first = max(0, start - 600)
+    begin = max((match.end() for match in _STOP.finditer(text, first, start)), default=first)
+    stop = _STOP.search(text, end)
+    return text[begin : stop.start() if stop else len(text)]

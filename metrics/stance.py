@@ -1,0 +1,257 @@
+"""What a clause says about a term: reported, eased, denied, feared or past, and whether it is new, lasting or demanded.
+
+Pure logic over hits; the words stand in stance.yaml and in the indicators' files. First rule that holds, wins:
+1 past background · 2 denied · 3 a negated shortage is a denial, a negated victim is nothing · 4 a demand for relief
+presupposes the lack · 5 eased, unless negated · 6 feared · 7 reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from metrics.model import Occurrence, Stance
+from metrics.rulebook import Hit
+
+CLAUSE_WORDS = 12  # a cue counts within so many words of its term
+NEAR_WORDS = 6
+BESIDE_WORDS = 3
+
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
+_WORDS = re.compile(r"\w+")
+
+OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
+    "eased": ("eased", None), "denied": ("denied", None), "feared": ("feared", None), "past": ("past", None),
+    "ongoing": ("reported", "ongoing"), "demand": ("reported", "demand"),
+}
+_STANCE_KINDS = frozenset([
+    "reported", "eased", "denied", "so_called", "feared", "past", "strong_past", "negation", "absence", "nobody",
+    "irrealis", "ongoing", "harm", "relief",
+])
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a clause says about one term. stance None: nothing that counts, `why` says for what reason."""
+
+    stance: Stance | None
+    occurrence: Occurrence | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause with the cues in it. Offsets of the whole text."""
+
+    text: str  # the whole text, not the clause
+    start: int
+    end: int
+    cues: tuple[Hit, ...]
+    published: date | None
+    dating_words: bool = False  # the language marks years that date something ("in 2020"); else any year does
+
+    def of(self, *kinds: str) -> list[Hit]:
+        return [cue for cue in self.cues if cue.kind in kinds]
+
+    def near(self, anchor: Hit, within: int, *kinds: str) -> Hit | None:
+        """The nearest cue of these kinds within so many words of the anchor."""
+        nearest = min(self.of(*kinds), key=lambda cue: distance(self.text, cue, anchor), default=None)
+        return nearest if nearest and distance(self.text, nearest, anchor) <= within else None
+
+
+def longest(cues: Sequence[Hit]) -> list[Hit]:
+    """Cues without those that a longer stance cue covers: "no longer" is not "no"."""
+    stances = [cue for cue in cues if cue.kind in _STANCE_KINDS]
+
+    def is_covered(cue: Hit) -> bool:
+        return any(
+            other.start <= cue.start and cue.end <= other.end and other.kind != cue.kind
+            and other.end - other.start > cue.end - cue.start
+            for other in stances
+        )
+
+    return [cue for cue in cues if cue.kind not in _STANCE_KINDS or not is_covered(cue)]
+
+
+def distance(text: str, one: Hit, two: Hit) -> int:
+    """Words between two hits; 0 when they touch or overlap."""
+    first, second = (one, two) if one.start <= two.start else (two, one)
+    return len(_WORDS.findall(text, first.end, second.start)) if first.end < second.start else 0
+
+
+def says(anchor: Hit, clause: Clause, *, event: bool, supply: bool) -> Says:
+    """The stance of one term in its clause. Rules in the order of the module's docstring."""
+    own = OWN_STANCE.get(anchor.kind)
+    for rule in (_strong_past, _denied, _negated, _demanded, _eased, _feared, _reported):
+        answer = rule(anchor, clause, event, supply)
+        if answer is not None:
+            return answer
+    return Says(own[0], own[1], "own stance") if own else Says(None, None, "no stance cue in the clause")
+
+
+def _strong_past(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    if anchor.kind == "past":
+        return Says("past", None, "own stance")
+    cue = next(iter(clause.of("strong_past")), None)
+    if cue is None or anchor.kind in OWN_STANCE or _lasts(anchor, clause):
+        return None
+    return Says("past", None, cue.meaning.rule)
+
+
+def _denied(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    if anchor.kind in ("denied", "eased", "feared"):
+        return Says("denied", None, "own stance") if anchor.kind == "denied" else None
+    for cue in clause.of("so_called"):
+        if cue.end <= anchor.start and distance(clause.text, cue, anchor) <= 1:
+            return Says("denied", None, cue.meaning.rule)
+    denial = clause.near(anchor, CLAUSE_WORDS, "denied")
+    return Says("denied", None, denial.meaning.rule) if denial else None
+
+
+def _negated(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    nobody = clause.near(anchor, NEAR_WORDS, "nobody")
+    if event and nobody:
+        return Says(None, None, nobody.meaning.rule)
+    absence = _outside(anchor, clause, BESIDE_WORDS, "absence")
+    if absence is None:
+        return None
+    if _names_lack(anchor, clause):
+        return Says("denied", None, f"{absence.meaning.rule} of a shortage")
+    if event and distance(clause.text, absence, anchor) <= 1 and anchor.kind in ("term", "terms", "strong"):
+        return Says(None, None, f"{absence.meaning.rule} of a victim")
+    return None
+
+
+def _demanded(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    if anchor.kind == "demand":
+        return Says("reported", "demand", "own stance")
+    demand = clause.near(anchor, CLAUSE_WORDS, "irrealis")
+    if demand is None or anchor.kind in ("ongoing", "feared"):
+        return None
+    relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, supply)
+    if relief is None or distance(clause.text, demand, relief) > CLAUSE_WORDS:
+        return None
+    return Says("reported", "demand", f"{demand.meaning.rule} + {relief.meaning.rule}")
+
+
+def _eased(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, supply)
+    if relief is None or anchor.kind in ("ongoing", "feared"):
+        return None
+    negation = _beside(relief, clause)
+    if negation is not None:
+        return Says("reported", _when(anchor, clause), f"{negation.meaning.rule} + {relief.meaning.rule}")
+    if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
+        return None
+    return _dated(anchor, clause, Says("eased", None, relief.meaning.rule))
+
+
+def _feared(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    if anchor.kind == "ongoing":
+        return None
+    risk = clause.near(anchor, NEAR_WORDS + 2, "feared")
+    if risk is None:
+        return Says("feared", None, "own stance") if anchor.kind == "feared" else None
+    if anchor.kind in ("strong", "feared") or event or _lack(anchor, clause, supply):
+        return Says("feared", None, risk.meaning.rule)
+    return None
+
+
+def _reported(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+    if anchor.kind == "strong" or (event and anchor.kind == "terms"):
+        return _dated(anchor, clause, Says("reported", _when(anchor, clause), f"{anchor.kind} says it"))
+    if anchor.kind != "terms":
+        return None
+    lack = _lack(anchor, clause, supply)
+    if lack is None:
+        return None
+    return _dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule))
+
+
+def _lack(anchor: Hit, clause: Clause, supply: bool) -> Hit | None:
+    """The cue that makes a topic word a lack or a harm."""
+    harm = _own(clause.near(anchor, CLAUSE_WORDS, "harm"), anchor, clause, "harm")
+    if harm is not None or not supply:
+        return harm
+    return clause.near(anchor, NEAR_WORDS + 2, "reported") or _outside(anchor, clause, BESIDE_WORDS, "absence")
+
+
+def _relief(anchor: Hit, clause: Clause, supply: bool) -> Hit | None:
+    relief = _own(clause.near(anchor, CLAUSE_WORDS, "relief"), anchor, clause, "relief")
+    if relief is not None or not supply:
+        return relief
+    return clause.near(anchor, NEAR_WORDS + 2, "eased")
+
+
+def _own(cue: Hit | None, anchor: Hit, clause: Clause, kind: str) -> Hit | None:
+    """Cues of an indicator's own file count for that indicator only."""
+    if cue is None or cue.owner == anchor.owner:
+        return cue
+    mine = [other for other in clause.of(kind) if other.owner == anchor.owner]
+    near = [other for other in mine if distance(clause.text, other, anchor) <= CLAUSE_WORDS]
+    return min(near, key=lambda other: distance(clause.text, other, anchor), default=None)
+
+
+def _beside(cue: Hit, clause: Clause) -> Hit | None:
+    """A negation that belongs to a verb of relief: overlaps it, or stands at most two words before it."""
+    for negation in clause.of("negation"):
+        overlaps = negation.start < cue.end and cue.start < negation.end
+        if overlaps or (negation.end <= cue.start and distance(clause.text, negation, cue) <= 2):
+            return negation
+    return None
+
+
+def _outside(anchor: Hit, clause: Clause, within: int, *kinds: str) -> Hit | None:
+    """A cue beside the anchor, not part of it."""
+    apart = [cue for cue in clause.of(*kinds) if cue.end <= anchor.start or anchor.end <= cue.start]
+    nearest = min(apart, key=lambda cue: distance(clause.text, cue, anchor), default=None)
+    return nearest if nearest and distance(clause.text, nearest, anchor) <= within else None
+
+
+def _names_lack(anchor: Hit, clause: Clause) -> bool:
+    """Whether the anchor is or holds a noun for lack, or a topic word stands beside one."""
+    within = 1 if anchor.kind == "terms" else 0
+    return any(distance(clause.text, noun, anchor) <= within for noun in clause.of("shortage"))
+
+
+def _lasts(anchor: Hit, clause: Clause) -> bool:
+    return bool(clause.near(anchor, CLAUSE_WORDS, "ongoing")) or _begins(clause) is not None
+
+
+def _when(anchor: Hit, clause: Clause) -> Occurrence:
+    return "ongoing" if _lasts(anchor, clause) else "new"
+
+
+def _begins(clause: Clause) -> re.Match[str] | None:
+    """A year with "since" beside it."""
+    for year in _YEAR.finditer(clause.text, clause.start, clause.end):
+        for since in clause.of("since"):
+            gap = (since.end, year.start()) if since.end <= year.start() else (year.end(), since.start)
+            if len(_WORDS.findall(clause.text, *gap)) <= 2:
+                return year
+    return None
+
+
+def _dated(anchor: Hit, clause: Clause, answer: Says) -> Says:
+    """`past` when the clause says that it was long ago."""
+    if _lasts(anchor, clause):
+        return answer
+    past = next(iter(clause.of("past")), None)
+    if past is not None:
+        return Says("past", None, past.meaning.rule)
+    old = _old_year(clause)
+    return Says("past", None, f"dated {old}") if old else answer
+
+
+def _old_year(clause: Clause) -> str:
+    """A year before the year of publication that dates the event, or ""."""
+    if clause.published is None:
+        return ""
+    words = clause.of("dating")
+    for year in _YEAR.finditer(clause.text, clause.start, clause.end):
+        dates = not clause.dating_words or any(0 <= year.start() - word.end <= 2 for word in words)
+        if dates and int(year.group()) < clause.published.year:
+            return year.group()
+    return ""
