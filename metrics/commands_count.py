@@ -83,12 +83,12 @@ def _role(url: str) -> FileLock | threading.Lock:
 def _watch(
     archive: Archive, monitor: Monitor, tagger: Tagger, attribution: Attribution, *, clock: Clock, stop: threading.Event
 ) -> None:
-    seen = ""
+    seen: tuple[int, int] | None = None
     while not stop.is_set():
-        token = archive.changed()
-        if token != seen:
+        arrived = archive.arrived()  # before the update: what comes meanwhile is looked at in the next round
+        if arrived != seen:
             done = update(archive, monitor, tagger, attribution, now=clock())
-            seen = archive.changed()
+            seen = arrived
             if done.tagged:
                 print(_said(done), flush=True)
         stop.wait(WATCH_SECONDS)

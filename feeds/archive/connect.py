@@ -128,6 +128,11 @@ class Archive:
         with self.reading() as connection:
             return read.polls_frame(connection, since, until)
 
+    def arrived(self) -> tuple[int, int]:
+        """Numbers of the newest version and the newest poll: what a tagger waits for."""
+        with self.reading() as connection:
+            return read.arrived(connection)
+
     def changed(self) -> str:
         """A cheap token that changes whenever articles, polls or tags do."""
         with self.reading() as connection:

@@ -115,11 +115,19 @@ def polls_frame(connection: Connection, since: datetime | None, until: datetime 
     return pd.DataFrame(connection.execute(query).all(), columns=list(names.values()))
 
 
+def arrived(connection: Connection) -> tuple[int, int]:
+    newest_version = select(func.max(articles.c.version_id)).scalar_subquery()
+    newest_poll = select(func.max(ledger.c.id)).scalar_subquery()
+    row = connection.execute(select(newest_version, newest_poll)).one()
+    return int(row[0] or 0), int(row[1] or 0)
+
+
 def changed(connection: Connection) -> str:
     latest = (
         select(func.max(articles.c.version_id)).scalar_subquery(),
         select(func.max(ledger.c.id)).scalar_subquery(),
         select(func.max(rules.c.mark)).where(rules.c.is_current).scalar_subquery(),
         select(func.max(rules.c.id)).where(rules.c.is_current).scalar_subquery(),
+        select(func.max(rules.c.counted)).where(rules.c.is_current).scalar_subquery(),
     )
     return "-".join(str(value or 0) for value in connection.execute(select(*latest)).one())

@@ -32,6 +32,8 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
         fresh = _fresh_source_days(connection, monitor)
         first, last = _range(connection, monitor)
     if first is None or last is None:
+        with archive.writing() as connection:
+            _say_counted(connection, under)
         return
     _save_source_days(archive, fresh)
     begin = max(first, min([since or first, *(day for _, day in fresh)]))
@@ -55,6 +57,12 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
         ]
         if values:
             connection.execute(insert(daily_observed), values)
+        _say_counted(connection, under)
+
+
+def _say_counted(connection: Connection, under: Rules) -> None:
+    """The last step of an update: readers that kept an answer ask again."""
+    connection.execute(update(rules).where(rules.c.id == under.id).values(counted=rules.c.counted + 1))
 
 
 def _range(connection: Connection, monitor: Monitor) -> tuple[date | None, date | None]:

@@ -71,7 +71,7 @@ def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool)
         first = connection.execute(select(func.count()).select_from(rules)).scalar_one() == 0
         new = (
             insert(rules)
-            .values(version=version, sources_hash="", mark=0, is_current=first, built=now)
+            .values(version=version, sources_hash="", mark=0, counted=0, is_current=first, built=now)
             .returning(rules.c.id)
         )
         return Rules(connection.execute(new).scalar_one(), version, "", 0, now)

@@ -161,6 +161,12 @@ def upgrade() -> None:
             comment="hash of sources and outlets (side, family, scope) at the last full count",
         ),
         sa.Column("mark", sa.Integer(), nullable=False, comment="article_versions.id up to which articles are tagged"),
+        sa.Column(
+            "counted",
+            sa.Integer(),
+            nullable=False,
+            comment="grows with every finished count: pages look again when it does",
+        ),
         sa.Column("is_current", sa.Boolean(), nullable=False, comment="the version pages and exports read"),
         sa.Column("built", Moment(), nullable=False, comment="UTC, when it was started"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rules")),
