@@ -6,7 +6,7 @@ except for text fields, where "" says "the feed gives none".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -58,6 +58,10 @@ class Source:
     @property
     def is_polled(self) -> bool:
         return self.enabled and self.retired is None
+
+    def switched_on(self) -> Source:
+        """The same source, polled: what `poll --source KEY` asks for."""
+        return replace(self, enabled=True, retired=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,215 @@
+"""`sources`, `add`, `import` and `export`: the commands about the list of feeds. Ask and print; decide nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from feeds.archive import Archive, open_archive
+from feeds.commands_poll import fetched_feed
+from feeds.edit import add_sources
+from feeds.errors import ArchiveError, DataFileError, FeedError
+from feeds.model import Source, SourceState
+from feeds.monitor import Monitor
+from feeds.opml import from_opml, to_opml
+from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
+from feeds.sources import SourceEntry, read_sources, slug
+
+Clock = Callable[[], datetime]
+WEEK_DAYS, HISTORY_DAYS = 7, 28
+
+
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `sources`, `add`, `import` and `export`."""
+    one = subparsers.add_parser("sources", help="state of every source: last success, next poll and why, yield")
+    add_options(one)
+    one.add_argument("--json", action="store_true", help="one JSON list")
+    one.set_defaults(run=_run_sources)
+    two = subparsers.add_parser("add", help="check one feed and append it to sources.yaml")
+    add_options(two)
+    two.add_argument("url", metavar="URL")
+    two.add_argument("--key", default="", help="of the new source (default: made from its outlet and language)")
+    two.add_argument("--outlet", default="", help="name or key of the publisher (default: the feed's title)")
+    two.add_argument("--language", nargs="+", default=[], metavar="XX", help="default: as the feed says")
+    two.add_argument("--scope", choices=("full", "section", "query"), default="full", help="default: full")
+    two.add_argument("--allow-local", action="store_true", help="private and loopback addresses may be asked")
+    two.add_argument("--proxy", metavar="URL", default="", help="ask through this proxy (default: none)")
+    two.set_defaults(run=_run_add)
+    three = subparsers.add_parser("import", help="append the feeds of an OPML file to sources.yaml")
+    add_options(three)
+    three.add_argument("file", metavar="FILE", type=Path)
+    three.set_defaults(run=_run_import)
+    four = subparsers.add_parser("export", help="all sources as OPML, side, language and family included")
+    add_options(four)
+    four.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
+    four.set_defaults(run=_run_export)
+
+
+# sources -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """New articles of one source: in the last 7 days, and per 7 days in the 28 days before (None: not polled then)."""
+
+    week: int = 0
+    usual: float | None = None
+
+
+def _run_sources(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    sources = read_sources(monitor)
+    states, yields = _known(archive_url(args, monitor), monitor.now or clock())
+    rows = [
+        _row(one, states.get(one.key) or SourceState(one.key), yields.get(one.key) or Yield()) for one in sources
+    ]
+    print(json.dumps(rows, ensure_ascii=False, indent=1) if args.json else _table(rows))
+    return DONE
+
+
+def _known(url: str, now: datetime) -> tuple[dict[str, SourceState], dict[str, Yield]]:
+    """What the archive says; nothing before the first poll has made one."""
+    try:
+        with open_archive(url, read_only=True) as archive:
+            return archive.states(), _yields(archive, now)
+    except ArchiveError as error:
+        print(f"{error} (states are not shown)", file=sys.stderr)
+        return {}, {}
+
+
+def _yields(archive: Archive, now: datetime) -> dict[str, Yield]:
+    week = now - timedelta(days=WEEK_DAYS)
+    polls = archive.polls_frame(week - timedelta(days=HISTORY_DAYS), now)
+    if polls.empty:
+        return {}
+    polls["at"] = pd.to_datetime(polls["at"], utc=True)
+    return {str(key): _yield_of(group, pd.Timestamp(week)) for key, group in polls.groupby("source")}
+
+
+def _yield_of(polls: pd.DataFrame, week: pd.Timestamp) -> Yield:
+    before = polls[polls["at"] < week]
+    if before.empty:
+        return Yield(week=int(polls["new"].sum()))
+    days = max(1.0, (week - before["at"].min()).total_seconds() / 86_400)
+    return Yield(int(polls[polls["at"] >= week]["new"].sum()), round(float(before["new"].sum()) / days * WEEK_DAYS, 1))
+
+
+def _row(source: Source, state: SourceState, articles: Yield) -> dict[str, object]:
+    return {
+        "key": source.key,
+        "outlet": source.outlet.name,
+        "side": source.outlet.side,
+        "languages": list(source.languages),
+        "scope": source.scope,
+        "url": source.url,
+        "moved_to": state.moved_to,
+        "state": _condition(source, state),
+        "last_success": state.last_success.isoformat() if state.last_success else None,
+        "next_poll": state.next_poll.isoformat() if state.next_poll and source.is_polled else None,
+        "next_reason": state.next_reason if source.is_polled else "",
+        "articles": state.articles,
+        "new_in_7_days": articles.week,
+        "usual_in_7_days": articles.usual,
+        "last_error": state.last_error,
+    }
+
+
+def _condition(source: Source, state: SourceState) -> str:
+    if source.retired is not None:
+        return f"retired: {source.retired}"
+    if not source.enabled:
+        return "switched off"
+    if state.last_poll is None:
+        return "not polled yet"
+    if state.failures:
+        return f"{state.last_outcome}, {state.failures} in a row"
+    return "answers"
+
+
+def _table(rows: Sequence[dict[str, object]]) -> str:
+    """Columns for a terminal; the error of a failing source stands below its line."""
+    names = {
+        "key": "source", "state": "state", "last_success": "last success", "next_poll": "next poll",
+        "articles": "articles", "new_in_7_days": "new in 7 d", "usual_in_7_days": "usual", "next_reason": "why then",
+    }  # fmt: skip
+    cells = [list(names.values())] + [[_cell(name, row[name]) for name in names] for row in rows]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    for number, row in reversed(list(enumerate(rows, 1))):
+        if row["last_error"]:
+            lines.insert(number + 1, f"  {row['last_error']}")
+    return "\n".join(lines)
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    if name in ("last_success", "next_poll"):
+        return str(value)[:16].replace("T", " ")
+    return " ".join(str(value).split())[:60]
+
+
+# add, import, export -------------------------------------------------------------------------------------------------
+
+
+def _run_add(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    answer, feed = fetched_feed(args.url, allow_local=args.allow_local, proxy=args.proxy, stop=stop)
+    if isinstance(answer, FeedError):
+        print(f"{answer} (not added)", file=sys.stderr)
+        return IN_PART
+    assert feed is not None
+    languages = tuple(args.language) or tuple(one for one in (feed.language,) if one in monitor.languages)
+    outlet = args.outlet or feed.title or urlsplit(args.url).hostname or args.url
+    entry = SourceEntry(
+        key=args.key or "-".join([slug(outlet), *languages[:1]]),
+        url=answer.moved_to or args.url,
+        outlet=outlet,
+        language=languages or monitor.languages,
+        scope=args.scope,
+        seen=f"working {monitor.day_of(clock()).isoformat()}",
+    )
+    return _append(monitor, [entry])
+
+
+def _run_import(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    try:
+        body = args.file.read_bytes()
+    except OSError as error:
+        raise DataFileError(f"{args.file}:1: cannot be read: {error.strerror}") from None
+    return _append(monitor, from_opml(str(args.file), body, languages=monitor.languages, taken=()))
+
+
+def _append(monitor: Monitor, entries: Sequence[SourceEntry]) -> int:
+    added = add_sources(monitor, entries)
+    for source in added.sources:
+        unknown = " (side unknown: add the outlet to outlets.yaml)" if source.outlet.side == "unknown" else ""
+        print(f"added {source.key}: {source.outlet.name}, {' '.join(source.languages)}{unknown}")
+    for url in added.known:
+        print(f"already there: {url}")
+    return DONE
+
+
+def _run_export(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    title = f"{monitor.title} (INVENTED)" if monitor.invented else monitor.title
+    body = to_opml(read_sources(monitor), title)
+    if args.out == "-":
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return DONE
+    try:
+        Path(args.out).write_bytes(body)
+    except OSError as error:
+        raise DataFileError(f"{args.out}:1: cannot be written: {error.strerror}") from None
+    return DONE

@@ -1,0 +1,240 @@
+"""`poll`, `check` and `load`: the commands that bring articles in. Ask and print; decide nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from feeds.archive import open_archive
+from feeds.errors import DataFileError, FeedError, Unreadable
+from feeds.fetch import Fetched, Fetcher, Request
+from feeds.load import Loaded, load
+from feeds.model import ParsedFeed, Poll, Source
+from feeds.monitor import Monitor
+from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
+from feeds.parse import parse
+from feeds.poll import outcome_of, poll_for_ever, poll_round, role_of_poller
+from feeds.sources import read_sources
+
+Clock = Callable[[], datetime]
+SHOWN_ITEMS = 5
+
+
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `poll`, `check` and `load`."""
+    one = subparsers.add_parser("poll", help="ask the sources that are due and store what is new, for ever or once")
+    add_options(one)
+    one.add_argument("--once", action="store_true", help="ask every source now, then end")
+    one.add_argument(
+        "--source", metavar="KEY", nargs="+", default=[], help="only these, also when they are switched off or retired"
+    )
+    _add_network_options(one)
+    one.add_argument("--json", action="store_true", help="one JSON object a poll instead of a line")
+    one.set_defaults(run=_run_poll, stops_by_itself=True)
+    two = subparsers.add_parser("check", help="fetch and read one feed, say all that is odd about it, store nothing")
+    two.add_argument("url", metavar="URL")
+    _add_network_options(two)
+    two.add_argument("--json", action="store_true", help="everything as one JSON object")
+    two.set_defaults(run=_run_check)
+    three = subparsers.add_parser("load", help="articles from JSON lines or saved feeds, marked as backfill")
+    add_options(three)
+    three.add_argument("files", metavar="FILE", nargs="+", type=Path, help=".jsonl, .ndjson (.gz too) or a saved feed")
+    three.add_argument("--source", metavar="KEY", default="", help="the source of articles that name none of ours")
+    three.add_argument("--json", action="store_true", help="the counts as one JSON object")
+    three.set_defaults(run=_run_load)
+
+
+def _add_network_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--allow-local", action="store_true", help="private and loopback addresses may be asked")
+    parser.add_argument("--proxy", metavar="URL", default="", help="ask through this proxy (default: none)")
+
+
+# poll ----------------------------------------------------------------------------------------------------------------
+
+
+def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor, url = monitor_of(args), archive_url(args, monitor_of(args))
+    sources = Watched(monitor, args.source)
+    sources()  # a broken file is said before anything is opened
+    say = _say_json if args.json else _say
+    with (
+        open_archive(url) as archive,
+        role_of_poller(url),
+        Fetcher(allow_local=args.allow_local, proxy=args.proxy, stop=stop) as fetcher,
+    ):
+        if not args.once:
+            poll_for_ever(
+                archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
+                utc_offset_hours=monitor.utc_offset_hours, on_polls=say,
+            )  # fmt: skip
+            return DONE
+        wanted = [source for source in sources() if source.is_polled]
+        polls = poll_round(
+            archive, wanted, fetch=fetcher.fetch, clock=clock,
+            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say,
+        )  # fmt: skip
+    failed = [poll for poll in polls if poll.error]
+    print(_total(polls, len(wanted)), file=sys.stderr)
+    return IN_PART if failed or len(polls) < len(wanted) else DONE
+
+
+class Watched:
+    """The monitor's sources, read again when the files change; a broken edit is said once and the old list kept."""
+
+    def __init__(self, monitor: Monitor, keys: Sequence[str]) -> None:
+        self._monitor, self._keys = monitor, tuple(keys)
+        self._stamp: tuple[int, ...] = ()
+        self._sources: tuple[Source, ...] | None = None
+
+    def __call__(self) -> Sequence[Source]:
+        stamp = self._stamps()
+        if self._sources is None or stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._sources = chosen(read_sources(self._monitor), self._keys, self._monitor)
+            except DataFileError as error:
+                if self._sources is None:
+                    raise
+                print(f"{error}; going on with the sources as they were", file=sys.stderr, flush=True)
+        return self._sources
+
+    def _stamps(self) -> tuple[int, ...]:
+        files = [self._monitor.folder / name for name in ("sources.yaml", "outlets.yaml")]
+        return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+
+
+def chosen(sources: Sequence[Source], keys: Sequence[str], monitor: Monitor) -> tuple[Source, ...]:
+    """All sources, or those that were named: naming one switches it on. Raises DataFileError for an unknown key."""
+    if not keys:
+        return tuple(sources)
+    by_key = {source.key: source for source in sources}
+    if unknown := [key for key in keys if key not in by_key]:
+        where = monitor.folder / "sources.yaml"
+        raise DataFileError(f'{where}:1: no source "{unknown[0]}"; `python -m feeds sources` lists them all')
+    return tuple(by_key[key].switched_on() for key in dict.fromkeys(keys))
+
+
+def _say(polls: Sequence[Poll]) -> None:
+    for poll in polls:
+        if poll.error:
+            print(f"{poll.source}: {poll.outcome}: {poll.error}", file=sys.stderr, flush=True)
+        elif poll.outcome == "ok":
+            dropped = sum(poll.dropped.values())
+            rest = f", {dropped} dropped" if dropped else ""
+            print(f"{poll.source}: {poll.new} new, {poll.updated} updated, {poll.known} known{rest}", flush=True)
+
+
+def _say_json(polls: Sequence[Poll]) -> None:
+    for poll in polls:
+        print(json.dumps(asdict(poll) | {"at": poll.at.isoformat()}, ensure_ascii=False), flush=True)
+
+
+def _total(polls: Sequence[Poll], asked: int) -> str:
+    answered = sum(not poll.error for poll in polls)
+    new = sum(poll.new for poll in polls)
+    return f"{answered} of {asked} sources answered, {new} new articles"
+
+
+# check ---------------------------------------------------------------------------------------------------------------
+
+
+def _run_check(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    answer, feed = fetched_feed(args.url, allow_local=args.allow_local, proxy=args.proxy, stop=stop)
+    if isinstance(answer, FeedError):
+        if args.json:
+            value = {"url": args.url, "outcome": outcome_of(answer), "error": str(answer)}
+            print(json.dumps(value, ensure_ascii=False))
+        else:
+            print(answer, file=sys.stderr)
+        return IN_PART
+    assert feed is not None
+    print(_as_json(answer, feed) if args.json else "\n".join(_described(answer, feed)))
+    return DONE
+
+
+def fetched_feed(
+    url: str, *, allow_local: bool, proxy: str, stop: threading.Event
+) -> tuple[Fetched | FeedError, ParsedFeed | None]:
+    """One feed, fetched and read; the error, and no feed, when either fails."""
+    with Fetcher(allow_local=allow_local, proxy=proxy, spacing_seconds=0, stop=stop) as fetcher:
+        answers = [answer for _, answer in fetcher.fetch([Request(url, url)])]
+    if not answers:
+        raise KeyboardInterrupt  # stopped before the answer came
+    answer = answers[0]
+    if isinstance(answer, FeedError):
+        return answer, None
+    try:
+        return answer, parse(url, answer.body, content_type=answer.content_type, url=answer.url)
+    except Unreadable as error:
+        return error, None
+
+
+def _described(answer: Fetched, feed: ParsedFeed) -> list[str]:
+    every = f", asks to be read every {feed.every_minutes:g} minutes" if feed.every_minutes else ""
+    validators = [name for name, value in (("ETag", answer.etag), ("Last-Modified", answer.last_modified)) if value]
+    conditional = f"conditional by {' and '.join(validators)}" if validators else "without ETag or Last-Modified"
+    lines = [
+        f"{feed.title or 'no title'} ({feed.format}, {feed.language or 'no language'}): {len(feed.items)} items{every}",
+        f"{len(answer.body):,} bytes in {answer.seconds:.1f} s, {conditional}",
+    ]
+    lines += [f"moved for good to {answer.moved_to}"] if answer.moved_to else []
+    lines += [f"odd: {sentence}" for sentence in feed.odd]
+    for item in feed.items[:SHOWN_ITEMS]:
+        when = item.published.isoformat() if item.published else "no date"
+        lines.append(f"- {when} {item.title or item.text[:80] or item.url} [{len(item.text)} characters]")
+    return lines
+
+
+def _as_json(answer: Fetched, feed: ParsedFeed) -> str:
+    items = [
+        asdict(item)
+        | {
+            "published": item.published.isoformat() if item.published else None,
+            "updated": item.updated.isoformat() if item.updated else None,
+        }
+        for item in feed.items
+    ]
+    value = {
+        "url": answer.url, "outcome": "ok", "status": answer.status, "moved_to": answer.moved_to, "title": feed.title,
+        "format": feed.format, "language": feed.language, "every_minutes": feed.every_minutes, "odd": feed.odd,
+        "dropped": feed.dropped, "items": items,
+    }  # fmt: skip
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+# load ----------------------------------------------------------------------------------------------------------------
+
+
+def _run_load(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    monitor = monitor_of(args)
+    sources = read_sources(monitor)
+    if args.source:
+        chosen(sources, [args.source], monitor)
+    with open_archive(archive_url(args, monitor)) as archive:
+        result = load(
+            archive, args.files, sources, now=clock(), utc_offset_hours=monitor.utc_offset_hours, source=args.source,
+            progress=_progress(),
+        )  # fmt: skip
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    for problem in result.problems:
+        print(" ".join(problem.split()), file=sys.stderr)
+    print(json.dumps(asdict(result), ensure_ascii=False) if args.json else _loaded(result))
+    return IN_PART if result.problems else DONE
+
+
+def _loaded(result: Loaded) -> str:
+    dropped = "".join(f", {times} dropped ({reason})" for reason, times in sorted(result.dropped.items()))
+    return f"{result.read} articles read: {result.new} new, {result.updated} updated, {result.known} known{dropped}"
+
+
+def _progress() -> Callable[[int], None]:
+    if not sys.stderr.isatty():
+        return lambda read: None
+    return lambda read: print(f"\r{read} articles", end="", file=sys.stderr, flush=True)
