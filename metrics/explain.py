@@ -1,0 +1,93 @@
+"""Tagged texts as lines for machines and people: the contract of `metrics tag`, and why a term counted or not. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+
+from feeds.monitor import Monitor
+from metrics.model import Evidence, Hit, Tagged, Text
+
+
+class BadLine(Exception):
+    """A line that is no article; its text says why."""
+
+
+_TEXT_FIELDS = ("id", "title", "text", "lang", "outlet", "published")
+
+
+def text_of(line: str, monitor: Monitor) -> Text:
+    """One JSONL line as a text. Raises BadLine."""
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        raise BadLine(f"not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise BadLine("not a JSON object")
+    fields = {name: value.get(name) for name in _TEXT_FIELDS}
+    if isinstance(fields["id"], bool) or not isinstance(fields["id"], str | int):
+        raise BadLine("id: missing; give every article a string or a number")
+    for name in _TEXT_FIELDS[1:]:
+        if fields[name] is not None and not isinstance(fields[name], str):
+            raise BadLine(f"{name}: must be a string")
+    if fields["title"] is None and fields["text"] is None:
+        raise BadLine("title and text: both missing")
+    clean = {name: _valid(name, str(fields[name] or "")) for name in _TEXT_FIELDS[1:]}
+    published = _day(clean["published"], monitor)
+    return Text(str(fields["id"]), clean["title"], clean["text"], clean["lang"], clean["outlet"], published)
+
+
+def _valid(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadLine(f"{name}: half of a surrogate pair is no text") from None
+    return text
+
+
+def _day(text: str, monitor: Monitor) -> date | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadLine(f"published: {text!r} is no ISO date such as 2026-01-31 or 2026-01-31T08:00:00Z") from None
+    return monitor.day_of(moment) if moment.tzinfo else moment.date()
+
+
+def as_json(tagged: Tagged) -> str:
+    """One line of `metrics tag`: fields and their order are a contract."""
+    return json.dumps(
+        {
+            "id": tagged.id,
+            "lang": tagged.language,
+            "relevant": tagged.relevant,
+            "context": tagged.context,
+            "evidence": [_evidence(item) for item in tagged.evidence],
+            "figures": [asdict(figure) for figure in tagged.figures],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _evidence(item: Evidence) -> dict[str, object]:
+    order = (
+        "indicator", "stance", "occurrence", "people", "sentence", "start", "end",
+        "term", "term_start", "term_end", "rule", "speaker", "place",
+    )
+    values = asdict(item)
+    return {name: values[name] for name in order}
+
+
+def explained(text: Text, tagged: Tagged, hits: Iterable[Hit]) -> list[str]:
+    """Lines for a person: the verdict, then every term found, kept or dropped, and the rule."""
+    verdict = "relevant" if tagged.relevant else "context" if tagged.context else "not relevant"
+    lines = [f"{text.id}: {text.title}", f"language {tagged.language or 'unknown'}; {verdict}"]
+    for hit in hits:
+        state = f"kept    {hit.stance}" if hit.kept else "dropped"
+        lines.append(f"{hit.start:>6}  {state:<17}  {hit.indicator:<12}  {hit.term!r}: {hit.rule}")
+    if len(lines) == 2:
+        lines.append("no term of the lexicon in it")
+    return lines
