@@ -53,7 +53,7 @@ def card_words(
         gaps=_gaps(card),
         notes=tuple(_notes(card, monitor, labels, peoples)),
         sides=_sides(card, labels),
-        spark=charts.sparkline(card.spark, card.spark_states, palette),
+        spark=charts.sparkline(card.spark, card.spark_states, palette, is_open=True),
         alt=words.spark_alt(label, card.spark, card.spark_states),
     )
 

@@ -97,6 +97,7 @@ def trend(
     measure: Measure = "count",
     period: Period = "D",
     events: Sequence[Mark] = (),
+    today: date | None = None,
     palette: Palette = LIGHT,
 ) -> go.Figure:
     """One indicator over time, above a band that says what our sources could see.
@@ -105,13 +106,14 @@ def trend(
         NaN is "not seen" and leaves a gap.
     days : one row per day; columns date, observability (0 to 1, NaN unknown), state.
     lines : the possible series in a fixed order, so that a side keeps its colour whatever is filtered.
+    today : drawn hollow, since it is not over; None: every day of the range is.
     """
     figure = go.Figure()
     _hatch(figure, days, palette)
     size = _marker_size(0 if table.empty else table["date"].nunique())
     for place, line in drawn_lines(table, split, lines):
         rows = table if split is None else table[table[split] == line.key]
-        _series(figure, rows, days, line, place, measure, period, palette, size=size)
+        _series(figure, rows, days, line, place, measure, period, palette, size=size, today=today)
     _events(figure, events, palette)
     _band(figure, days, palette)
     _layout(figure, table, days, measure, period, palette)
@@ -139,10 +141,10 @@ def _pattern(shape: str, colour: str, ground: str = "rgba(0,0,0,0)") -> dict[str
 
 def _series(
     figure: go.Figure, rows: pd.DataFrame, days: pd.DataFrame, line: Line, place: int,
-    measure: Measure, period: Period, colours: Palette, *, size: int,
+    measure: Measure, period: Period, colours: Palette, *, size: int, today: date | None,
 ) -> None:  # fmt: skip
     colour = colours.series[place % len(colours.series)]
-    hollow = _hollow(rows, days, period)
+    notes = _notes(rows, days, period, today)
     figure.add_scatter(
         x=list(rows["date"]), y=[None if pd.isna(value) else value for value in rows[measure]], yaxis="y2",
         name=line.label, mode="lines+markers", connectgaps=False, cliponaxis=False,
@@ -150,11 +152,10 @@ def _series(
         **({"xperiod0": A_MONDAY} if period == "W" else {}),
         line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
         marker={
-            "symbol": SYMBOLS[place % len(SYMBOLS)], "size": size,
-            "color": [colours.ground if pale else colour for pale in hollow], "line": {"color": colour, "width": 1.5},
+            "symbol": SYMBOLS[place % len(SYMBOLS)], "size": size, "line": {"color": colour, "width": 1.5},
+            "color": [colours.ground if note else colour for note in notes],
         },
-        customdata=[[day.isoformat(), _note(rows, at, pale, period), line.label] for at, (day, pale) in
-                    enumerate(zip(rows["date"], hollow, strict=True))],
+        customdata=[[day.isoformat(), note, line.label] for day, note in zip(rows["date"], notes, strict=True)],
         hovertemplate=_hover(line, measure, period),
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0.75}},
     )  # fmt: skip
@@ -165,20 +166,23 @@ def _marker_size(points: int) -> int:
     return 8 if points <= 35 else 5 if points <= 120 else 3
 
 
-def _hollow(rows: pd.DataFrame, days: pd.DataFrame, period: Period) -> list[bool]:
-    """True for a point that rests on less than a full view: a partly seen day, a period with unseen days."""
-    if period != "D" and "unseen_days" in rows:
-        return [bool(value > 0) for value in rows["unseen_days"].fillna(0)]
-    partial = set(_days_in(days, PARTIAL))
-    return [day in partial for day in rows["date"]]
+def _notes(rows: pd.DataFrame, days: pd.DataFrame, period: Period, today: date | None) -> list[str]:
+    """Why a point rests on less than a full view; "" for one that does not. Points with a note are hollow."""
+    partial = set(_days_in(days, PARTIAL)) if period == "D" else set()
+    unseen = list(rows["unseen_days"]) if period != "D" and "unseen_days" in rows else [0] * len(rows)
+    return [
+        ("<br>partly seen: some sources did not answer" if day in partial else "")
+        + (f"<br>{missing:.0f} days of it not seen" if missing > 0 else "")
+        + ("<br>not over yet" if today is not None and _holds(day, period, today) else "")
+        for day, missing in zip(rows["date"], unseen, strict=True)
+    ]
 
 
-def _note(rows: pd.DataFrame, at: int, hollow: bool, period: Period) -> str:
-    if not hollow:
-        return ""
-    if period == "D":
-        return "<br>partly seen: some sources did not answer"
-    return f"<br>{int(rows['unseen_days'].iloc[at])} days of it not seen"
+def _holds(start: date, period: Period, day: date) -> bool:
+    """Does the period that begins on `start` hold `day`?"""
+    if period == "M":
+        return (start.year, start.month) == (day.year, day.month)
+    return start <= day < start + timedelta(days=7 if period == "W" else 1)
 
 
 def _hover(line: Line, measure: Measure, period: Period) -> str:
@@ -304,11 +308,16 @@ def _ticks(top: float, measure: Measure) -> dict[str, object]:
 SPARK_WIDTH, SPARK_HEIGHT = 232.0, 44.0
 
 
-def sparkline(values: Sequence[float | None], states: Sequence[str], colours: Palette, *, recent: int = 7) -> str:
+def sparkline(
+    values: Sequence[float | None], states: Sequence[str], colours: Palette, *, recent: int = 7, is_open: bool = False
+) -> str:
     """An SVG of one bar per day, oldest first: zero is a tick on the base line, an unseen day a hatched column.
 
-    The last `recent` days stand on a tinted ground, since the number on the card counts those.
+    The last `recent` days stand on a tinted ground, since the number on the card counts those. is_open : the last
+    day is not over, so it is as pale as a partly seen one.
     """
+    if is_open and states and states[-1] == "full":
+        states = [*states[:-1], PARTIAL]
     step = SPARK_WIDTH / max(len(values), 1)
     top = max([value for value in values if value is not None and not math.isnan(value)] + [3.0])
     bars = [_spark_bar(at * step, step, value, state, top, colours) for at, (value, state) in

@@ -15,21 +15,22 @@ from datetime import datetime
 from urllib.parse import quote
 
 from dashboard import charts, words
+from dashboard.export import escape
 from metrics.model import Evidence, StoryLine
 
 LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a sentence of any length
 LONGEST_TITLE = 300
 MOST_COPIES = 25  # shown of one story; the number says how many there are
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
-    """Text as text, wherever it stands.
+    """Text as text, wherever it stands; control characters and marks that steer direction are left out.
 
     >>> plain('<script>"')
     '&lt;script&gt;&quot;'
     """
-    return html.escape(_CONTROL.sub("", text), quote=True)
+    return html.escape(_UNSHOWN.sub("", text), quote=True)
 
 
 def foreign(text: str) -> str:
@@ -39,9 +40,8 @@ def foreign(text: str) -> str:
 
 def link(url: str, shown: str) -> str:
     """A way out, for http and https only; else the text alone. `shown` is HTML already."""
-    if not re.match(r"https?://[^\s]", url, re.IGNORECASE):
-        return shown
-    return f'<a href="{plain(url)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
+    address = escape.link(url)
+    return f'<a href="{plain(address)}" target="_blank" rel="noopener noreferrer">{shown}</a>' if address else shown
 
 
 def within(page: str, shown: str, **state: str) -> str:

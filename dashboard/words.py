@@ -160,7 +160,7 @@ def a_share(value: float | None) -> str:
 def share_sentence(share: float | None, low: float | None, high: float | None) -> str:
     if not a_share(share):
         return "no relevant stories to compare with"
-    span = f" (95 % interval {a_share(low)} to {a_share(high)})" if a_share(low) and a_share(high) else ""
+    span = f" ({a_share(low)} to {a_share(high)})" if a_share(low) and a_share(high) else ""
     return f"{a_share(share)} of relevant stories{span}"
 
 

@@ -26,7 +26,8 @@ def show() -> None:
         st.caption(f"Not watched at this time, as the monitor says: {words.listed(inactive)}.")
     st.caption(
         "Stories that report something, counted once however many outlets carried them. The tinted part of each "
-        "picture is the 7 days the number counts. ▨ and hatched columns: days our sources did not show us."
+        "picture is the 7 days the number counts; a pale column is a day partly seen, or not over yet; ▨ and hatched "
+        "columns are days our sources did not show us. A share stands with its 95% interval."
     )
     st.header("Newest relevant stories", anchor=False)
     lines, total = data.stories(StoryQuery(), limit=NEWEST)

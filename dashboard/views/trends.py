@@ -128,7 +128,7 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
     marks = [Mark(event.date, event.label, event.verified == "partial") for event in events]
     figure = charts.trend(
         table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
-        events=marks, palette=page.palette(),
+        events=marks, today=data.today(), palette=page.palette(),
     )  # fmt: skip
     st.plotly_chart(
         figure, theme=None, key="trend", on_select=_picked, selection_mode="points",
@@ -148,6 +148,9 @@ def _picked() -> None:
 
 def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     """What the chart cannot draw: days not seen, lines without a story."""
+    begun = days.loc[days["state"] != charts.BEFORE, "date"]
+    if len(begun) and begun.iloc[0] > asked.first:
+        st.caption(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
     unseen = charts.unseen_runs(days)
     if unseen:
         st.caption(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")

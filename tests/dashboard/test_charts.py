@@ -79,6 +79,23 @@ def test_a_week_with_unseen_days_is_hollow_and_says_so() -> None:
     assert "2 days of it not seen" in series.customdata[0][1]  # type: ignore[attr-defined]
 
 
+OPEN = {
+    "today": ("D", FIRST, FIRST, True),
+    "yesterday": ("D", FIRST, FIRST + timedelta(days=1), False),
+    "this week": ("W", date(2023, 7, 31), date(2023, 8, 6), True),
+    "last week": ("W", date(2023, 7, 31), date(2023, 8, 7), False),
+    "this month": ("M", FIRST, date(2023, 8, 31), True),
+}
+
+
+@pytest.mark.parametrize(("period", "start", "today", "is_open"), OPEN.values(), ids=OPEN)
+def test_a_period_that_is_not_over_is_hollow(period: charts.Period, start: date, today: date, is_open: bool) -> None:
+    table = pd.DataFrame({"date": [start], "count": [1.0], "share": [0.1], "unseen_days": [0]})
+    figure = charts.trend(table, view(["full"]), lines=REPORTED, period=period, today=today)
+    assert ("not over yet" in drawn(figure, "reported").customdata[0][1]) is is_open  # type: ignore[attr-defined]
+    assert (drawn(figure, "reported").marker.color[0] == LIGHT.ground) is is_open  # type: ignore[attr-defined]
+
+
 def test_an_unseen_day_stands_full_height_and_hatched_in_the_band() -> None:
     figure = charts.trend(daily([1, NAN]), view(["full", "unseen"]), lines=REPORTED)
     band = drawn(figure, "not seen", "y3")
@@ -174,6 +191,7 @@ HOSTILE = {
     "script": ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
     "attribute": ('" onmouseover="x', "&quot; onmouseover=&quot;x"),
     "control characters": ("a\x00\x1bb", "ab"),
+    "direction overrides": ("a\u202eb\u2066", "ab"),
 }
 
 
@@ -186,7 +204,7 @@ LINKS = {
     "https": ("https://a.example/x?a=1&b=2", 'href="https://a.example/x?a=1&amp;b=2"'),
     "script address": ("javascript:alert(1)", None),
     "data address": ("data:text/html,x", None),
-    "a quote in it": ('https://a.example/"onclick="x', 'href="https://a.example/&quot;onclick=&quot;x"'),
+    "a quote in it": ('https://a.example/"onclick="x', 'href="https://a.example/%22onclick=%22x"'),
     "no address": ("", None),
 }
 

@@ -1,0 +1,1 @@
+"""Shows and hands out. Imports metrics and feeds; computes nothing."""
