@@ -136,7 +136,7 @@ def by_period(table: pd.DataFrame, period: Period) -> pd.DataFrame:
         return table.assign(unseen_days=table["state"].isin(BLIND).astype(int), days=1)
     dates = pd.to_datetime(table["date"])
     start = (
-        dates - pd.to_timedelta(dates.dt.weekday, unit="D") if period == "W" else dates.dt.to_period("M").dt.start_time
+        dates - pd.to_timedelta(dates.dt.day_of_week, unit="D") if period == "W" else dates.dt.to_period("M").dt.start_time
     )
     groups = [name for name in ("occurrence", "people", "language", "side") if name in table.columns]
     frame = table.assign(date=start.dt.date, unseen_days=table["state"].isin(BLIND).astype(int), days=1)

@@ -57,7 +57,7 @@ def update(
     everything : tag every article anew beside the present tags, then switch in one transaction.
     Raises ArchiveError. Can be stopped at any moment: the next call goes on where this one stopped.
     """
-    rules = store.prepare_rules(archive, tagger.rules_version, now=now, fresh=everything)
+    rules = store.prepare_rules(archive, tagger.lexicon.rules_version, now=now, fresh=everything)
     current = store.current_rules(archive)
     tagged = _tag_new(archive, tagger, rules, progress)
     if rules.sources_hash != attribution.fingerprint:
@@ -82,8 +82,8 @@ def _tag_new(archive: Archive, tagger: Tagger, rules: store.Rules, progress: Pro
     total, done = archive.article_count(), 0
     for batch in _batches(archive, rules.mark):
         known = store.known_members(archive, [article.id for article in batch])
-        members = [_assign(index, article, tagger) for article in batch if article.id not in known]
         tagged = [_tagged(archive, tagger, article) for article in batch]
+        members = [_assign(index, one) for one in tagged if one.article.id not in known]
         store.save_tagged(archive, rules, tagged, members, batch[-1].version_id)
         done += len(batch)
         progress(done, max(total, done))
@@ -96,9 +96,10 @@ def _batches(archive: Archive, mark: int) -> Iterator[list[Article]]:
         mark = batch[-1].version_id
 
 
-def _assign(index: StoryIndex, article: Article, tagger: Tagger) -> Member:
+def _assign(index: StoryIndex, one: store.TaggedArticle) -> Member:
+    article = one.article
     folded = fold(f"{article.title}\n{article.text}")
-    return index.assign(article.id, article.seen, sketch(folded, tagger.language_of(text_of(article))))
+    return index.assign(article.id, article.seen, sketch(folded, one.tagged.language))
 
 
 def _tagged(archive: Archive, tagger: Tagger, article: Article) -> store.TaggedArticle:

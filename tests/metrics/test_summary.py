@@ -54,9 +54,7 @@ CHANGES = {  # stories in 7 days, in 28 days before → direction, per 7 days be
 
 @pytest.mark.parametrize(("week", "before", "direction", "rate", "ratio"), CHANGES.values(), ids=CHANGES)
 def test_what_changed_compares_seven_days_with_the_28_before(week, before, direction, rate, ratio):
-    summary = made(
-        *many(100, week, "food", days_before=WEEK_DAYS), *many(500, before, "food", days_before=BEFORE_DAYS)
-    )
+    summary = made(*many(100, week, "food", days_before=WEEK_DAYS), *many(500, before, "food", days_before=BEFORE_DAYS))
     (change,) = summary.changes
     assert (change.week, change.before, change.direction) == (week, before, direction)
     assert change.before_per_week == pytest.approx(rate)
@@ -130,7 +128,9 @@ def test_a_split_indicator_is_compared_for_each_people_apart():
 
 def test_highlights_are_at_most_five_and_name_what_chance_explains_least():
     labels = ("food", "fuel", "detention")
-    stories = [one for n, label in enumerate(labels) for one in many(1000 * (n + 1), 9 + n, label, days_before=WEEK_DAYS)]
+    stories = [
+        one for n, label in enumerate(labels) for one in many(1000 * (n + 1), 9 + n, label, days_before=WEEK_DAYS)
+    ]
     late = story(1, "food", day=DAY - timedelta(days=1), seen=END - timedelta(hours=1))
     summary = made(*stories, late, story(2, "food:denied"), days=days("p"))
     assert len(summary.highlights) == 5
@@ -264,7 +264,12 @@ def test_the_default_as_of_is_the_end_of_the_day_and_now_while_the_day_lasts():
 
 def own_words():
     """Everything in the catalogue, and every sentence of a busy summary without feed text."""
-    catalogue = [*words.HEADINGS.values(), *words.SENTENCES.values(), *words.STATES.values(), *words.REPORTS_OF.values()]
+    catalogue = [
+        *words.HEADINGS.values(),
+        *words.SENTENCES.values(),
+        *words.STATES.values(),
+        *words.REPORTS_OF.values(),
+    ]
     catalogue += [*words.ACCESS.values(), *words.OCCURRENCES.values(), words.METHOD, words.INVENTED, words.NOT_STATED]
     summary = summarise(busy(), day=DAY, as_of=END)
     sentences = [*summary.highlights, *summary.method, *(change.sentence for change in summary.changes)]
@@ -273,7 +278,9 @@ def own_words():
 
 def loaded(word):
     """A pattern of loaded_words: words, `*` at the end of one stands for any ending."""
-    return re.compile(r"\b" + r"\s+".join(re.escape(part).replace(r"\*", r"\w*") for part in word.split()) + r"\b", re.I)
+    return re.compile(
+        r"\b" + r"\s+".join(re.escape(part).replace(r"\*", r"\w*") for part in word.split()) + r"\b", re.I
+    )
 
 
 @pytest.mark.parametrize("folder", ["karabakh", "demo"])
@@ -314,13 +321,22 @@ def january(newsroom, source_of):
     """40 days of two papers with one food story every other day, then a day with food, fuel and a denial."""
     room = newsroom(source_of("first"), source_of("second", side="azerbaijani"), source_of("search", scope="query"))
     for back in range(40, 0, -1):
-        item = (f"f{back}", f"Food shortage, report {back} of the winter", f"{FOOD} Report {back}.", hours(-24 * back - 1))
+        item = (
+            f"f{back}",
+            f"Food shortage, report {back} of the winter",
+            f"{FOOD} Report {back}.",
+            hours(-24 * back - 1),
+        )
         room.poll("first", hours(-24 * back), item if back % 2 else (f"b{back}", f"Budget {back}", BUDGET, None))
         room.poll("second", hours(-24 * back), (f"s{back}", f"Budget of {back}", f"{BUDGET} {back}", None))
-    room.poll("first", hours(2), ("a", "Food shortage reported", FOOD, hours(1)), ("c", "Fuel runs out", FUEL, hours(1)))
+    room.poll(
+        "first", hours(2), ("a", "Food shortage reported", FOOD, hours(1)), ("c", "Fuel runs out", FUEL, hours(1))
+    )
     room.poll("second", hours(3), ("b", "Food runs short", f"BAKU, 10 January. {FOOD}", hours(2)),
               ("d", "No shortage, ministry says", DENIAL, hours(2)), ("e", "Budget today", BUDGET, hours(2)))  # fmt: skip
-    room.poll("search", hours(4), ("q", "Fuel again", f"{FUEL} A search found it, nobody else did. {FUEL[:40]}", hours(3)))
+    room.poll(
+        "search", hours(4), ("q", "Fuel again", f"{FUEL} A search found it, nobody else did. {FUEL[:40]}", hours(3))
+    )
     room.count()
     return room
 
@@ -445,7 +461,9 @@ def later_copy(room):
 
 
 def later_story(room):
-    room.poll("second", hours(21), ("y", "Fuel runs out elsewhere", f"{FUEL} In Martakert too, witnesses said.", hours(5)))
+    room.poll(
+        "second", hours(21), ("y", "Fuel runs out elsewhere", f"{FUEL} In Martakert too, witnesses said.", hours(5))
+    )
 
 
 def later_edit(room):
@@ -511,7 +529,10 @@ def test_an_empty_archive_gives_a_summary_that_says_nothing(newsroom, source_of)
     room = newsroom(source_of("first"))
     summary = summarised(room)
     assert (summary.state, summary.sections, summary.changes) == ("before", (), ())
-    assert summary.highlights[0].text == "The day lies before our first poll and no backfill covers it. No conclusion is drawn."
+    assert (
+        summary.highlights[0].text
+        == "The day lies before our first poll and no backfill covers it. No conclusion is drawn."
+    )
     for format in FORMATS:
         assert render(summary, format)
 

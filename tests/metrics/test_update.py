@@ -1,5 +1,6 @@
 """Counting: one story once, on its origin's day and side; a recount of touched days equals a full one."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,17 +13,28 @@ from feeds.sources import Outlets
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import COLUMNS, daily_table, observed_days
-from metrics.lexicon import read_lexicon
 from metrics.tag import Tagger
 from metrics.trend import by_period, cards, jeffreys
 
 DAY = date(2023, 1, 10)
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)  # noon in Yerevan, Stepanakert/Khankendi and Baku
 
-FOOD = "There is a food shortage in Nagorno-Karabakh, the local authorities said on Tuesday. Shops in Stepanakert sold bread by coupon."
-FUEL = "Petrol stations in Stepanakert ran out of fuel on Wednesday. Drivers in Nagorno-Karabakh queued all night, and many went home without fuel."
-DENIAL = "Azerbaijan denied on Friday that there is any food shortage in Nagorno-Karabakh. A ministry spokesman in Baku called the claims groundless."
-OTHER = "The parliament of a far country adopted a budget on Monday after a debate of eleven hours about taxes on tea and salt."
+FOOD = (
+    "There is a food shortage in Nagorno-Karabakh, the local authorities said on Tuesday. "
+    "Shops in Stepanakert sold bread by coupon."
+)
+FUEL = (
+    "Petrol stations in Stepanakert ran out of fuel on Wednesday. "
+    "Drivers in Nagorno-Karabakh queued all night, and many went home without fuel."
+)
+DENIAL = (
+    "Azerbaijan denied on Friday that there is any food shortage in Nagorno-Karabakh. "
+    "A ministry spokesman in Baku called the claims groundless."
+)
+OTHER = (
+    "The parliament of a far country adopted a budget on Monday "
+    "after a debate of eleven hours about taxes on tea and salt."
+)
 
 
 def hours(n):
@@ -74,7 +86,7 @@ def test_only_full_and_section_sources_are_counted(newsroom, source):
     assert reported(room, "fuel") == {}
     totals = store.totals(room.archive, first=DAY, last=DAY)
     assert totals["total_stories"].tolist() == [1]
-    assert store.stories(room.archive, room.attribution, store.StoryQuery(words="fuel"))[1] == 2
+    assert store.stories(room.archive, room.attribution, store.StoryQuery(words="fuel"))[1] == 1
 
 
 def test_a_day_nobody_could_see_is_not_zero(newsroom, source):
@@ -143,10 +155,7 @@ def test_new_rules_are_built_beside_the_old_and_switched_to(newsroom, source, mo
     room.count()
     old = store.current_rules(room.archive)
 
-    class Newer(Tagger):
-        rules_version = "newer"
-
-    room.tagger = Newer(monitor, read_lexicon(monitor))
+    room.tagger = Tagger(monitor, replace(tagger.lexicon, rules_version="newer"))
     assert reported(room) == {(DAY,): 1}
     done = room.count()
     assert (done.switched, done.tagged, store.current_rules(room.archive).version) == (True, 1, "newer")
@@ -215,16 +224,13 @@ def test_counts_add_up_over_languages_and_sides(newsroom, source):
 def test_a_card_compares_the_week_with_the_four_weeks_before(newsroom, source):
     room = newsroom(source("paper"))
     kept = ("z", "Budget", OTHER, hours(-40 * 24))
+    words = OTHER.split()
     for n in range(-34, 1):
-        items = [
-            (
-                "a" + str(n),
-                f"Food shortage {n}",
-                f"Report number {n} of the {n + 50}th day: {FOOD} It was {n + 60} degrees and {n + 70} people came.",
-                hours(24 * n - 1),
-            )
-        ]
-        room.poll("paper", hours(24 * n), kept, *(items if n > -7 or n % 7 == 0 else []))
+        filler = " ".join(
+            random.Random(n).sample(words, len(words))
+        )  # else the daily reports are copies of one another
+        item = (f"a{n}", f"Report {n}", f"{filler} There is a food shortage in Nagorno-Karabakh.", hours(24 * n - 1))
+        room.poll("paper", hours(24 * n), kept, *([item] if n > -7 or n % 7 == 0 else []))
     room.count()
     card = next(one for one in cards(room.archive, room.monitor, today=DAY) if one.indicator == "food")
     assert card.stories_7 == 7
