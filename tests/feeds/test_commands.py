@@ -1,0 +1,184 @@
+"""`python -m feeds …` as people run it: a process, its output, its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feeds.archive import open_archive
+
+
+@pytest.fixture
+def folder(tmp_path: Path, root: Path, at: Callable[[str], str], hostile, rss) -> Path:
+    """A monitor with two sources on the loopback server, one of them dead."""
+    hostile.feeds["alive"] = rss("bread", "water")
+    shutil.copy(root / "monitors" / "karabakh" / "monitor.yaml", tmp_path)
+    (tmp_path / "outlets.yaml").write_text("- {key: lantern, name: Lantern, family: lantern, side: regional}\n")
+    (tmp_path / "sources.yaml").write_text(
+        f"# ours\n- {{key: alive, url: '{at('/feed/alive')}', outlet: Lantern, language: en}}\n"
+        f"- {{key: dead, url: '{at('/500')}', outlet: Lantern, language: en}}\n"
+        f"- {{key: off, url: '{at('/gzip')}', outlet: Lantern, language: en, enabled: false}}\n"
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def feeds(folder: Path, root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`feeds("poll", "--once", …)`: run to its end."""
+
+    def go(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "feeds", *arguments]
+        return subprocess.run(command, cwd=root, env=environment(folder), capture_output=True, text=True, timeout=60)
+
+    return go
+
+
+def environment(folder: Path) -> dict[str, str]:
+    archive = f"sqlite:///{folder / 'data' / 'archive.db'}"
+    return os.environ | {"MONITOR": str(folder), "MONITOR_ARCHIVE": archive, "http_proxy": "http://127.0.0.1:1"}
+
+
+def test_poll_once_stores_what_answers_names_the_rest_and_says_so(feeds, folder: Path) -> None:
+    done = feeds("poll", "--once", "--allow-local")
+    assert done.returncode == 1
+    assert "alive: 2 new, 0 updated, 0 known" in done.stdout
+    assert "dead: refused: " in done.stderr
+    assert "1 of 2 sources answered, 2 new articles" in done.stderr
+    with open_archive(environment(folder)["MONITOR_ARCHIVE"], read_only=True) as archive:
+        assert archive.article_count() == 2
+
+
+def test_without_allow_local_this_machine_is_not_asked(feeds, hostile) -> None:
+    done = feeds("poll", "--once")
+    assert done.returncode == 1
+    assert "0 of 2 sources answered" in done.stderr
+    assert hostile.requests == []
+
+
+def test_a_source_that_is_off_is_polled_when_it_is_named(feeds) -> None:
+    done = feeds("poll", "--once", "--allow-local", "--json", "--source", "off")
+    assert done.returncode == 0
+    row = json.loads(done.stdout)
+    assert (row["source"], row["outcome"], row["new"], row["reason"]) == ("off", "ok", 1, "asked by hand")
+
+
+def test_sources_says_what_is_known_before_and_after_the_first_poll(feeds) -> None:
+    before = feeds("sources")
+    assert before.returncode == 0
+    assert "not polled yet" in before.stdout
+    feeds("poll", "--once", "--allow-local")
+    rows = {row["key"]: row for row in json.loads(feeds("sources", "--json").stdout)}
+    assert (rows["alive"]["state"], rows["alive"]["articles"], rows["alive"]["new_in_7_days"]) == ("answers", 2, 2)
+    assert rows["dead"]["state"] == "refused, 1 in a row"
+    assert rows["dead"]["next_reason"] == "backing off after 1 failure: HTTP 500"
+    assert rows["off"]["state"] == "switched off"
+    table = feeds("sources").stdout
+    assert "HTTP 500; ask again later" in table
+    assert "answers" in table
+
+
+def test_check_says_all_that_is_odd_and_stores_nothing(feeds, at, folder: Path) -> None:
+    done = feeds("check", "--allow-local", at("/wrong-encoding"))
+    assert done.returncode == 0
+    assert "1 items" in done.stdout
+    assert "odd: declares utf-8 but is not UTF-8; read as cp1251" in done.stdout
+    assert "Хлеб" in done.stdout
+    as_json = json.loads(feeds("check", "--allow-local", "--json", at("/moved")).stdout)
+    assert as_json["moved_to"] == at("/etag")
+    assert not (folder / "data").exists()
+    bad = feeds("check", "--allow-local", at("/html"))
+    assert bad.returncode == 1
+    assert "HTML page" in bad.stderr
+
+
+def test_add_import_and_export(feeds, at, folder: Path) -> None:
+    done = feeds("add", "--allow-local", at("/etag"), "--outlet", "Lantern")
+    assert done.returncode == 0
+    assert "added lantern-en: Lantern, en" in done.stdout
+    assert (folder / "sources.yaml").read_text().startswith("# ours\n")
+    assert feeds("add", "--allow-local", at("/html")).returncode == 1
+    exported = feeds("export")
+    assert exported.stdout.count("<outline") == 4
+    (folder / "x.opml").write_text(exported.stdout.replace("/gzip", "/gzip2"))
+    imported = feeds("import", str(folder / "x.opml"))
+    assert "added off-2" in imported.stdout
+    assert imported.stdout.count("already there") == 3
+
+
+def test_load_names_bad_lines_and_ends_with_status_1(feeds, folder: Path) -> None:
+    file = folder / "a.jsonl"
+    file.write_text('{"title": "a"}\nbad\n')
+    done = feeds("load", str(file))
+    assert done.returncode == 1
+    assert f"{file}:2: not JSON" in done.stderr
+    assert "1 articles read: 1 new" in done.stdout
+
+
+USAGE = {
+    "no command": ([], "usage"),
+    "a source nobody knows": (["poll", "--once", "--source", "fog"], 'no source "fog"'),
+    "no such monitor": (["sources", "--monitor", "/no/such"], "no such monitor folder"),
+    "no such file": (["import", "/no/such.opml"], "cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), USAGE.values(), ids=USAGE)
+def test_wrong_usage_is_one_clear_line_and_status_2(feeds, arguments: list[str], words: str) -> None:
+    done = feeds(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_data_file_is_one_line_and_status_2(feeds, folder: Path) -> None:
+    (folder / "sources.yaml").write_text("- {key: a, url: 'https://a.example', outlet: Lantern, language: arm}\n")
+    done = feeds("poll", "--once")
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines() == [
+        f'{folder}/sources.yaml:1: "a": language: "arm" is not one of en ru hy az tr fr'
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_poller_stops_cleanly_and_a_second_one_is_turned_away(
+    feeds, folder: Path, root: Path, hostile, number: signal.Signals
+) -> None:
+    hostile.misbehave["slow"] = "hang"
+    (folder / "sources.yaml").open("a").write(
+        f"- {{key: slow, url: '{_base(folder)}/feed/slow', outlet: Lantern, language: en}}\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "feeds", "poll", "--allow-local"],
+        cwd=root, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "alive: 2 new, 0 updated, 0 known\n"
+        second = feeds("poll", "--once", "--allow-local")
+        assert second.returncode == 2
+        assert "another poller works on it" in second.stderr
+        began = time.monotonic()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        assert time.monotonic() - began < 2
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    data = folder / "data"
+    assert sorted(path.name for path in data.iterdir()) in (["archive.db"], ["archive.db", "archive.db.poller.lock"])
+
+
+def _base(folder: Path) -> str:
+    text = (folder / "sources.yaml").read_text()
+    return text[text.index("http://") : text.index("/feed/alive")]

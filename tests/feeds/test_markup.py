@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.markup import absolute_url, normal_url, plain_text, plain_title, safe_url
+
+TEXTS = {  # name: (markup, text)
+    "blocks become lines": ("<p>Bread<br>ran   out</p><div>Water too</div>", "Bread\nran out\nWater too"),
+    "inline tags leave no gap": ("<b>un</b>usual <i>x</i>", "unusual x"),
+    "script and style go": ("<style>p{}</style>A<script>x()</script><noscript>no</noscript>B", "AB"),
+    "comments go": ("A<!-- hidden --> B", "A B"),
+    "references are undone": ("&laquo;x&raquo;&nbsp;&#8212; &amp;", "«x» — &"),
+    "escaped once too often": ("&lt;p&gt;A &amp;amp; B&lt;/p&gt;&lt;p&gt;C&lt;/p&gt;", "A & B\nC"),
+    "plain text keeps its lines": ("one\ntwo\n\n\nthree", "one\ntwo\nthree"),
+    "line breaks of HTML are spaces": ("<p>one\ntwo</p>", "one two"),
+    "a blank line ends a paragraph": ("<b>one</b>\n\ntwo", "one\ntwo"),
+    "less and more": ("5 < 6 > 4", "5 < 6 > 4"),
+    "a list": ("<ul><li>a<li>b</ul>", "a\nb"),
+    "a table": ("<table><tr><td>a</td><td>b</td></tr></table>", "a\nb"),
+    "escaped CDATA": ("<![CDATA[Su yoxdur]]>", "Su yoxdur"),
+    "composed letters": ("é", "é"),
+    "control characters go": ("a\x00b\x07c\ufeff", "abc"),
+    "a lone surrogate is mended": ("a\ud800b", "a\ufffdb"),
+    "nothing": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("markup", "text"), TEXTS.values(), ids=TEXTS)
+def test_plain_text(markup: str, text: str) -> None:
+    assert plain_text(markup) == text
+
+
+TITLES = {
+    "formatting goes": ("<b>Fuel</b> &amp; gas", "Fuel & gas"),
+    "escaped twice": ("AT&amp;amp;T", "AT&T"),
+    "a script is text": ("<script>x()</script> out", "<script>x()</script> out"),
+    "one line": ("a\n  b<br>c", "a b c"),
+}
+
+
+@pytest.mark.parametrize(("markup", "title"), TITLES.values(), ids=TITLES)
+def test_plain_title(markup: str, title: str) -> None:
+    assert plain_title(markup) == title
+
+
+SAME = [  # spellings of one address
+    ("http://Example.am/a", "https://example.am/a"),
+    ("https://example.am:443/a#top", "https://example.am/a"),
+    ("http://example.am:80", "https://example.am/"),
+    ("https://example.am/a?utm_source=rss&id=1&fbclid=x", "https://example.am/a?id=1"),
+    ("https://example.am/a?id=1&amp;amp;x=2", "https://example.am/a?id=1&x=2"),
+    ("https://example.am/a?from=rss", "https://example.am/a"),
+    ("https://example.am/a?at_medium=RSS&at_campaign=rss", "https://example.am/a"),
+]
+DIFFERENT = [
+    ("https://example.am/a?id=1", "https://example.am/a?id=2"),
+    ("https://example.am/A", "https://example.am/a"),
+    ("https://www.example.am/", "https://example.am/"),
+    ("https://example.am:8080/", "https://example.am/"),
+    ("https://example.am/?from=yerevan", "https://example.am/"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_spellings_of_one_address_are_equal(one: str, other: str) -> None:
+    assert normal_url(one) == normal_url(other) == other
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_different_addresses_stay_different(one: str, other: str) -> None:
+    assert normal_url(one) != normal_url(other)
+
+
+UNSAFE = ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//e.am", "http://", "", "https://[", "x"]
+
+
+@pytest.mark.parametrize("url", UNSAFE)
+def test_only_web_addresses_are_safe(url: str) -> None:
+    assert safe_url(url) == ""
+    assert safe_url(" java\nscript:alert(1)") == ""
+
+
+def test_a_safe_address_cannot_leave_its_attribute() -> None:
+    assert safe_url("https://e.am/\"><script>'`") == "https://e.am/%22%3E%3Cscript%3E'%60"
+    assert safe_url("https://e.am/" + "a" * 5_000) == ""
+
+
+def test_links_start_from_their_feed() -> None:
+    assert absolute_url("//e.az/a", "https://home.am/x") == "https://e.az/a"
+    assert absolute_url("//e.az/a", "") == "https://e.az/a"
+    assert absolute_url("b?c=1", "https://home.am/x/") == "https://home.am/x/b?c=1"
+    assert absolute_url("javascript:x", "https://home.am/") == ""
+
+
+URLS = st.one_of(st.text(), st.from_regex(r"https?://[A-Za-z.:0-9@\[\]]*(/[^ ]*)?(\?[a-z&=;#]*)?(#.*)?"))
+
+
+@given(URLS)
+@settings(max_examples=500, deadline=None)
+def test_normal_forms_are_stable(url: str) -> None:
+    assert normal_url(normal_url(url)) == normal_url(url)
+    assert safe_url(safe_url(url)) == safe_url(url)
+
+
+@given(st.text())
+@settings(max_examples=300, deadline=None)
+def test_any_text_comes_out_as_text_that_can_be_stored(markup: str) -> None:
+    for text in (plain_text(markup), plain_title(markup)):
+        text.encode()
+        assert text == unicodedata.normalize("NFC", text)
+        assert "\r" not in text
+        assert "\x00" not in text
