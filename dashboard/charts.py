@@ -110,6 +110,7 @@ def trend(
     """
     figure = go.Figure()
     _hatch(figure, days, palette)
+    _pale(figure, days, palette)
     size = _marker_size(0 if table.empty else table["date"].nunique())
     for place, line in drawn_lines(table, split, lines):
         rows = table if split is None else table[table[split] == line.key]
@@ -132,6 +133,17 @@ def _hatch(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
             x=unseen, y=[1] * len(unseen), width=DAY_MS, yaxis="y", name="not seen", legendrank=2000,
             marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": _pattern("/", colours.hatch)},
             hovertemplate="%{x|%-d %b %Y}<br>not seen: our sources did not answer<extra></extra>",
+        )  # fmt: skip
+
+
+def _pale(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
+    """A dotted pale column per day that was seen in part: its count is a lower bound."""
+    partial = _days_in(days, PARTIAL)
+    if partial:
+        figure.add_bar(
+            x=partial, y=[1] * len(partial), width=DAY_MS, yaxis="y", name="partly seen", legendrank=2001, opacity=0.45,
+            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": _pattern(".", colours.hatch)},
+            hovertemplate="%{x|%-d %b %Y}<br>partly seen: some sources did not answer<extra></extra>",
         )  # fmt: skip
 
 
@@ -249,10 +261,11 @@ def _percent(value: float) -> str:
 def _layout(
     figure: go.Figure, table: pd.DataFrame, days: pd.DataFrame, measure: Measure, period: Period, colours: Palette
 ) -> None:
+    lines = sum(trace.yaxis == "y2" for trace in figure.data)
     top = float(table[measure].max()) if len(table) and table[measure].notna().any() else 0.0
     unit = {"D": "a day", "W": "a week", "M": "a month"}[period]
     figure.update_layout(
-        template="none", height=430, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay", bargap=0,
+        template="none", height=420 + 12 * lines, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay", bargap=0,
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest", dragmode=False,
         font={"family": "Source Sans, Noto Sans, sans-serif", "size": 13, "color": colours.ink},
         hoverlabel={"bgcolor": colours.card, "bordercolor": colours.hatch, "font": {"color": colours.ink, "size": 13},
@@ -302,7 +315,11 @@ def _up_to(top: float, measure: Measure) -> list[float]:
 
 
 def _ticks(top: float, measure: Measure) -> dict[str, object]:
-    return {"dtick": 1} if measure == "count" and top <= 6 else {"nticks": 6}
+    """About six ticks; counts only at whole stories."""
+    if measure == "share":
+        return {"nticks": 6}
+    steps = (step * 10**power for power in range(7) for step in (1, 2, 5))
+    return {"dtick": next(step for step in steps if top <= 6 * step)}
 
 
 SPARK_WIDTH, SPARK_HEIGHT = 232.0, 44.0

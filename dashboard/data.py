@@ -25,10 +25,12 @@ from feeds.sources import Outlets, read_outlets, read_sources
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import daily_table, observed_days
+from metrics.evaluate import Case, Judged, Table, judged, read_cases, table
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
 from metrics.store import DayCounts, StoryQuery
 from metrics.summary import Summary, default_as_of, summary_of
+from metrics.tag import Tagger
 from metrics.trend import Card, by_period
 from metrics.trend import cards as trend_cards
 
@@ -275,3 +277,27 @@ def _summary(key: str, day: date) -> Summary:
     of = watched()
     as_of = default_as_of(of.monitor, day, now=now())
     return summary_of(archive(), of.monitor, of.lexicon, of.sources, of.outlets, day=day, as_of=as_of)
+
+
+# Method ---------------------------------------------------------------------------------------------------------------
+
+CASES = "cases_dev.jsonl"  # labelled cases beside the monitor's data files
+
+
+def evaluation() -> tuple[Table, ...]:
+    """How well the tagger reads the monitor's labelled cases, per set; () when it has none."""
+    return _evaluation(str(watched().monitor.folder), watched().lexicon.rules_version)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the labelled cases …")
+def _evaluation(folder: str, rules_version: str) -> tuple[Table, ...]:
+    file = Path(folder) / CASES
+    if not file.exists():
+        return ()
+    of = watched()
+    tagger = Tagger(of.monitor, of.lexicon)
+    sets: dict[str, list[Judged]] = {}
+    for case in read_cases(file):
+        if isinstance(case, Case):
+            sets.setdefault(case.set_name, []).append(judged(case, tagger))
+    return tuple(table(name, items, of.monitor.indicator_keys) for name, items in sets.items())

@@ -41,9 +41,10 @@ _RULES = """
 .m-evidence{margin:0 0 .5rem} .m-stance{font-size:.88rem;color:var(--soft);margin-left:.3rem;white-space:nowrap}
 .m-evidence blockquote{margin:.1rem 0 0;padding:0 0 0 .7rem;border-left:3px solid var(--grid);color:var(--ink);
   font-size:1rem;line-height:1.45}
-.m-evidence mark{background:var(--mark);color:var(--ink);padding:0 .1em;border-radius:.15em;
+.m-story mark{background:var(--mark);color:var(--ink);padding:0 .1em;border-radius:.15em;
   text-decoration:underline;text-decoration-thickness:1px}
 .m-said{font-size:.85rem;color:var(--soft);padding-left:.78rem}
+.m-said.m-inline{display:inline;padding-left:.3rem}
 .m-story details{font-size:.9rem;margin:.1rem 0 .35rem} .m-story summary{cursor:pointer;color:var(--soft)}
 .m-scroll{overflow-x:auto;max-width:100%}
 .m-table{border-collapse:collapse;width:100%;font-size:.9rem}

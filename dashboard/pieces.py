@@ -84,11 +84,11 @@ def evidence(item: Evidence, labels: words.Labels, *, added_later: bool = False,
     where = ' <span class="m-stance">in the title</span>' if in_title else ""
     return (
         f'<li class="m-evidence"><b>{plain(labels.indicator(item.indicator))}</b> '
-        f"{stance(item.stance, item.occurrence)}{where}{later}{quoted}{_said(item, labels)}</li>"
+        f"{stance(item.stance, item.occurrence)}{where}{later}{quoted}{_said(item, labels, inline=in_title)}</li>"
     )
 
 
-def _said(item: Evidence, labels: words.Labels) -> str:
+def _said(item: Evidence, labels: words.Labels, *, inline: bool = False) -> str:
     parts = []
     if item.speaker is not None:
         parts.append(f"said by {foreign(item.speaker.name)} ({plain(labels.side(item.speaker.side))})")
@@ -96,7 +96,8 @@ def _said(item: Evidence, labels: words.Labels) -> str:
         parts.append(f"place: {plain(item.place.name)}")
     if item.people and item.people != "unstated":
         parts.append(f"about: {plain(labels.people(item.people))}")
-    return f'<div class="m-said">{" · ".join(parts)}</div>' if parts else ""
+    look = "m-said m-inline" if inline else "m-said"
+    return f'<div class="{look}">{"· " if inline else ""}{" · ".join(parts)}</div>' if parts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def story(
         for at, item in enumerate(line.evidence)
     ]
     first, rest = "".join(items[:shown]), items[shown:]
+    nothing = "" if items else f'<div class="m-said">{words.NO_EVIDENCE}</div>'
     more = (
         f"<details><summary>{len(rest)} more evidence {'sentence' if len(rest) == 1 else 'sentences'}</summary>"
         f"<ul>{''.join(rest)}</ul></details>" if rest else ""
@@ -135,7 +137,7 @@ def story(
     return (
         f'<article class="m-story"><div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
         f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>"
-        f"{f'<ul>{first}</ul>' if first else ''}{more}{_copies(line, copies, labels)}</article>"
+        f"{f'<ul>{first}</ul>' if first else nothing}{more}{_copies(line, copies, labels)}</article>"
     )
 
 

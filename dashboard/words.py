@@ -53,6 +53,7 @@ STATES = {
     "before": "before the first poll",
 }
 PERIODS = {"D": "day", "W": "week", "M": "month"}
+NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
 COUNTS_NOTE = (
     "These are counts of news stories that report something, not measurements of the thing itself. "
@@ -155,6 +156,11 @@ def a_share(value: float | None) -> str:
     if value is None or math.isnan(value):
         return ""
     return f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
+
+
+def a_rate(value: float) -> str:
+    """A rate between 0 and 1 with two digits; a dash when there was nothing to judge."""
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def share_sentence(share: float | None, low: float | None, high: float | None) -> str:
@@ -267,3 +273,8 @@ LIMITS = """
 - Counts add up over days, languages and sides. They do not add up over indicators, stances or groups of people, since
   one story can carry several.
 """
+EVALUATION = (
+    "Labelled cases were read by the same rules as every article. **Precision**: of what was found, how much is right. "
+    "**Recall**: of what there was, how much was found. **F1** weighs both. The cases were written while the rules "
+    "were, so articles from the wire are read less well than this table says."
+)

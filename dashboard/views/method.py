@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import data, pieces, words
+from metrics.evaluate import Score
 from metrics.lexicon import Observer
-
-CASES = "cases_dev.jsonl"
 
 
 def show() -> None:
@@ -22,6 +21,7 @@ def show() -> None:
     _indicators()
     _observers(of.lexicon.observers)
     _outlets()
+    _evaluation()
     _rules()
 
 
@@ -97,6 +97,43 @@ def _outlets() -> None:
     ]
     with st.expander(f"Outlets ({len(rows)})"):
         st.html(pieces.rows(["Outlet", "Side", "Run by", "Basis"], rows, caption="Outlets, by name"))
+
+
+def _evaluation() -> None:
+    """Precision, recall and F1 on labelled cases, beside what a plain search for the same words would reach."""
+    tables, labels = data.evaluation(), data.watched().labels
+    if not tables:
+        return
+    st.header("How well it reads", anchor=False)
+    st.markdown(words.EVALUATION)
+    for one in tables:
+        rows = [
+            ["<b>Reported, all indicators</b>", *_figures(one.reported)],
+            ["the same words, searched plainly", *_figures(one.baseline)],
+            ["<b>Relevant or not</b>", *_figures(one.relevance)],
+            *(
+                [pieces.plain(data.watched().labels.language(key)), *_figures(score)]
+                for key, score in one.by_language.items()
+            ),
+            *(
+                [pieces.plain(labels.indicator(key)), *_figures(score)]
+                for key, score in one.by_indicator.items()
+                if _cases(score)
+            ),
+        ]
+        caption = f"Cases of {one.name}: {one.items} articles, {one.whole_items:.0%} of them right in every label"
+        head = ["", "Precision", "Recall", "F1", "95% interval of F1", "Right, wrong, missed"]
+        st.html(pieces.rows(head, rows, caption=caption))
+
+
+def _figures(score: Score) -> list[str]:
+    rates = [words.a_rate(value) for value in (score.precision, score.recall, score.f1)]
+    span = f"{words.a_rate(score.low)} to {words.a_rate(score.high)}" if score.low == score.low else ""
+    return [*rates, span, f"{score.right}, {score.false}, {score.missed}"]
+
+
+def _cases(score: Score) -> int:
+    return score.right + score.false + score.missed
 
 
 def _rules() -> None:

@@ -53,7 +53,6 @@ def show() -> None:
     days = data.observed(asked.first, asked.last)
     events = _events(asked)
     _chart(asked, table, days, events)
-    st.caption(words.COUNTS_NOTE)
     _said(asked, table, days)
     _numbers(asked, table)
     if events:
@@ -148,19 +147,19 @@ def _picked() -> None:
 
 def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     """What the chart cannot draw: days not seen, lines without a story."""
+    said = [words.COUNTS_NOTE]
     begun = days.loc[days["state"] != charts.BEFORE, "date"]
     if len(begun) and begun.iloc[0] > asked.first:
-        st.caption(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
-    unseen = charts.unseen_runs(days)
-    if unseen:
-        st.caption(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
-    if asked.split:
-        drawn = {line.key for _, line in charts.drawn_lines(table, asked.split, _lines(asked))}
-        absent = [line.label for line in _lines(asked) if line.key not in drawn]
-        if absent:
-            st.caption(f"{words.NONE_SEEN} in this range: {words.listed(absent)}.")
+        said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
+    if unseen := charts.unseen_runs(days):
+        said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
+    drawn = {line.key for _, line in charts.drawn_lines(table, asked.split, _lines(asked))}
+    absent = [line.label for line in _lines(asked) if line.key not in drawn]
+    if asked.split and absent:
+        said.append(f"{words.NONE_SEEN} in this range: {words.listed(absent)}.")
     if asked.split in ("stance", "people", "occurrence"):
-        st.caption("These lines do not add up: one story can stand under several.")
+        said.append("These lines do not add up: one story can stand under several.")
+    st.caption("  \n".join(said))
 
 
 def _numbers(asked: Asked, table: pd.DataFrame) -> None:

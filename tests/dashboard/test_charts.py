@@ -71,6 +71,15 @@ def test_a_partly_seen_day_is_drawn_hollow_and_pale() -> None:
     assert drawn(figure, "partly seen", "y3").marker.pattern.shape == "."  # type: ignore[attr-defined]
 
 
+TICKS = {"none": (0, 1), "few": (6, 1), "more": (7, 2), "many": (13, 5), "a war": (420, 100)}
+
+
+@pytest.mark.parametrize(("top", "step"), TICKS.values(), ids=TICKS)
+def test_stories_are_counted_on_whole_ticks(top: int, step: int) -> None:
+    figure = charts.trend(daily([top]), view(["full"]), lines=REPORTED)
+    assert figure.layout.yaxis2.dtick == step
+
+
 def test_a_week_with_unseen_days_is_hollow_and_says_so() -> None:
     weeks = pd.DataFrame({"date": [date(2023, 7, 31)], "count": [4.0], "share": [0.2], "unseen_days": [2]})
     figure = charts.trend(weeks, view(["full"] * 5 + ["unseen"] * 2), lines=REPORTED, period="W")
