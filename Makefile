@@ -11,8 +11,10 @@ PY := .venv/bin/python
 RUN_READY := .venv/ready-run
 TEST_READY := .venv/ready-test
 INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --require-hashes --only-binary :all:
+UPGRADE ?= --upgrade
+LOCK := $(PY) -m uv pip compile --quiet --generate-hashes --universal --python-version 3.11 $(UPGRADE)
 
-.PHONY: help run test check demo lock bench clean
+.PHONY: help run test check demo lock docs bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -32,9 +34,12 @@ check: $(TEST_READY) ## style, types, and the rules of the house
 demo: $(RUN_READY) ## the same dashboard on an invented country: nine months through the real pipeline
 	@exec $(PY) -m monitors.demo --port $(PORT)
 
-lock: $(TEST_READY) ## choose versions anew from requirements*.in and lock them with hashes
-	$(PY) -m uv pip compile --generate-hashes --universal --python-version 3.11 --upgrade requirements.in -o requirements.txt
-	$(PY) -m uv pip compile --generate-hashes --universal --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt
+lock: $(TEST_READY) ## choose versions anew and lock them with hashes (UPGRADE= keeps those that are locked)
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+docs: $(RUN_READY) ## write the tables of docs/data-dictionary.md anew from the schema
+	@$(PY) docs/tables.py
 
 bench: $(TEST_READY) ## measure what the documents claim (CPU seconds, medians)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done

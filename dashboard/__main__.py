@@ -32,6 +32,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--host", default="127.0.0.1", metavar="IP", help="who may reach them (default: this machine)")
     serve.add_argument("--no-poll", action="store_true", help="pages only: neither poller nor tagger beside the server")
     serve.add_argument("--allow-local", action="store_true", help="the poller may fetch from private addresses")
+    serve.add_argument("--proxy", default="", metavar="URL", help="the poller asks through this proxy (default: none)")
     serve.set_defaults(run=_serve)
 
 
@@ -39,7 +40,7 @@ def _serve(args: argparse.Namespace, *, now: datetime) -> int:
     from dashboard.serve import Options, serve  # a summary does not pay for the server
 
     monitor = monitor_of(args)
-    options = Options(args.host, args.port, polls=not args.no_poll, allow_local=args.allow_local)
+    options = Options(args.host, args.port, polls=not args.no_poll, allow_local=args.allow_local, proxy=args.proxy)
     try:
         return serve(options, monitor, archive_url(args, monitor))
     except KeyboardInterrupt:  # asked to stop before pages were served: the same answer as after

@@ -64,6 +64,7 @@ class Options:
     port: int
     polls: bool  # False: neither poller nor tagger beside the server
     allow_local: bool  # the poller may fetch from private and loopback addresses
+    proxy: str = ""  # the poller asks through it; "": none
 
 
 def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
@@ -116,9 +117,10 @@ def _check_data_files() -> None:
 
 def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Child]:
     common = ["--monitor", str(monitor.folder), "--archive", archive_url]
-    local = ["--allow-local"] if options.allow_local else []
+    network = ["--allow-local"] if options.allow_local else []
+    network += ["--proxy", options.proxy] if options.proxy else []
     return [
-        Child("poller", ["feeds", "poll", *common, *local], os.environ),
+        Child("poller", ["feeds", "poll", *common, *network], os.environ),
         Child("tagger", ["metrics", "update", "--watch", *common], os.environ),
     ]
 
