@@ -108,8 +108,9 @@ class IndicatorFile(_PerLanguage):
 class StanceCues(Strict):
     """Cues of one language; each counts within the clause of the term, most of them within 12 words of it.
 
-    reported, eased : lack and relief, for indicators of supply. absence : "no", "without", "нет": beside a supply its
-    lack, beside a word of `shortage` a denial, beside a victim nothing at all. shortage : nouns for lack.
+    reported, eased : lack and relief, for indicators of supply. without : words before what lacks ("no", "short of");
+    absent : words after it ("yoxdur", "has run out"). Both are lack beside a supply, a denial beside a word of
+    `shortage` (nouns for lack), and beside a victim nothing at all.
     denied : a speaker says it is not so. so_called : denies only the word right after it.
     feared : risk, forecast, threat. irrealis : calls and demands. negation : makes relief `reported` ("not delivered").
     past : background, unless the clause denies. strong_past : background whatever else the clause says.
@@ -119,7 +120,8 @@ class StanceCues(Strict):
     """
 
     reported: Patterns = ()
-    absence: Patterns = ()
+    without: Patterns = ()
+    absent: Patterns = ()
     eased: Patterns = ()
     denied: Patterns = ()
     so_called: Patterns = ()

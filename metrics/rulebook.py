@@ -74,7 +74,7 @@ class Rulebook:
 
 
 def compiled(lexicon: Lexicon, language: str) -> Rulebook:
-    """The lexicon for texts of one language. Places go by their names in every language."""
+    """The lexicon for texts of one language. A place goes by its names in that language."""
     marked = language in MARKED_LANGUAGES
     return Rulebook(
         language=language,
@@ -89,8 +89,7 @@ def compiled(lexicon: Lexicon, language: str) -> Rulebook:
 def _topic(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
     topic = lexicon.topic
     for place in lexicon.places:
-        own = place.names.get(language, ())
-        for pattern in dict.fromkeys([*own, *(name for names in place.names.values() for name in names)]):
+        for pattern in place.names.get(language, ()):
             yield pattern, Meaning("place", place.id, f"places.yaml {place.id} {pattern!r}")
         for pattern in place.not_with.get(language, ()):
             yield pattern, Meaning("not_with", place.id, f"places.yaml {place.id} not_with {pattern!r}")

@@ -27,8 +27,8 @@ OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
     "ongoing": ("reported", "ongoing"), "demand": ("reported", "demand"),
 }
 _STANCE_KINDS = frozenset([
-    "reported", "eased", "denied", "so_called", "feared", "past", "strong_past", "negation", "absence", "nobody",
-    "irrealis", "ongoing", "harm", "relief",
+    "reported", "eased", "denied", "so_called", "feared", "past", "strong_past", "negation", "without", "absent",
+    "nobody", "irrealis", "ongoing", "harm", "relief",
 ])
 
 
@@ -114,13 +114,23 @@ def _negated(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | N
     nobody = clause.near(anchor, NEAR_WORDS, "nobody")
     if event and nobody:
         return Says(None, None, nobody.meaning.rule)
-    absence = _outside(anchor, clause, BESIDE_WORDS, "absence")
-    if absence is None:
-        return None
-    if _names_lack(anchor, clause):
-        return Says("denied", None, f"{absence.meaning.rule} of a shortage")
-    if event and distance(clause.text, absence, anchor) <= 1 and anchor.kind in ("term", "terms", "strong"):
-        return Says(None, None, f"{absence.meaning.rule} of a victim")
+    within = 2 if anchor.kind == "terms" else 0
+    for noun in clause.of("shortage"):
+        negator = _negator(noun, clause) if distance(clause.text, noun, anchor) <= within else None
+        if negator is not None:
+            return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
+    negator = _negator(anchor, clause) if event and anchor.kind in ("terms", "strong") else None
+    return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None
+
+
+def _negator(noun: Hit, clause: Clause) -> Hit | None:
+    """ "No" or "without" right before a noun, "is none" right after it; not itself a noun for lack."""
+    lacks = clause.of("shortage")
+    for cue in clause.of("without", "absent"):
+        beside = cue.end <= noun.start if cue.kind == "without" else noun.end <= cue.start
+        is_lack = any(other.start < cue.end and cue.start < other.end for other in lacks)
+        if beside and not is_lack and distance(clause.text, cue, noun) <= 1:
+            return cue
     return None
 
 
@@ -175,7 +185,17 @@ def _lack(anchor: Hit, clause: Clause, supply: bool) -> Hit | None:
     harm = _own(clause.near(anchor, CLAUSE_WORDS, "harm"), anchor, clause, "harm")
     if harm is not None or not supply:
         return harm
-    return clause.near(anchor, NEAR_WORDS + 2, "reported") or _outside(anchor, clause, BESIDE_WORDS, "absence")
+    return clause.near(anchor, NEAR_WORDS + 2, "reported") or _absent(anchor, clause)
+
+
+def _absent(anchor: Hit, clause: Clause) -> Hit | None:
+    """ "Without" before the anchor, "has run out" after it. A list may stand between: "no goods, supplies or bread"."""
+    for cue in clause.of("without", "absent"):
+        before = cue.kind == "without" and cue.end <= anchor.start
+        after = cue.kind == "absent" and anchor.end <= cue.start
+        if (before or after) and distance(clause.text, cue, anchor) <= BESIDE_WORDS + 2 * before:
+            return cue
+    return None
 
 
 def _relief(anchor: Hit, clause: Clause, supply: bool) -> Hit | None:
@@ -201,19 +221,6 @@ def _beside(cue: Hit, clause: Clause) -> Hit | None:
         if overlaps or (negation.end <= cue.start and distance(clause.text, negation, cue) <= 2):
             return negation
     return None
-
-
-def _outside(anchor: Hit, clause: Clause, within: int, *kinds: str) -> Hit | None:
-    """A cue beside the anchor, not part of it."""
-    apart = [cue for cue in clause.of(*kinds) if cue.end <= anchor.start or anchor.end <= cue.start]
-    nearest = min(apart, key=lambda cue: distance(clause.text, cue, anchor), default=None)
-    return nearest if nearest and distance(clause.text, nearest, anchor) <= within else None
-
-
-def _names_lack(anchor: Hit, clause: Clause) -> bool:
-    """Whether the anchor is or holds a noun for lack, or a topic word stands beside one."""
-    within = 1 if anchor.kind == "terms" else 0
-    return any(distance(clause.text, noun, anchor) <= within for noun in clause.of("shortage"))
 
 
 def _lasts(anchor: Hit, clause: Clause) -> bool:

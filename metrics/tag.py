@@ -244,11 +244,11 @@ def _about(reading: Reading) -> tuple[bool, bool]:
     if not reading.own:
         return False, bool(reading.context) and not reading.not_about and not reading.other
     evidence = reading.evidence()
-    if reading.context and not any(item.stance != "past" for item in evidence):
-        return False, not _is_passing(reading)
-    if evidence:
+    if any(item.stance != "past" for item in evidence):
         return True, False
-    return not _is_passing(reading), False
+    if _is_passing(reading):
+        return False, False
+    return (False, True) if reading.context else (True, False)
 
 
 def _is_passing(reading: Reading) -> bool:
@@ -291,12 +291,12 @@ def _without_boilerplate(whole: str, rules: Rulebook, title_end: int) -> list[Sp
 
 
 def _scenes(reading: Reading) -> list[bool]:
-    """Per sentence, whether it speaks of this crisis: a sentence that names no crisis continues the one before it."""
+    """Per sentence, whether it speaks of this crisis; one that names none, or several, continues the one before."""
     here, scenes = True, []
     for sentence in reading.sentences:
         own = any(sentence.holds(sign.start) for sign in reading.own)
         other = any(sentence.holds(sign.start) for sign in reading.other)
-        here = own or (here and not other)
+        here = here if own == other else own
         scenes.append(here)
     return scenes
 
