@@ -168,9 +168,9 @@ def test_adding_leaves_every_byte_that_stands_there(monitor) -> None:
 
 def test_a_wrong_addition_changes_nothing(monitor) -> None:
     here = monitor()
-    for wrong in (entry("https://n.example", side="purple"), entry("https://n.example", outlet="bugle", side="russian")):
+    for more in ({"side": "purple"}, {"outlet": "bugle", "side": "russian"}):
         with pytest.raises(DataFileError):
-            add_sources(here, [wrong])
+            add_sources(here, [entry("https://new.example", **more)])
         assert (here.folder / "sources.yaml").read_text(encoding="utf-8") == SOURCES
 
 
