@@ -113,7 +113,6 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
         highlights=_highlights(material, seen, coverage, today, compared, disputes, late),
         comparison=compared.comparison,
         changes=compared.changes,
-        never_seen=compared.never_seen,
         none_seen=_none_seen(material, active, today, seen),
         sections=_sections(material, active, today),
         disputes=disputes,
@@ -140,11 +139,10 @@ class _Compared:
     comparison: Sentence
     is_possible: bool = False
     changes: tuple[Change, ...] = ()
-    never_seen: Sentence | None = None
 
 
 def _compared(material: Material, active: Sequence[str], day: date) -> _Compared:
-    """One Change per active indicator, and people where the monitor splits it, with a report in the 35 days."""
+    """One Change per active indicator, and people where the monitor splits it, with anything to tell of these days."""
     seen = {state.day for state in material.days if state.state in SEEN_STATES}
     week = {day - timedelta(days=back) for back in range(WEEK)}
     before = {day - timedelta(days=back) for back in range(WEEK, WEEK + BEFORE)}
@@ -159,13 +157,10 @@ def _compared(material: Material, active: Sequence[str], day: date) -> _Compared
         for key in active
         for people in _peoples(material, key)
     ]
-    present = {change.indicator for change in found if change.week or change.before}
-    never = [_label(material, key) for key in active if key not in present]
     return _Compared(
         comparison=Sentence(words.say("compare" if whole else "compare_partly", **days)),
         is_possible=True,
-        changes=tuple(change for change in found if change.week or change.before),
-        never_seen=Sentence(words.say("never_seen", labels=words.listed(never))) if never else None,
+        changes=tuple(c for c in found if c.week or c.before or c.eased or c.denied),
     )
 
 
@@ -405,11 +400,20 @@ def _most_changed(seen: DaySeen, compared: _Compared, room: int) -> list[Sentenc
 def _none_seen(
     material: Material, active: Sequence[str], today: Sequence[SummaryStory], seen: DaySeen
 ) -> Sentence | None:
-    present = {quote.indicator for story in today for quote in story.quotes}
-    labels = [_label(material, key) for key in active if key not in present]
-    if not labels or seen.state not in SEEN_STATES or not material.rules_version:
-        return None  # of a day that was not seen nothing is said, not even this
-    return Sentence(words.say("none_seen", labels=words.listed(labels)))
+    """Of a day that was not seen nothing is said, not even this; nor of 35 days of which some were not seen."""
+    if seen.state not in SEEN_STATES or not material.rules_version:
+        return None
+    that_day = {quote.indicator for story in today for quote in story.quotes}
+    in_35_days = {quote.indicator for story in material.stories for quote in story.quotes}
+    whole = all(day.state in SEEN_STATES for day in material.days)
+    never = [key for key in active if key not in in_35_days] if whole else []
+    none = [key for key in active if key not in that_day and key not in never]
+    parts = [
+        words.say(name, labels=words.listed([_label(material, key) for key in keys]))
+        for name, keys in (("none_seen", none), ("never_seen", never))
+        if keys
+    ]
+    return Sentence(" ".join(parts)) if parts else None
 
 
 def _inactive(material: Material, active: Sequence[str]) -> Sentence | None:

@@ -60,12 +60,14 @@ def access_of(facts: Sequence[AccessFact], day: date) -> tuple[AccessFact, ...]:
 
 
 def access_sentence(facts: Sequence[AccessFact]) -> Sentence:
-    """Says "none known" only where facts are recorded; where none are, it says that instead."""
-    if not facts:
+    """Says "none known" only where facts about the ground are recorded; where none are, it says that instead."""
+    ground = [fact for fact in facts if fact.on_the_ground]
+    if not ground:
         return Sentence(words.say("access_unknown"))
-    names = [f"{fact.who} ({words.ACCESS[fact.access]})" for fact in facts if fact.access in ("yes", "limited")]
-    if not names:
+    having = [(fact.who, words.ACCESS[fact.access]) for fact in ground if fact.access != "no"]
+    if not having:
         return Sentence(words.say("access_none"))
+    names = [f"{who} ({access})" for who, access in dict.fromkeys(having)]
     return Sentence(words.say("access_some", names=words.listed(names)))
 
 

@@ -69,7 +69,7 @@ def material_of(
         monitor=monitor,
         labels=_labels(monitor, lexicon),
         sources=tuple(sources),
-        observers=tuple(_fact(one) for one in lexicon.observers),
+        observers=_facts(lexicon),
         rules_version=rules.version if rules else "",
         polls=tuple(p for p in archive.polls(since=start, until=end) if start <= p.at < end and p.at <= as_of),
         articles=len(came),
@@ -274,7 +274,12 @@ def _day_seen(day: date, groups: Sequence[Observed], loaded: bool) -> DaySeen:
     return DaySeen(day, state, usual_seen / usual if usual and usual_seen is not None else None)
 
 
-def _fact(one: Observer) -> AccessFact:
+def _facts(lexicon: Lexicon) -> tuple[AccessFact, ...]:
+    ground = {name for place in lexicon.places if place.zone in ("core", "adjacent") for name in place.names_shown}
+    return tuple(_fact(one, any(name in one.where for name in ground)) for one in lexicon.observers)
+
+
+def _fact(one: Observer, on_the_ground: bool) -> AccessFact:
     return AccessFact(
         who=one.who,
         where=one.where,
@@ -284,6 +289,7 @@ def _fact(one: Observer) -> AccessFact:
         what=one.what,
         sources=one.sources,
         verified=one.verified is True,
+        on_the_ground=on_the_ground,
     )
 
 

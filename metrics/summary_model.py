@@ -172,7 +172,10 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class AccessFact:
-    """A dated, sourced fact about who could observe on the ground, valid on the day."""
+    """A dated, sourced fact about who could observe what.
+
+    on_the_ground : it is about a place of the zones core or adjacent, not about a capital or a court elsewhere.
+    """
 
     who: str
     where: str
@@ -182,6 +185,7 @@ class AccessFact:
     what: str
     sources: tuple[str, ...]
     verified: bool  # False: partial
+    on_the_ground: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,6 @@ class Summary:
     highlights: tuple[Sentence, ...]  # at most five
     comparison: Sentence  # what is compared, or why nothing is
     changes: tuple[Change, ...]  # in sector order; () when there is nothing to compare
-    never_seen: Sentence | None  # what has no report in all of the 35 days, in one line
     none_seen: Sentence | None  # active indicators without a story of the day, in one line
     sections: tuple[SummarySection, ...]
     disputes: tuple[Dispute, ...]

@@ -77,7 +77,6 @@ SENTENCES = {
         "Stories with stance “reported”: the day, and the 7 days to it ({week_days} of 7 seen), against the 28 days"
         " before ({before_days} of 28 seen). Days not seen are left out, not counted as zero."
     ),
-    "never_seen": "None reported in our sources in these 35 days: {labels}.",
     "compare_unseen": "Nothing is said about change: the day was not seen.",
     "compare_short": (
         "Nothing to compare yet: {before_days} of the 28 days before and {week_days} of the last 7 were seen."
@@ -87,10 +86,11 @@ SENTENCES = {
     "beside": " In the same 7 days: {others}.",
     "more_quotes": "{sentences} more of this story in the JSON and CSV of this summary.",
     "none_seen": "None seen in our sources that day: {labels}.",
+    "never_seen": "None seen in our sources that day nor in the 34 days before: {labels}.",
     "inactive": "Not active in this monitor on that day: {labels}.",
     "observer": "{who}: {access} ({where}), {period}. {what}",
-    "access_none": "No independent observer known to have had access that day.",
-    "access_some": "Known to have had access that day: {names}.",
+    "access_none": "No independent observer known to have had access on the ground that day.",
+    "access_some": "Known to have had access on the ground that day: {names}.",
     "access_unknown": "No fact about observers' access is recorded for that day.",
 }
 

@@ -85,7 +85,8 @@ def story(number: int, *labels: str, day: date = DAY, side: str = "north", **cha
 
 def source(key: str, side: str = "north", **changes: object) -> Source:
     outlet = Outlet(key, f"{key.capitalize()} Post", key, side)
-    values: dict[str, object] = {"key": key, "url": f"https://example.org/{key}", "outlet": outlet, "languages": ("en",)}
+    values: dict[str, object] = {"key": key, "url": f"https://example.org/{key}", "outlet": outlet}
+    values["languages"] = ("en",)
     return Source(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -159,7 +160,7 @@ def busy() -> Material:
         *many(2000, 22, "food", days_before=range(1, 7)),
         *many(3000, 10, "fuel", days_before=range(1, 35)),
         story(
-            1, "food", title="В магазинах закончился хлеб", language="ru", side="north", carried_by=(1, 7, 8), outlets=2,
+            1, "food", title="В магазинах закончился хлеб", language="ru", carried_by=(1, 7, 8), outlets=2,
             quotes=(
                 quote(article=1, language="ru", sentence="В магазинах Нортауна нет хлеба и муки.", occurrence="ongoing",
                       speaker="Ombudsman", speaker_side="north", speaker_side_label="North", people="northerners",
@@ -175,7 +176,7 @@ def busy() -> Material:
         story(4, "detention", title="Two people held at the bridge"),
         story(5, side="south", title="Delegations meet"),
         story(6, "food", day=DAY - timedelta(days=1), seen=END - timedelta(hours=20), title="Bread queue, found later"),
-        polls=(poll("north", dropped={"repeated": 2}), poll("south"), poll("rights", "refused", status=503, error="HTTP 503")),
+        polls=(poll("north", dropped={"repeated": 2}), poll("south"), poll("rights", "refused", error="HTTP 503")),
         sources=(source("north"), source("south", "south"), source("rights", "international"),
                  source("gone", retired="410 since 2030"), source("search", "unknown", enabled=False, scope="query")),
         relevant=5,

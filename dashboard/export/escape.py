@@ -34,6 +34,8 @@ def one_line(text: str) -> str:
 def markdown(text: str) -> str:
     """Feed text inside a line of Markdown. `<` becomes &lt; because old renderers pass \\< through as HTML.
 
+    Programs that link bare addresses may still link an http(s) address that stands in a quote; no other kind.
+
     >>> markdown("[a](javascript:x) | `b`")
     '\\\\[a\\\\](javascript:x) \\\\| \\\\`b\\\\`'
     """

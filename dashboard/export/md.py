@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dashboard.export.escape import link, markdown
 from dashboard.export.notes import Note, ids, note_of, notes_of
 from dashboard.export.phrases import (
+    about_late,
     about_quote,
     about_side,
     about_story,
@@ -74,7 +75,6 @@ def _changed(summary: Summary, notes: Sequence[Note]) -> list[str]:
         "" if different or not summary.changes else markdown(words.say("nothing_differs")),
         _heading(3, "unchanged") if same else "",
         _changes(same, notes),
-        markdown(summary.never_seen.text) if summary.never_seen else "",
     ]
 
 
@@ -136,7 +136,14 @@ def _said(summary: Summary, stories: Iterable[SummaryStory]) -> str:
 def _late(summary: Summary) -> list[str]:
     if not summary.late:
         return []
-    return [_heading(2, "late"), *(_story(summary, story) for story in summary.late)]
+    return [_heading(2, "late"), "\n".join(_late_story(summary, story) for story in summary.late)]
+
+
+def _late_story(summary: Summary, story: SummaryStory) -> str:
+    """One line: they are many after an outage; their sentences stand in the JSON and CSV."""
+    address = f" <{link(story.url)}>" if link(story.url) else ""
+    title = markdown(story.title) or words.UNTITLED
+    return f"- {title} — {markdown(about_late(summary, story))} [{story.article}]{address}"
 
 
 def _not_seen(summary: Summary) -> list[str]:

@@ -60,7 +60,7 @@ def section_title(section: SummarySection) -> str:
 
 def about_story(summary: Summary, story: SummaryStory) -> str:
     """Who published it, in which language, on which day unless it is the summary's, and who else carried it."""
-    parts = [story.outlet, f"published by: {story.side_label}", f"in {summary.language(story.language)}"]
+    parts = [story.outlet, f"published by: {story.side_label}", summary.language(story.language)]
     if story.day and story.day != summary.day:
         parts.append(story.day.isoformat())
     if len(story.carried_by) > 1:
@@ -73,6 +73,11 @@ def about_quote(summary: Summary, story: SummaryStory, quote: Quote) -> str:
     stance += f" ({words.OCCURRENCES[quote.occurrence]})" if quote.occurrence else ""
     foreign = [f"in article {quote.article}"] if quote.article != story.article else []
     return " · ".join([f"{summary.label(quote.indicator)}: {stance}", *_said(quote), *foreign])
+
+
+def about_late(summary: Summary, story: SummaryStory) -> str:
+    labels = dict.fromkeys(f"{summary.label(q.indicator)}: {words.STANCES[q.stance]}" for q in story.quotes)
+    return " · ".join([about_story(summary, story), *labels])
 
 
 def about_side(summary: Summary, story: SummaryStory, quote: Quote) -> str:
@@ -91,9 +96,10 @@ def _said(quote: Quote) -> list[str]:
 def shown_quotes(story: SummaryStory) -> tuple[list[Quote], str]:
     """The first sentences under each indicator and stance, and a line on how many more there are ("": none)."""
     shown: list[Quote] = []
-    for quote in story.quotes:
+    for quote in sorted(story.quotes, key=lambda one: one.sentence == story.title):  # the title stands above already
         same = [one for one in shown if (one.indicator, one.stance) == (quote.indicator, quote.stance)]
-        if len(same) < MOST_QUOTES and quote.sentence not in [one.sentence for one in same]:
+        is_new = quote.sentence not in [story.title, *(one.sentence for one in same)]
+        if not same or (is_new and len(same) < MOST_QUOTES):
             shown.append(quote)
     hidden = len(story.quotes) - len(shown)
     return shown, words.say("more_quotes", sentences=words.count(hidden, "sentence", "sentences")) if hidden else ""
