@@ -95,14 +95,22 @@ def _write(out: str, body: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     path = Path(out)
-    beside = path.with_name(f".{path.name}.part")
+    try:
+        _write_whole(path.resolve(), body) if path.is_file() or not path.exists() else path.write_bytes(body)
+    except OSError as error:
+        raise HouseError(f"--out {out}: cannot be written: {error.strerror}; choose another path") from None
+
+
+def _write_whole(path: Path, body: bytes) -> None:
+    """Beside it first, then in its place: a reader never finds half a file. Not for pipes and devices."""
+    beside = path.parent / f".{path.name}.part"
     try:
         beside.write_bytes(body)
         os.replace(beside, path)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):  # the folder may be missing or read-only: then there is nothing to remove
             beside.unlink()
-        raise HouseError(f"--out {out}: cannot be written: {error.strerror}; choose another path") from None
+        raise
 
 
 def _remarks(archive: Archive, summary: Summary) -> int:

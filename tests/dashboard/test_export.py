@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import csv
 import hashlib
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
 
+from dashboard import commands_summary
 from dashboard.export import FORMATS, MEDIA_TYPES, escape, file_name, render
+from feeds.archive import Visit, open_archive
+from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
 from metrics import summary_words as words
 from metrics.summary import Summary, summarise
 from tests.summary_values import DAY, END, MONITOR, busy, days, material, poll, quote, story
@@ -263,9 +270,9 @@ def test_html_asks_nothing_of_the_network() -> None:
 
 
 @pytest.mark.browser
-def test_a_browser_shows_the_hostile_page_without_running_or_fetching(browser: object, tmp_path: object) -> None:
+def test_a_browser_shows_the_hostile_page_without_running_or_fetching(browser: object, tmp_path: Path) -> None:
     """Every hostile text at once, in light, dark and at 390 px: no dialog, no request, no wider than the screen."""
-    file = tmp_path / "summary.html"  # type: ignore[operator]
+    file = tmp_path / "summary.html"
     file.write_bytes(render(made(" ".join(HOSTILE.values()).replace("\ud83d", "")), "html"))
     for scheme, width in (("light", 1000), ("dark", 1000), ("light", 390)):
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})  # type: ignore[attr-defined]
@@ -280,3 +287,81 @@ def test_a_browser_shows_the_hostile_page_without_running_or_fetching(browser: o
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"  # the policy lets our style in
         context.close()
+
+
+# The command ---------------------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 3, 5, 3, tzinfo=UTC)  # 07:00 in the monitor's zone
+
+
+@pytest.fixture
+def command(root: Path, tmp_path: Path) -> Callable[..., int]:
+    """`command("--day", "yesterday", …)` on an archive that holds one poll of yesterday; gives the exit status."""
+    archive = f"sqlite:///{tmp_path}/a.db"
+    feed = Source("paper", "http://paper.example/rss", Outlet("paper", "Paper", "paper"), ("en",))
+    item = Item("a", "http://paper.example/a", "Budget", "A budget was adopted.", NOW - timedelta(hours=20))
+    with open_archive(archive) as made_now:
+        visit = Visit(feed, Poll("paper", NOW - timedelta(hours=19), "ok", 200, 0.1, 1), ParsedFeed((item,)))
+        made_now.store([visit], utc_offset_hours=4)
+
+    def call(*words: str) -> int:
+        parser = argparse.ArgumentParser()
+        commands_summary.add_to(parser.add_subparsers())
+        monitor = ["--monitor", str(root / "monitors" / "karabakh"), "--archive", archive]
+        args = parser.parse_args(["summary", *monitor, *words])
+        status: int = args.run(args, now=NOW)
+        return status
+
+    return call
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_command_writes_a_file_and_the_same_bytes_on_standard_output(
+    command: Callable[..., int], format: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    out = tmp_path / f"summary.{format}"
+    assert command("--format", format, "--out", str(out)) == 1  # the article waits for the tagger
+    assert b"1 articles wait for the tagger" in capfdbinary.readouterr().err
+    command("--day", "2026-03-04", "--format", format)
+    assert capfdbinary.readouterr().out == out.read_bytes()
+    assert [file.name for file in tmp_path.iterdir() if file.name.endswith(".part")] == []
+
+
+WRONG = {
+    "no day": (["--day", "tomorrow"], "--day tomorrow: not a day; write YYYY-MM-DD, yesterday or today"),
+    "no such day": (["--day", "2026-02-30"], "--day 2026-02-30: not a day"),
+    "a day to come": (["--day", "2026-03-06"], "--day 2026-03-06: has not begun; today is 2026-03-05"),
+    "no time": (["--as-of", "noon"], "--as-of noon: not a time"),
+    "a time to come": (["--as-of", "2026-03-05T07:01"], "--as-of 2026-03-05T07:01: lies in the future"),
+    "a time before the day": (["--as-of", "2026-03-03T23:59"], "--as-of 2026-03-03T23:59: lies before 2026-03-04"),
+    "a folder that is not there": (["--out", "/nowhere/a.md"], "--out /nowhere/a.md: cannot be written: No such file"),
+    "a folder in place of a file": (["--out", "/"], "--out /: cannot be written"),
+    "no archive": (["--archive", "sqlite:////nowhere/a.db"], "no such file yet"),
+}
+
+
+@pytest.mark.parametrize(("options", "line"), WRONG.values(), ids=WRONG)
+def test_wrong_usage_is_one_line_and_status_2(
+    command: Callable[..., int], options: list[str], line: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert command(*options) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert line in err
+    assert err.count("\n") == 1
+
+
+AS_OF = {
+    "without an offset: the monitor's zone": ("2026-03-04T12:00", "2026-03-04T08:00:00Z"),
+    "with an offset": ("2026-03-04T12:00+01:00", "2026-03-04T11:00:00Z"),
+    "now": ("now", "2026-03-05T03:00:00Z"),
+    "not given": (None, "2026-03-04T20:00:00Z"),
+}
+
+
+@pytest.mark.parametrize(("given", "meant"), AS_OF.values(), ids=AS_OF)
+def test_the_as_of_is_said_in_the_summary(
+    command: Callable[..., int], given: str | None, meant: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    command("--format", "json", *(["--as-of", given] if given else []))
+    assert json.loads(capfd.readouterr().out)["as_of"] == meant
