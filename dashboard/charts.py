@@ -265,8 +265,8 @@ def _layout(
     top = float(table[measure].max()) if len(table) and table[measure].notna().any() else 0.0
     unit = {"D": "a day", "W": "a week", "M": "a month"}[period]
     figure.update_layout(
-        template="none", height=420 + 12 * lines, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay", bargap=0,
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest", dragmode=False,
+        template="none", height=420 + 12 * lines, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay",
+        bargap=0, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest", dragmode=False,
         font={"family": "Source Sans, Noto Sans, sans-serif", "size": 13, "color": colours.ink},
         hoverlabel={"bgcolor": colours.card, "bordercolor": colours.hatch, "font": {"color": colours.ink, "size": 13},
                     "align": "left"},

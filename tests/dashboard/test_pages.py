@@ -1,0 +1,171 @@
+"""Every page on an empty and on a filled archive, in process: no exception, feed text stays text, state in the address."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
+from streamlit.testing.v1 import AppTest
+
+VIEWS = ("situation", "trends", "coverage", "sources", "summary", "method")
+
+
+@pytest.fixture
+def opened(root: Path, monkeypatch: pytest.MonkeyPatch):
+    """`opened(archive_url, page, **query)`: the app at that page, run once."""
+
+    def at(archive: str, view: str, **query: str) -> AppTest:
+        monkeypatch.setenv("MONITOR", str(root / "monitors" / "demo"))
+        monkeypatch.setenv("MONITOR_ARCHIVE", archive)
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        return app.switch_page(f"views/{view}.py").run() if view != "situation" else app
+
+    return at
+
+
+def html_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.html)
+
+
+def words_of(app: AppTest) -> str:
+    """All that a reader reads, HTML pieces included."""
+    shown = [element.value for kind in (app.markdown, app.caption, app.info, app.warning) for element in kind]
+    return "\n".join([html_of(app), *shown])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_opens_on_an_empty_archive_and_says_what_to_do(opened, empty_archive: str, view: str) -> None:
+    app = opened(empty_archive, view)
+    assert not app.exception
+    assert not app.error
+    if view not in ("sources", "method"):
+        assert "make run" in words_of(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_opens_on_a_filled_archive(opened, filled_archive: str, view: str) -> None:
+    app = opened(filled_archive, view)
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_missing_archive_is_said_and_not_raised(opened, tmp_path: Path) -> None:
+    app = opened(f"sqlite:///{tmp_path}/none.db", "situation")
+    assert not app.exception
+    assert "no such file yet" in words_of(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_an_invented_monitor_says_so_on_every_page(opened, filled_archive: str, view: str) -> None:
+    assert 'class="m-invented"' in html_of(opened(filled_archive, view))
+
+
+def test_hostile_titles_and_sentences_are_text(opened, filled_archive: str) -> None:
+    for view in ("situation", "coverage", "trends", "summary"):
+        shown = html_of(opened(filled_archive, view, **({"of": str(TODAY)} if view == "summary" else {})))
+        assert "<script" not in shown
+        assert "<img src=x" not in shown
+        assert 'href="javascript' not in shown
+        assert "\u202e" not in shown
+        assert "&lt;script&gt;" in shown
+        assert "[press here](javascript:alert(1))" in shown, "Markdown of a title is shown as it was written"
+
+
+def test_a_title_of_any_length_is_cut(opened, filled_archive: str) -> None:
+    assert HOSTILE[2].split()[-2] not in html_of(opened(filled_archive, "coverage"))
+
+
+def test_the_cards_stand_in_sector_order_and_link_to_their_trend(opened, filled_archive: str) -> None:
+    shown = html_of(opened(filled_archive, "situation"))
+    order = [shown.index(f">{label}</a>") for label in ("Food", "Water", "Medicine and health care", "Displacement")]
+    assert order == sorted(order)
+    assert 'href="trends?indicator=Food"' in shown
+    assert "None seen" in shown
+
+
+def test_an_inactive_indicator_takes_one_line_and_no_card(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "situation")
+    assert ">Education</a>" not in html_of(app)
+    assert any("Education" in caption.value for caption in app.caption)
+
+
+def figure_of(app: AppTest) -> dict[str, object]:
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+def test_the_outage_is_a_gap_in_the_line_and_not_a_zero(opened, filled_archive: str) -> None:
+    traces = figure_of(opened(filled_archive, "trends", indicator="Food"))["data"]
+    line = next(trace for trace in traces if trace["name"] == "reported" and trace["yaxis"] == "y2")
+    counts = dict(zip(line["x"], line["y"], strict=True))
+    hatch = next(trace for trace in traces if trace["name"] == "not seen" and trace["yaxis"] == "y")
+    for day in OUTAGE:
+        assert counts[day.isoformat()] is None
+        assert day.isoformat() in hatch["x"]
+    assert counts[date(2031, 11, 13).isoformat()] is not None
+
+
+def test_the_table_is_what_the_chart_draws_under_the_columns_of_the_contract(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "trends", indicator="Food", lines="by side", table="true")
+    app.session_state["table"] = True
+    app.run()
+    columns = list(app.dataframe[0].value.columns)
+    assert columns == [
+        "date", "count", "total_count", "ratio", "relevant_count", "share", "indicator", "stance", "side",
+        "articles", "observability", "late", "backfill", "rules_version", "vintage",
+    ]  # fmt: skip
+
+
+SPLITS = ("by stance", "by side", "by language", "by people", "by occurrence")
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("period", ["day", "week", "month"])
+def test_every_split_and_period_draws(opened, filled_archive: str, split: str, period: str) -> None:
+    app = opened(filled_archive, "trends", indicator="Food", lines=split, by=period, range="everything")
+    assert not app.exception
+    assert app.selectbox(key="lines").value == split
+    assert figure_of(app)["data"]
+
+
+def test_the_address_holds_the_state_of_a_page(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "coverage", about="Food", says="denied", q="Perrinor")
+    assert app.selectbox(key="about").value == "Food"
+    assert "denies shortages" in html_of(app)
+    assert "Bread queues" not in html_of(app)
+
+
+def test_a_bad_address_gives_the_defaults(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "trends", indicator="nonsense", day="never", page="-3", lines="<script>")
+    assert not app.exception
+    assert app.selectbox(key="indicator").value == "Food"
+
+
+def test_a_search_without_a_hit_says_so(opened, filled_archive: str) -> None:
+    assert "None seen in our sources" in words_of(opened(filled_archive, "coverage", q="zzzzqqq"))
+
+
+def test_a_day_asks_for_its_stories_alone(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "trends", indicator="Medicine and health care", day="2031-11-25")
+    assert "insulin" in html_of(app)
+    assert "1 story, newest first" in words_of(app)
+
+
+def test_a_copied_story_is_one_with_its_copies_in_order(opened, filled_archive: str) -> None:
+    shown = html_of(opened(filled_archive, "coverage", about="Gas supply"))
+    assert "2 articles of this text in 2 outlets, in order of appearance" in shown
+
+
+def test_a_source_that_was_never_asked_is_counted_apart(opened, filled_archive: str) -> None:
+    assert "10 not asked yet" in html_of(opened(filled_archive, "sources"))
+
+
+def test_a_summary_can_be_read_and_taken_in_every_format(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "summary", of="2031-11-30")
+    assert {button.label for button in app.get("download_button")} >= {"Markdown", "HTML", "JSON", "CSV"}
+    assert "What we did not see" in html_of(app)
