@@ -96,6 +96,10 @@ class Hostile(BaseHTTPRequestHandler):
     def on_query(self) -> None:
         self.answer(200, parse_qs(urlsplit(self.path).query)["body"][0].encode())
 
+    def on_late(self) -> None:
+        type(self).ending.wait(1.5)
+        self.answer(200, rss("bread"))
+
     # hostile -------------------------------------------------------------------------------------------------------
 
     def on_404(self) -> None:
