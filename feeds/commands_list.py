@@ -69,9 +69,7 @@ def _run_sources(args: argparse.Namespace, *, clock: Clock, stop: threading.Even
     monitor = monitor_of(args)
     sources = read_sources(monitor)
     states, yields = _known(archive_url(args, monitor), monitor.now or clock())
-    rows = [
-        _row(one, states.get(one.key) or SourceState(one.key), yields.get(one.key) or Yield()) for one in sources
-    ]
+    rows = [_row(one, states.get(one.key) or SourceState(one.key), yields.get(one.key) or Yield()) for one in sources]
     print(json.dumps(rows, ensure_ascii=False, indent=1) if args.json else _table(rows))
     return DONE
 

@@ -175,8 +175,8 @@ def poll_round(
     asked = {key: states.get(key) or SourceState(key) for key in by_key}
     batch = Batch(archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls)
     try:
-        requests = [request_of(source, asked[key]) for key, source in by_key.items()]
-        for request, answer in fetch(requests, idle=batch.flush_if_old):
+        to_ask = [request_of(source, asked[key]) for key, source in by_key.items()]
+        for request, answer in fetch(to_ask, idle=batch.flush_if_old):
             source, state = by_key[request.key], asked[request.key]
             reason = "asked by hand" if asked_by_hand else state.next_reason or "first poll"
             batch.add(visit_of(source, state, request, answer, now=clock(), reason=reason))

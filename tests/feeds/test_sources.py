@@ -157,7 +157,9 @@ def entry(url: str, **more: object) -> SourceEntry:
 
 def test_adding_leaves_every_byte_that_stands_there(monitor) -> None:
     here = monitor()
-    added = add_sources(here, [entry("https://new.example/rss"), entry("http://BUGLE.example/feed"), entry("https://b.example")])
+    added = add_sources(
+        here, [entry("https://new.example/rss"), entry("http://BUGLE.example/feed"), entry("https://b.example")]
+    )
     text = (here.folder / "sources.yaml").read_text(encoding="utf-8")
     assert text.startswith(SOURCES)
     assert [source.key for source in added.sources] == ["new", "new-2"]
