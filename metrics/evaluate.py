@@ -23,6 +23,7 @@ from metrics.model import Tagged, Text
 from metrics.tag import Tagger
 
 SEED = 20260920
+SETS = {"P-": "2024–26", "O-": "own"}  # prefix of the id → name of the set; else 2022–23
 # What the cases of 2022–23 are labelled for; indicators that came later neither help nor hurt there.
 FIRST_INDICATORS = frozenset({
     "food", "fuel", "gas", "electricity", "water", "medicine", "starvation", "access", "aid", "shelter", "education",
@@ -60,8 +61,8 @@ class Case(BaseModel):
 
     @property
     def set_name(self) -> str:
-        """Items are scored in sets: `P-` items of 2024–26 with people and occurrence apart from the others."""
-        return "2024–26" if self.id.startswith("P-") else "2022–23"
+        """Items are scored in sets, told apart by the prefix of their id."""
+        return next((name for prefix, name in SETS.items() if self.id.startswith(prefix)), "2022–23")
 
     @property
     def reported(self) -> set[str]:

@@ -20,16 +20,21 @@ NEAR_WORDS = 6
 BESIDE_WORDS = 3
 
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
+_PAUSE = re.compile("[,:;–—]")
 _WORDS = re.compile(r"\w+")
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
     "eased": ("eased", None), "denied": ("denied", None), "feared": ("feared", None), "past": ("past", None),
     "ongoing": ("reported", "ongoing"), "demand": ("reported", "demand"),
 }
-_STANCE_KINDS = frozenset([
-    "reported", "eased", "denied", "so_called", "feared", "past", "strong_past", "negation", "without", "absent",
-    "nobody", "irrealis", "ongoing", "harm", "relief",
-])
+_POLARITY = {
+    **dict.fromkeys(["reported", "harm", "without", "absent"], "lack"),
+    **dict.fromkeys(["eased", "relief"], "relief"),
+    **dict.fromkeys(["denied", "nobody"], "denial"),
+}
+_PRIORITY: tuple[tuple[Stance, Occurrence | None], ...] = (
+    ("past", None), ("denied", None), ("reported", "demand"), ("eased", None), ("feared", None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,37 @@ class Clause:
 
 
 def longest(cues: Sequence[Hit]) -> list[Hit]:
-    """Cues without those that a longer stance cue covers: "no longer" is not "no"."""
-    stances = [cue for cue in cues if cue.kind in _STANCE_KINDS]
+    """Cues without those inside a longer one that says the opposite: "not allowed" holds no relief."""
 
     def is_covered(cue: Hit) -> bool:
-        return any(
-            other.start <= cue.start and cue.end <= other.end and other.kind != cue.kind
-            and other.end - other.start > cue.end - cue.start
-            for other in stances
+        polarity = _POLARITY.get(cue.kind)
+        return polarity is not None and any(
+            other.start <= cue.start and cue.end <= other.end and other.end - other.start > cue.end - cue.start
+            and _POLARITY.get(other.kind, polarity) != polarity
+            for other in cues
         )
 
-    return [cue for cue in cues if cue.kind not in _STANCE_KINDS or not is_covered(cue)]
+    return [cue for cue in cues if not is_covered(cue)]
+
+
+def settled(answers: Sequence[tuple[Hit, Says]]) -> list[tuple[Hit, Says]]:
+    """One stance per indicator and clause, the first of the order; what is expressly lasting stands beside it."""
+    final = []
+    for anchor, answer in answers:
+        rivals = [other for hit, other in answers if hit.owner == anchor.owner and other.stance is not None]
+        winner = min(rivals, key=_rank, default=answer)
+        if answer.stance is None or anchor.kind == "ongoing" or _rank(answer) == _rank(winner):
+            final.append((anchor, answer))
+        else:
+            final.append((anchor, Says(None, None, f"the clause is {winner.stance}: {winner.why}")))
+    return final
+
+
+def _rank(answer: Says) -> int:
+    for number, (stance, occurrence) in enumerate(_PRIORITY):
+        if answer.stance == stance and (occurrence is None or answer.occurrence == occurrence):
+            return number
+    return len(_PRIORITY)
 
 
 def distance(text: str, one: Hit, two: Hit) -> int:
@@ -119,17 +144,21 @@ def _negated(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | N
         negator = _negator(noun, clause) if distance(clause.text, noun, anchor) <= within else None
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
-    negator = _negator(anchor, clause) if event and anchor.kind in ("terms", "strong") else None
+    negator = _negator(anchor, clause) if not supply and anchor.kind in ("terms", "strong") else None
+    if negator and not event and anchor.kind == "terms":
+        return None
     return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None
 
 
 def _negator(noun: Hit, clause: Clause) -> Hit | None:
     """ "No" or "without" right before a noun, "is none" right after it; not itself a noun for lack."""
     lacks = clause.of("shortage")
-    for cue in clause.of("without", "absent"):
-        beside = cue.end <= noun.start if cue.kind == "without" else noun.end <= cue.start
+    for cue in clause.of("without", "absent", "negation"):
+        before = cue.end <= noun.start and cue.kind != "absent"
+        after = noun.end <= cue.start and cue.kind != "without"
         is_lack = any(other.start < cue.end and cue.start < other.end for other in lacks)
-        if beside and not is_lack and distance(clause.text, cue, noun) <= 1:
+        within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
+        if (before or after) and not is_lack and distance(clause.text, cue, noun) <= within:
             return cue
     return None
 
@@ -151,6 +180,8 @@ def _eased(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | Non
     if relief is None or anchor.kind in ("ongoing", "feared"):
         return None
     negation = _beside(relief, clause)
+    if negation is not None and clause.near(relief, NEAR_WORDS + 2, "feared"):
+        return None
     if negation is not None:
         return Says("reported", _when(anchor, clause), f"{negation.meaning.rule} + {relief.meaning.rule}")
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
@@ -215,10 +246,13 @@ def _own(cue: Hit | None, anchor: Hit, clause: Clause, kind: str) -> Hit | None:
 
 
 def _beside(cue: Hit, clause: Clause) -> Hit | None:
-    """A negation that belongs to a verb of relief: overlaps it, or stands at most two words before it."""
+    """A negation of a verb of relief: an ending of its last word, or a word at most two words before it."""
     for negation in clause.of("negation"):
-        overlaps = negation.start < cue.end and cue.start < negation.end
-        if overlaps or (negation.end <= cue.start and distance(clause.text, negation, cue) <= 2):
+        is_ending = clause.text[negation.start - 1 : negation.start].isalnum()
+        if is_ending and cue.start <= negation.start < cue.end <= negation.end:
+            return negation
+        close = negation.end <= cue.start and distance(clause.text, negation, cue) <= 2
+        if close and not is_ending and not _PAUSE.search(clause.text, negation.end, cue.start):
             return negation
     return None
 

@@ -18,12 +18,13 @@ from metrics.model import UNSTATED, Evidence, Hit, Place, Speaker, Tagged, Text
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses, lines, sentences
-from metrics.stance import Clause, Says, distance, longest, says
+from metrics.stance import Clause, Says, distance, longest, says, settled
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
 
 TITLE_WEIGHT = 3  # one sign in the title weighs as much as three below it
 LEAD_SENTENCES = 3  # the title and the two sentences after it
+SHORT_SENTENCES = 6  # so short a text is about one thing, wherever it names it
 LONG_LINE = 300  # a longer line loses only the sentence that holds boilerplate
 LINES_BEFORE_REST = 3  # "sign up" above the article does not end it
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
@@ -54,6 +55,8 @@ class Reading:
     history: list[Cue] = field(default_factory=list)
     not_about: list[Cue] = field(default_factory=list)
     context: list[Cue] = field(default_factory=list)
+    only_people: str = ""  # named in the text when no other people is
+    doubtful: bool = False  # only names that are also something else; evidence beside one settles it
     sentences: list[Span] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
@@ -140,30 +143,27 @@ class Tagger:
         elsewhere = {hit.owner for hit in found if hit.kind == "not_with"}
         names = [hit for hit in found if hit.kind == "place" and hit.owner not in elsewhere]
         reading.places = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
-        sure = [hit for hit in found if hit.kind == "relevant"]
-        for hit in reading.places:
-            place = self._places[hit.owner]
-            if place.zone in OWN_ZONES and not place.ambiguous:
-                sure.append(hit)
-        if sure:
-            sure += [hit for hit in reading.places if self._is_doubtful(hit)]
-        reading.own = sorted(sure, key=lambda hit: hit.start)
-
-    def _is_doubtful(self, hit: Cue) -> bool:
-        place = self._places[hit.owner]
-        return place.ambiguous and place.zone in OWN_ZONES
+        mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
+        doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
+        sure = [hit for hit in found if hit.kind == "relevant"] + [hit for hit in mine if hit not in doubtful]
+        elsewhere_named = any(hit.owner not in {other.owner for other in doubtful} for hit in reading.places)
+        reading.doubtful = bool(doubtful) and not sure
+        if sure or elsewhere_named or reading.history:
+            reading.own = sorted([*sure, *doubtful], key=lambda hit: hit.start)
 
     def _find_evidence(self, reading: Reading, rules: Rulebook) -> None:
         found = rules.terms.find(reading.folded)
         excluded = [hit for hit in found if hit.kind == "exclude"]
-        dominated = reading.score(reading.not_about) > reading.score(reading.own)
+        dominated = _is_about_else(reading)
         scenes = _scenes(reading)
+        reading.only_people = _only_people(reading, rules)
         groups: dict[int, list[Cue]] = {}
         for hit in found:
             number = reading.sentence_at(hit.start)
             if hit.kind not in ANCHORS or number < 0 or hit.end > reading.sentences[number].end:
                 continue
-            reason = _dropped(hit, excluded) or _off_topic(hit, number, reading, dominated, scenes)
+            reason = _dropped(hit, excluded, reading.sentences[number])
+            reason = reason or _off_topic(hit, number, reading, dominated, scenes)
             if reason:
                 reading.kept.append(Kept(hit, reading.sentences[number], Says(None, None, reason), None))
             else:
@@ -179,11 +179,13 @@ class Tagger:
         for part in clauses(sentence, reading.whole, turns):
             inside = tuple(cue for cue in cues if part.holds(cue.start))
             clause = Clause(reading.whole, part.start, part.end, inside, reading.text.published, rules.dating_words)
+            answers = []
             for anchor in anchors:
                 if part.holds(anchor.start):
                     indicator = self._indicators[anchor.owner]
-                    answer = says(anchor, clause, event=indicator.event, supply=indicator.supply)
-                    yield Kept(anchor, sentence, answer, self._evidence(reading, sentence, anchor, answer, cues))
+                    answers.append((anchor, says(anchor, clause, event=indicator.event, supply=indicator.supply)))
+            for anchor, answer in settled(answers):
+                yield Kept(anchor, sentence, answer, self._evidence(reading, sentence, anchor, answer, cues))
 
     def _denied_next(
         self, reading: Reading, rules: Rulebook, number: int, groups: dict[int, list[Cue]]
@@ -217,7 +219,7 @@ class Tagger:
             indicator=indicator or anchor.owner,
             stance=answer.stance,
             occurrence=answer.occurrence if answer.stance == "reported" else None,
-            people=_people(whole, anchor, cues),
+            people=_people(whole, anchor, cues) or reading.only_people or UNSTATED,
             sentence=whole[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
@@ -244,6 +246,8 @@ def _about(reading: Reading) -> tuple[bool, bool]:
     if not reading.own:
         return False, bool(reading.context) and not reading.not_about and not reading.other
     evidence = reading.evidence()
+    if reading.doubtful and not any(item.start <= sign.start < item.end for item in evidence for sign in reading.own):
+        return False, False
     if any(item.stance != "past" for item in evidence):
         return True, False
     if _is_passing(reading):
@@ -251,9 +255,16 @@ def _about(reading: Reading) -> tuple[bool, bool]:
     return (False, True) if reading.context else (True, False)
 
 
+def _is_about_else(reading: Reading) -> bool:
+    """Sport, culture or business outweighs the crisis; one word alone never does."""
+    words = {sign.meaning.rule for sign in reading.not_about}
+    weight = reading.score(reading.not_about) - reading.score(reading.own)
+    return len(words) > 1 and (weight > 0 or (weight == 0 and len(words) > 2))
+
+
 def _is_passing(reading: Reading) -> bool:
     """The crisis is only named: the text is about something else."""
-    if reading.score(reading.not_about) > reading.score(reading.own):
+    if _is_about_else(reading):
         return True
     in_title = any(sign.start < reading.title_end for sign in reading.own)
     others = [*reading.other, *reading.history]
@@ -261,6 +272,8 @@ def _is_passing(reading: Reading) -> bool:
         return True
     if others and not in_title and len(reading.own) <= len(others):
         return True
+    if reading.evidence():
+        return False
     lead = reading.sentences[:LEAD_SENTENCES]
     return not any(span.holds(sign.start) for sign in reading.own for span in lead) and len(reading.own) < 2
 
@@ -292,7 +305,11 @@ def _without_boilerplate(whole: str, rules: Rulebook, title_end: int) -> list[Sp
 
 def _scenes(reading: Reading) -> list[bool]:
     """Per sentence, whether it speaks of this crisis; one that names none, or several, continues the one before."""
-    here, scenes = True, []
+    lead = reading.sentences[:LEAD_SENTENCES]
+    here = any(span.holds(sign.start) for span in lead for sign in reading.own)
+    if len(reading.sentences) <= SHORT_SENTENCES and not reading.other and not reading.not_about:
+        here = True
+    scenes = []
     for sentence in reading.sentences:
         own = any(sentence.holds(sign.start) for sign in reading.own)
         other = any(sentence.holds(sign.start) for sign in reading.other)
@@ -301,10 +318,11 @@ def _scenes(reading: Reading) -> list[bool]:
     return scenes
 
 
-def _dropped(hit: Cue, excluded: Sequence[Cue]) -> str:
-    """The exclude entry that overlaps a term of the same indicator, or ""."""
+def _dropped(hit: Cue, excluded: Sequence[Cue], sentence: Span) -> str:
+    """The exclude entry that overlaps a term of the same indicator or, with &&, shares its sentence; or ""."""
     for other in excluded:
-        if other.owner == hit.owner and other.start < hit.end and hit.start < other.end:
+        overlaps = other.start < hit.end and hit.start < other.end
+        if other.owner == hit.owner and (overlaps or (" && " in other.meaning.rule and sentence.holds(other.start))):
             return other.meaning.rule
     return ""
 
@@ -353,10 +371,15 @@ def _hit(kept: Kept, whole: str, relevant: bool, best: set[int]) -> Hit:
     return Hit(anchor.owner, term, anchor.start, anchor.end, is_kept, kept.says.stance or "", rule)
 
 
+def _only_people(reading: Reading, rules: Rulebook) -> str:
+    named = {cue.owner for cue in rules.cues.find(reading.folded) if cue.kind == "people"}
+    return named.pop() if len(named) == 1 else ""
+
+
 def _people(whole: str, anchor: Cue, cues: Sequence[Cue]) -> str:
     named = [cue for cue in cues if cue.kind == "people"]
     nearest = min(named, key=lambda cue: distance(whole, cue, anchor), default=None)
-    return nearest.owner if nearest else UNSTATED
+    return nearest.owner if nearest else ""
 
 
 def _speaker(whole: str, anchor: Cue, cues: Sequence[Cue]) -> Speaker | None:
