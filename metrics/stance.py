@@ -156,7 +156,7 @@ def _negator(noun: Hit, clause: Clause) -> Hit | None:
     for cue in clause.of("without", "absent", "negation"):
         before = cue.end <= noun.start and cue.kind != "absent"
         after = noun.end <= cue.start and cue.kind != "without"
-        is_lack = any(other.start < cue.end and cue.start < other.end for other in lacks)
+        is_lack = any(_overlap(cue, other) for other in lacks)
         within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
         if (before or after) and not is_lack and distance(clause.text, cue, noun) <= within:
             return cue
@@ -177,7 +177,7 @@ def _demanded(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | 
 
 def _eased(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
     relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, supply)
-    if relief is None or anchor.kind in ("ongoing", "feared"):
+    if relief is None or anchor.kind in ("ongoing", "feared") or _says_lack(anchor, relief, clause):
         return None
     negation = _beside(relief, clause)
     if negation is not None and clause.near(relief, NEAR_WORDS + 2, "feared"):
@@ -187,6 +187,17 @@ def _eased(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | Non
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
         return None
     return _dated(anchor, clause, Says("eased", None, relief.meaning.rule))
+
+
+def _says_lack(anchor: Hit, relief: Hit, clause: Clause) -> bool:
+    """A strong expression with its own negation ("no goods … allowed through"), or with the relief word inside it."""
+    if anchor.kind != "strong":
+        return False
+    return _overlap(relief, anchor) or any(_overlap(cue, anchor) for cue in clause.of("without", "negation"))
+
+
+def _overlap(one: Hit, two: Hit) -> bool:
+    return one.start < two.end and two.start < one.end
 
 
 def _feared(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:

@@ -26,6 +26,7 @@ TITLE_WEIGHT = 3  # one sign in the title weighs as much as three below it
 LEAD_SENTENCES = 3  # the title and the two sentences after it
 SHORT_SENTENCES = 6  # so short a text is about one thing, wherever it names it
 LONG_LINE = 300  # a longer line loses only the sentence that holds boilerplate
+AFTER_VERB = 2  # words: "X urged Y" is said by X, "said Y" by Y
 LINES_BEFORE_REST = 3  # "sign up" above the article does not end it
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
@@ -304,13 +305,16 @@ def _without_boilerplate(whole: str, rules: Rulebook, title_end: int) -> list[Sp
 
 
 def _scenes(reading: Reading) -> list[bool]:
-    """Per sentence, whether it speaks of this crisis; one that names none, or several, continues the one before."""
+    """Per sentence, whether it speaks of this crisis; one that names none, or several, continues its paragraph."""
     lead = reading.sentences[:LEAD_SENTENCES]
     here = any(span.holds(sign.start) for span in lead for sign in reading.own)
     if len(reading.sentences) <= SHORT_SENTENCES and not reading.other and not reading.not_about:
         here = True
+    in_title = any(sign.start < reading.title_end for sign in reading.own)
     scenes = []
-    for sentence in reading.sentences:
+    for number, sentence in enumerate(reading.sentences):
+        if in_title and number and "\n" in reading.whole[reading.sentences[number - 1].end : sentence.start]:
+            here = True  # a new paragraph comes back to the subject of the article
         own = any(sentence.holds(sign.start) for sign in reading.own)
         other = any(sentence.holds(sign.start) for sign in reading.other)
         here = here if own == other else own
@@ -387,7 +391,7 @@ def _speaker(whole: str, anchor: Cue, cues: Sequence[Cue]) -> Speaker | None:
     verbs = [cue for cue in cues if cue.kind == "verbs"]
     actors = [cue for cue in cues if cue.kind in ("actor", "local") and not _is_whereabouts(whole, cue, cues)]
     pairs = [
-        (distance(whole, verb, actor), distance(whole, actor, anchor), actor)
+        (distance(whole, verb, actor) + AFTER_VERB * (actor.start > verb.start), distance(whole, actor, anchor), actor)
         for verb in verbs for actor in actors if not (actor.start < anchor.end and anchor.start < actor.end)
     ]
     if not pairs:
