@@ -115,6 +115,7 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
         changes=compared.changes,
         none_seen=_none_seen(material, active, today, seen),
         sections=_sections(material, active, today),
+        others=_others(today, active),
         disputes=disputes,
         late=late,
         not_seen=not_seen_of(material),
@@ -273,6 +274,11 @@ def _section(
         by_people=_by_people(material, indicator, chosen),
         stories=tuple(chosen),
     )
+
+
+def _others(today: Sequence[SummaryStory], active: Sequence[str]) -> tuple[SummaryStory, ...]:
+    others = [story for story in today if not any(quote.indicator in active for quote in story.quotes)]
+    return tuple(sorted(others, key=lambda story: (-story.outlets, story.seen, story.article)))
 
 
 def _by_people(material: Material, indicator: str, stories: Sequence[SummaryStory]) -> tuple[tuple[str, int], ...]:

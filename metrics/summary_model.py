@@ -226,6 +226,7 @@ class Summary:
     changes: tuple[Change, ...]  # in sector order; () when there is nothing to compare
     none_seen: Sentence | None  # active indicators without a story of the day, in one line
     sections: tuple[SummarySection, ...]
+    others: tuple[SummaryStory, ...]  # relevant stories of the day that say nothing under an active indicator
     disputes: tuple[Dispute, ...]
     late: tuple[SummaryStory, ...]  # of the 7 days before, seen after the end of the day before
     not_seen: NotSeen

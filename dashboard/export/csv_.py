@@ -2,7 +2,8 @@
 
 date             the day summarised (ISO, the monitor's zone)
 day_state        full, partial, unseen, backfill, before: how much of the day we saw
-part             day: a story of the day; late: of the 7 days before, seen after they ended; none: no row of either kind
+part             day: a story of the day under an active indicator; other: without one; late: of the 7 days before,
+                 seen after they ended; none: there is no story
 story            the archive's number of the story
 article          the article that holds the sentence; origin: the story's origin
 story_day        counting day of the story
@@ -17,8 +18,9 @@ rule             the entry that matched and the stance rule
 monitor          its title; begins with INVENTED when the monitor is invented
 as_of, rules_version  what the summary is a function of
 
-Unknown is empty, never 0. A day without a story still has one row (`part` none) with its state, so that a day that was
-not seen cannot be read as a quiet one. Cells from feeds are never formulas: see escape.cell.
+A story without evidence has one row without a sentence. Unknown is empty, never 0. A day without a story still has one
+row (`part` none) with its state, so that a day that was not seen cannot be read as a quiet one. Cells from feeds are
+never formulas: see escape.cell.
 """
 
 from __future__ import annotations
@@ -47,14 +49,14 @@ def render(summary: Summary) -> bytes:
 
 def _rows(summary: Summary) -> Iterator[dict[str, str]]:
     of_the_day = (story for section in summary.sections for story in section.stories)
-    for part, stories in (("day", of_the_day), ("late", summary.late)):
+    for part, stories in (("day", of_the_day), ("other", summary.others), ("late", summary.late)):
         yield from _rows_of(summary, part, stories)
 
 
 def _rows_of(summary: Summary, part: str, stories: Iterable[SummaryStory]) -> Iterator[dict[str, str]]:
     for story in stories:
-        for quote in story.quotes:
-            yield {**_same(summary), "part": part, **_story(story), **_quote(quote)}
+        rows = [_quote(quote) for quote in story.quotes] or [{"article": str(story.article)}]
+        yield from ({**_same(summary), "part": part, **_story(story), **row} for row in rows)
 
 
 def _same(summary: Summary) -> dict[str, str]:

@@ -10,17 +10,16 @@ from collections.abc import Iterable, Sequence
 from dashboard.export.escape import link, markdown
 from dashboard.export.notes import Note, ids, note_of, notes_of
 from dashboard.export.phrases import (
-    about_late,
+    about_briefly,
     about_quote,
     about_side,
     about_story,
     facts,
+    gaps,
+    lead,
     observer_lines,
-    other_blanks,
     section_title,
     shown_quotes,
-    source_lists,
-    source_notes,
     title_line,
 )
 from metrics import summary_words as words
@@ -87,6 +86,8 @@ def _sections(summary: Summary) -> list[str]:
     for section in summary.sections:
         blocks.append(f"### {markdown(section_title(section))}")
         blocks.extend(_story(summary, story) for story in section.stories)
+    if summary.others:
+        blocks.extend([_heading(3, "others"), "\n".join(_brief_story(summary, story) for story in summary.others)])
     blocks.extend(markdown(one.text) for one in (summary.none_seen, summary.inactive) if one)
     return blocks if len(blocks) > 1 else []
 
@@ -125,8 +126,8 @@ def _dispute(summary: Summary, dispute: Dispute) -> list[str]:
 
 
 def _said(summary: Summary, stories: Iterable[SummaryStory]) -> str:
-    """The first sentence of each story; all of them stand under the indicator."""
-    first = [(story, story.quotes[0]) for story in stories]
+    """One sentence of each story; all of them stand under the indicator."""
+    first = [(story, lead(story)) for story in stories]
     return "\n".join(
         f"- “{markdown(quote.sentence)}”\n  — {markdown(about_side(summary, story, quote))} [{quote.article}]"
         for story, quote in first
@@ -136,26 +137,24 @@ def _said(summary: Summary, stories: Iterable[SummaryStory]) -> str:
 def _late(summary: Summary) -> list[str]:
     if not summary.late:
         return []
-    return [_heading(2, "late"), "\n".join(_late_story(summary, story) for story in summary.late)]
+    return [_heading(2, "late"), "\n".join(_brief_story(summary, story) for story in summary.late)]
 
 
-def _late_story(summary: Summary, story: SummaryStory) -> str:
-    """One line: they are many after an outage; their sentences stand in the JSON and CSV."""
+def _brief_story(summary: Summary, story: SummaryStory) -> str:
+    """One line: late stories are many after an outage; their sentences stand in the JSON and CSV."""
     address = f" <{link(story.url)}>" if link(story.url) else ""
     title = markdown(story.title) or words.UNTITLED
-    return f"- {title} — {markdown(about_late(summary, story))} [{story.article}]{address}"
+    return f"- {title} — {markdown(about_briefly(summary, story))} [{story.article}]{address}"
 
 
 def _not_seen(summary: Summary) -> list[str]:
-    blank = summary.not_seen
-    sources = [source_notes(HEADINGS[key], notes) for key, notes in source_lists(summary)]
-    lines = [f"- {markdown(line)}" for line in (*sources, *other_blanks(summary)) if line]
-    if blank.uncounted:
-        lines.append(f"- {_sentence(blank.uncounted, ())}")
+    lines = [f"- {markdown(line)}" for line in gaps(summary)]
+    if summary.not_seen.uncounted:
+        lines.append(f"- {_sentence(summary.not_seen.uncounted, ())}")
     observers = [f"- {markdown(line)}" for line in observer_lines(summary)]
     return [
         _heading(2, "not_seen"),
-        "\n".join(lines),
+        "\n".join(lines) or markdown(words.say("no_gap")),
         _heading(3, "access"),
         markdown(summary.access_sentence.text),
         "\n".join(observers),

@@ -75,7 +75,13 @@ def about_quote(summary: Summary, story: SummaryStory, quote: Quote) -> str:
     return " · ".join([f"{summary.label(quote.indicator)}: {stance}", *_said(quote), *foreign])
 
 
-def about_late(summary: Summary, story: SummaryStory) -> str:
+def lead(story: SummaryStory) -> Quote:
+    """The sentence that stands for a story with quotes: not its title, if it has another."""
+    return shown_quotes(story)[0][0]
+
+
+def about_briefly(summary: Summary, story: SummaryStory) -> str:
+    """For stories in one line: with their labels in place of their sentences."""
     labels = dict.fromkeys(f"{summary.label(q.indicator)}: {words.STANCES[q.stance]}" for q in story.quotes)
     return " · ".join([about_story(summary, story), *labels])
 
@@ -101,7 +107,8 @@ def shown_quotes(story: SummaryStory) -> tuple[list[Quote], str]:
         is_new = quote.sentence not in [story.title, *(one.sentence for one in same)]
         if not same or (is_new and len(same) < MOST_QUOTES):
             shown.append(quote)
-    hidden = len(story.quotes) - len(shown)
+    visible = {story.title, *(quote.sentence for quote in shown)}
+    hidden = len({quote.sentence for quote in story.quotes} - visible)
     return shown, words.say("more_quotes", sentences=words.count(hidden, "sentence", "sentences")) if hidden else ""
 
 
@@ -117,14 +124,15 @@ def source_notes(heading: str, notes: tuple[SourceNote, ...]) -> str:
     return f"{heading} ({len(notes)}): " + "; ".join(source_note(note) if few else note.key for note in notes)
 
 
-def source_lists(summary: Summary) -> list[tuple[str, tuple[SourceNote, ...]]]:
-    """(key of the heading, sources), in order of urgency."""
+def gaps(summary: Summary) -> list[str]:
+    """One line a kind of what we did not see: sources in order of urgency, then sides, languages and items."""
     blank = summary.not_seen
-    return [("failed", blank.failed), ("not_asked", blank.not_asked), ("retired", blank.retired), ("off", blank.off)]
+    lists = {"failed": blank.failed, "not_asked": blank.not_asked, "retired": blank.retired, "off": blank.off}
+    sources = [source_notes(words.HEADINGS[key], notes) for key, notes in lists.items()]
+    return [line for line in (*sources, *_other_gaps(summary)) if line]
 
 
-def other_blanks(summary: Summary) -> list[str]:
-    """Sides, languages and items we did not see, one line each; a kind without any has no line."""
+def _other_gaps(summary: Summary) -> list[str]:
     coverage = summary.coverage
     lists = {
         "sides": summary.not_seen.sides,
@@ -144,7 +152,7 @@ def observer_lines(summary: Summary) -> list[str]:
             access=words.ACCESS[fact.access],
             where=fact.where,
             period=words.period(fact.since, fact.until),
-            what=fact.what,
+            what=fact.what.rstrip(". ") + ".",
         )
         + (f" Sources: {'; '.join(fact.sources)}" if fact.sources else "")
         + ("" if fact.verified else " (partly verified)")

@@ -18,12 +18,12 @@ import pytest
 from lxml import html as lxml_html
 
 from dashboard import commands_summary
-from dashboard.export import FORMATS, MEDIA_TYPES, escape, file_name, render
+from dashboard.export import FORMATS, MEDIA_TYPES, escape, file_name, phrases, render
 from feeds.archive import Visit, open_archive
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
 from metrics import summary_words as words
-from metrics.summary import Summary, summarise
-from tests.summary_values import DAY, END, MONITOR, busy, days, material, poll, quote, story
+from metrics.summary import Material, Summary, summarise
+from tests.summary_values import DAY, END, MONITOR, busy, days, material, poll, quote, source, story
 
 INVENTED = MONITOR.model_copy(update={"invented": True})
 
@@ -171,6 +171,43 @@ def test_many_articles_behind_a_line_stand_in_a_note() -> None:
     number = re.search(re.escape(food.sentence.text) + r" \[note (\d+)\]", text)
     assert number is not None
     assert f"- note {number[1]}, 26 articles: {', '.join(map(str, food.sentence.articles))}" in text
+
+
+def test_every_story_of_the_day_stands_in_every_format() -> None:
+    summary = summarise(material(story(1, "food"), story(2), story(3, "gas")), day=DAY, as_of=END)
+    for format in FORMATS:
+        text = text_of(render(summary, format))
+        assert all(f"Title {number}" in text for number in (1, 2, 3)), format
+
+
+def test_a_title_is_not_quoted_below_itself_unless_nothing_else_is_there() -> None:
+    title = quote(article=1, sentence="Bread is short")
+    other = quote(article=1, sentence="There is no bread in Nortaun.")
+    both = story(1, title="Bread is short", quotes=(title, other))
+    alone = story(2, title="Bread is short", quotes=(title,))
+    assert phrases.shown_quotes(both) == ([other], "")
+    assert phrases.shown_quotes(alone) == ([title], "")
+    assert phrases.lead(both) == other
+
+
+def test_of_many_sentences_two_are_shown_and_the_rest_is_counted() -> None:
+    many = story(1, quotes=tuple(quote(article=1, sentence=f"Sentence {n}.") for n in range(5)))
+    shown, rest = phrases.shown_quotes(many)
+    assert [one.sentence for one in shown] == ["Sentence 0.", "Sentence 1."]
+    assert rest == "3 sentences more of this story in the JSON and CSV of this summary."
+
+
+def test_many_failed_sources_are_named_by_their_keys() -> None:
+    few, many = (phrases.gaps(summarise(failing(number), day=DAY, as_of=END))[0] for number in (2, 12))
+    keys = "; ".join(sorted(f"s{n}" for n in range(12)))
+    assert few.startswith("Sources asked that gave no feed (2): S0 Post (s0, North): time-out; S1 Post")
+    assert many == f"Sources asked that gave no feed (12): {keys}"
+
+
+def failing(number: int) -> Material:
+    keys = [f"s{n}" for n in range(number)]
+    polls = tuple(poll(key, "unreachable", error="time-out") for key in keys)
+    return material(sources=tuple(source(key) for key in keys), polls=polls)
 
 
 # Hostile text --------------------------------------------------------------------------------------------------------

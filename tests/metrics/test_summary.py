@@ -165,6 +165,11 @@ def test_a_section_quotes_its_own_indicator_only():
     assert {q.indicator for one in fuel.stories for q in one.quotes} == {"fuel"}
 
 
+def test_no_relevant_story_is_left_out():
+    summary = made(story(1, "food"), story(2), story(3, "gas"))
+    assert [one.article for one in summary.others] == [2, 3]  # one says nothing, one is about an inactive indicator
+
+
 def test_reports_and_denials_stand_beside_each_other():
     summary = made(story(1, "food"), story(2, "food:denied", side="south"), story(3, "fuel"))
     (dispute,) = summary.disputes
