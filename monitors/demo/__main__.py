@@ -73,8 +73,8 @@ def _build_or_reuse(monitor: Monitor, url: str, span: Span) -> None:
             written, by_source = written_in(monitor, span)
             poll_all(archive, monitor, by_source, span, _progress)
             write_truth(_beside(url, "truth.csv"), written, span)
+            marker.write_text(json.dumps(wanted), encoding="utf-8")
         tag(archive, monitor, now=monitor.now, progress=_progress)
-    marker.write_text(json.dumps(wanted), encoding="utf-8")
 
 
 def _make_room(url: str, *, is_ours: bool) -> None:
