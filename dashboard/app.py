@@ -38,9 +38,9 @@ def main() -> None:
     st.html(look.style(page.palette(), page.LINE[page.theme()]))
     mark = words.INVENTED if monitor.invented else ""
     st.html(pieces.head(monitor.title, monitor.subtitle, chosen.title, invented=mark))
+    watch()  # before the page, so that it looks on when the page has nothing to show
     _body(chosen)
     st.html(pieces.foot(monitor.names_rule, monitor.disclaimer))
-    watch()
 
 
 def _page(key: str) -> st.Page:
@@ -49,11 +49,20 @@ def _page(key: str) -> st.Page:
 
 
 def _body(chosen: st.Page) -> None:
+    """The page; or what is wrong with the archive, in one line."""
     try:
         data.archive()
     except ArchiveError as error:
         st.info(f"{words.EMPTY}\n\n{error}")
         return
+    try:
+        _warn_when_stale()
+        chosen.run()
+    except ArchiveError as error:
+        st.error(f"The archive does not answer: {error}")
+
+
+def _warn_when_stale() -> None:
     if data.is_stale():
         last = data.last_poll()
         since = words.a_moment(last.at if last else None, data.watched().monitor.zone)
@@ -61,7 +70,6 @@ def _body(chosen: st.Page) -> None:
             f"No source has been asked since {since}: the poller stands still. "
             "`make run` starts it again; what is shown below is as old as that."
         )
-    chosen.run()
 
 
 def _mark() -> str:

@@ -26,14 +26,15 @@ def palette() -> charts.Palette:
     return charts.palette(theme())
 
 
-def stop_when_empty() -> None:
-    """Say what to do instead of showing an empty page."""
-    if data.article_count() == 0:
-        st.info(words.EMPTY)
-        st.stop()
-    if not data.is_tagged():
-        st.info(words.UNTAGGED)
-        st.stop()
+def is_empty() -> bool:
+    """True when there is nothing to show yet; then the page says what to do instead.
+
+    The page returns and does not stop the script: the frame still has to look for the first article.
+    """
+    missing = words.EMPTY if data.article_count() == 0 else words.UNTAGGED if not data.is_tagged() else ""
+    if missing:
+        st.info(missing)
+    return bool(missing)
 
 
 def story_html(line: StoryLine) -> str:

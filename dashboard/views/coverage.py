@@ -19,7 +19,8 @@ SEARCH_HELP = (
 
 
 def show() -> None:
-    page.stop_when_empty()
+    if page.is_empty():
+        return
     wanted = _wanted()
     page.list_stories(
         wanted, key="p", nothing=f"{words.NONE_SEEN} for this search. Take a filter away, or search for fewer words."

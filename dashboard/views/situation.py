@@ -14,7 +14,8 @@ NEWEST = 10
 
 
 def show() -> None:
-    page.stop_when_empty()
+    if page.is_empty():
+        return
     _strip()
     found = data.cards()
     of = data.watched()

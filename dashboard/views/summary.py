@@ -15,7 +15,8 @@ NAMES = {"md": "Markdown", "html": "HTML", "json": "JSON", "csv": "CSV"}
 
 
 def show() -> None:
-    page.stop_when_empty()
+    if page.is_empty():
+        return
     day = _day()
     summary = data.summary(day)
     _downloads(summary)

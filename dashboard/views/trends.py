@@ -45,7 +45,8 @@ class Asked:
 
 
 def show() -> None:
-    page.stop_when_empty()
+    if page.is_empty():
+        return
     asked = _asked()
     table = data.daily(
         asked.indicator, asked.first, asked.last, stance=asked.stance, split=asked.split, period=asked.period

@@ -1,4 +1,4 @@
-"""Every page on an empty and on a filled archive, in process: no exception, feed text stays text, state in the address."""
+"""Every page on an empty and on a filled archive, in process: feed text stays text, the address holds the state."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
 from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
 
 VIEWS = ("situation", "trends", "coverage", "sources", "summary", "method")
 

@@ -1,0 +1,202 @@
+"""What only a browser shows: the real server, real Chromium; light, dark, 390 px; alone, live, by mouse and keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from feeds.archive import open_archive
+from feeds.monitor import Monitor
+from feeds.sources import read_sources
+from tests.dashboard.conftest import TODAY, item, store, tag, visit
+
+pytestmark = pytest.mark.browser
+VIEWS = ("", "trends", "coverage", "sources", "summary", "method")
+SCREENS = {"light": (1280, 2200), "dark": (1280, 2200), "phone": (390, 1400)}
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+PROBES = (
+    "/_stcore/health",
+    "/_stcore/host-config",
+)  # on a deep link Streamlit looks for its base path; a 404 is expected
+PICTURES = os.environ.get("SCREENS")  # a folder: every page is kept there as a picture
+
+
+@pytest.fixture(scope="module")
+def url(start_dashboard, filled_archive: str, demo: Monitor) -> str:
+    return start_dashboard(filled_archive, demo.folder, "--no-poll").url
+
+
+class Watched:
+    """A page whose console, failed requests and addresses are written down."""
+
+    def __init__(self, browser, screen: str) -> None:
+        width, height = SCREENS[screen]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if screen == "dark" else "light"
+        )
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._look)
+
+    def _note(self, message) -> None:
+        where = message.location.get("url", "") if message.location else ""
+        if message.type == "error" and not where.endswith(PROBES):
+            self.errors.append(f"{message.text} {where}")
+
+    def _look(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOOPBACK:
+            self.outside.append(request.url)
+
+
+@pytest.fixture
+def watched(browser) -> Iterator[Callable[[str], Watched]]:
+    open_ones: list[Watched] = []
+
+    def one(screen: str = "light") -> Watched:
+        open_ones.append(Watched(browser, screen))
+        return open_ones[-1]
+
+    yield one
+    for each in open_ones:
+        each.context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_page_fits_is_quiet_and_stays_on_this_machine(url: str, watched, settle, view: str, screen: str) -> None:
+    seen = watched(screen)
+    seen.page.goto(f"{url}/{view}")
+    settle(seen.page)
+    seen.page.wait_for_selector(".m-foot")
+    seen.page.wait_for_timeout(700)  # charts and grids are drawn after the script has ended
+    main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    if PICTURES:
+        seen.page.screenshot(path=Path(PICTURES) / f"{view or 'situation'}-{screen}.png")
+    assert main[0] <= main[1], "nothing scrolls sideways"
+    assert seen.page.locator("[data-testid=stException]").count() == 0
+    assert seen.errors == []
+    assert seen.outside == []
+    assert not seen.page.evaluate("'hacked' in window"), "script in a title has run"
+
+
+def test_every_answer_carries_the_security_policy(url: str, watched) -> None:
+    headers = watched().page.request.get(url).headers
+    assert "script-src 'self'" in headers["content-security-policy"]
+    assert "unsafe-eval" not in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_links_out_open_apart_and_give_nothing_away(url: str, watched, settle) -> None:
+    page = watched().page
+    page.goto(f"{url}/coverage?about=Food")
+    settle(page)
+    links = page.locator(".m-story h3 a")
+    links.first.wait_for()
+    for at in range(links.count()):
+        link = links.nth(at)
+        assert link.get_attribute("href").startswith("https://")
+        assert link.get_attribute("target") == "_blank"
+        assert set(link.get_attribute("rel").split()) >= {"noopener", "noreferrer"}
+
+
+def test_a_card_leads_to_its_trend(url: str, watched, settle) -> None:
+    page = watched().page
+    page.goto(url)
+    settle(page)
+    page.get_by_role("link", name="Medicine and health care").click()
+    page.wait_for_selector(".js-plotly-plot")
+    settle(page)
+    assert page.get_by_role("combobox", name="Indicator").first.input_value() == "Medicine and health care"
+
+
+def test_a_click_on_a_point_shows_its_stories(url: str, watched, settle) -> None:
+    page = watched().page
+    page.goto(f"{url}/trends?indicator=Medicine+and+health+care&range=4+weeks")
+    settle(page)
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .point")
+    points = page.locator(".js-plotly-plot .scatterlayer .trace", has=page.locator(".point:nth-child(20)")).first
+    box = points.locator(".point").nth(19).bounding_box()  # 25 Nov: the 22nd day, two before it were not seen
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_text("1 story, newest first").wait_for(timeout=10_000)
+    assert "day=2031-11-25" in page.url
+
+
+def test_a_filter_by_keyboard_reaches_the_address_and_comes_back_from_it(url: str, watched, settle) -> None:
+    page = watched().page
+    page.goto(f"{url}/coverage")
+    settle(page)
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("insulin")
+    page.keyboard.press("Enter")
+    page.get_by_text("10 stories, newest first").wait_for()
+    assert page.url.endswith("q=insulin")
+    again = watched().page
+    again.goto(page.url)
+    again.locator(".m-story").nth(9).wait_for()
+    assert again.get_by_role("searchbox").input_value() == "insulin"
+    assert again.locator(".m-story").count() == 10
+
+
+def test_the_numbers_can_be_downloaded(url: str, watched, settle, tmp_path: Path) -> None:
+    page = watched().page
+    page.goto(f"{url}/trends?indicator=Food&range=4+weeks")
+    settle(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    waiting.value.save_as(tmp_path / "table.csv")
+    lines = (tmp_path / "table.csv").read_text(encoding="utf-8").splitlines()
+    assert waiting.value.suggested_filename == "INVENTED-demo-food-2031-11-04-2031-12-01.csv"
+    assert lines[0].startswith("date,count,total_count,ratio,relevant_count,share,indicator,stance,articles")
+    outage = next(line for line in lines if line.startswith("2031-11-14"))
+    assert outage.split(",")[1] == "", "a day that was not seen is empty, not 0"
+
+
+def test_a_new_article_appears_without_a_reload(
+    start_dashboard, fill, demo: Monitor, tmp_path: Path, watched, settle
+) -> None:
+    archive_url = f"sqlite:///{tmp_path}/live.db"
+    fill(archive_url)
+    page = watched().page
+    page.goto(start_dashboard(archive_url, demo.folder, "--no-poll").url)
+    settle(page)
+    page.evaluate("window.untouched = true")
+    title = "Bakeries in Perrinor ran out of flour"
+    new = item("fresh", TODAY, 1, title=title, text="Bakeries in Perrinor ran out of flour, residents said.")
+    with open_archive(archive_url) as archive:
+        store(archive, demo, [visit(read_sources(demo)[0], TODAY, [new], hour=5)])
+        tag(archive, demo)
+    page.locator(".m-story", has_text=title).wait_for(timeout=20_000)
+    assert page.evaluate("window.untouched === true")
+
+
+@pytest.mark.parametrize("screen", ["light", "phone"])
+def test_an_empty_archive_says_what_to_do_and_fills_by_itself(
+    start_dashboard, fill, demo: Monitor, tmp_path: Path, watched, settle, screen: str
+) -> None:
+    archive_url = f"sqlite:///{tmp_path}/new.db"
+    seen = watched(screen)
+    seen.page.goto(start_dashboard(archive_url, demo.folder, "--no-poll").url)
+    settle(seen.page)
+    seen.page.get_by_text("Nothing in the archive yet").wait_for()
+    fill(archive_url)
+    seen.page.locator(".m-card").first.wait_for(timeout=25_000)
+    assert seen.errors == []
+
+
+def test_the_day_after_and_the_day_before_move_through_summaries(url: str, watched, settle) -> None:
+    page = watched().page
+    page.goto(f"{url}/summary")
+    settle(page)
+    page.get_by_role("button", name="The day before").click()
+    page.wait_for_url(f"**of={TODAY - timedelta(days=2)}**")
+    settle(page)
+    assert page.locator(".m-summary").count() == 1
