@@ -90,7 +90,10 @@ class _PerLanguage(Strict):
 
 
 class IndicatorFile(_PerLanguage):
-    """indicators/<key>.yaml. `event`: the term itself is the harm. `supply`: something one runs short of."""
+    """indicators/<key>.yaml. `event`: the term itself is the harm. `supply`: something one runs short of.
+
+    `victims`: the harm is to persons, so that "nobody was hurt" leaves nothing of it.
+    """
 
     __pydantic_extra__: dict[str, Words] = Field(init=False)
 
@@ -99,6 +102,7 @@ class IndicatorFile(_PerLanguage):
     note: str = ""
     event: bool | None = None
     supply: bool | None = None
+    victims: bool | None = None
 
     @property
     def words(self) -> dict[str, Words]:
@@ -262,6 +266,7 @@ class Indicator:
     label: dict[str, str]
     event: bool
     supply: bool
+    victims: bool
     words: dict[str, Words]
     overlay: frozenset[tuple[str, str]]  # (language, pattern) that come from the monitor's own folder
 
@@ -306,7 +311,7 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
     places = tuple(read_yaml(folder / "places.yaml", list[PlaceEntry]))
     actors = tuple(read_yaml(folder / "actors.yaml", list[ActorEntry]))
     _names_agree(monitor, topic, places, actors)
-    tagging = [[indicator.key, indicator.event, indicator.supply, indicator.words] for indicator in indicators]
+    tagging = [[one.key, one.event, one.supply, one.victims, one.words] for one in indicators]
     return Lexicon(
         indicators=indicators,
         stance=stance,
@@ -347,6 +352,7 @@ def _indicator(key: str, common: Path, folder: Path) -> Indicator:
         label={language: text for file in files for language, text in file.label.items()},
         event=any(file.event for file in files),
         supply=any(file.supply for file in files),
+        victims=any(file.victims for file in files),
         words=_join([file.words for file in files], Words),
         overlay=frozenset((language, pattern) for language, words in own.items() for pattern in _patterns(words)),
     )

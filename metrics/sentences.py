@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-_ENDS = re.compile(r"[.!?…։]+[\"'»”’)\]]*(?=\s)|(?<=[\u0561-\u0587]):(?=\s)")
+_ENDS = re.compile(r"[.!?…։]+(?:[\"'»”’)\]]|[ \u00a0\u202f]»)*(?=\s)|(?<=[\u0561-\u0587]):(?=\s)")
 _ARMENIAN_END = re.compile(r"։|(?<=[\u0561-\u0587]):(?:\s|$)")
 _ARMENIAN_LETTER = re.compile("[\u0531-\u0587]")
 _NEXT = re.compile(r"[\s\"'«“„‘(\[\-–—]*")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
 
@@ -106,17 +107,17 @@ def distance(text: str, one: Hit, two: Hit) -> int:
     return len(_WORDS.findall(text, first.end, second.start)) if first.end < second.start else 0
 
 
-def says(anchor: Hit, clause: Clause, *, event: bool, supply: bool) -> Says:
+def says(anchor: Hit, clause: Clause, of: Indicator) -> Says:
     """The stance of one term in its clause. Rules in the order of the module's docstring."""
     own = OWN_STANCE.get(anchor.kind)
     for rule in (_strong_past, _denied, _negated, _demanded, _eased, _feared, _reported):
-        answer = rule(anchor, clause, event, supply)
+        answer = rule(anchor, clause, of)
         if answer is not None:
             return answer
     return Says(own[0], own[1], "own stance") if own else Says(None, None, "no stance cue in the clause")
 
 
-def _strong_past(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "past":
         return Says("past", None, "own stance")
     cue = next(iter(clause.of("strong_past")), None)
@@ -125,7 +126,7 @@ def _strong_past(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says
     return Says("past", None, cue.meaning.rule)
 
 
-def _denied(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+def _denied(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind in ("denied", "eased", "feared"):
         return Says("denied", None, "own stance") if anchor.kind == "denied" else None
     for cue in clause.of("so_called"):
@@ -135,17 +136,17 @@ def _denied(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | No
     return Says("denied", None, denial.meaning.rule) if denial else None
 
 
-def _negated(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     nobody = clause.near(anchor, NEAR_WORDS, "nobody")
-    if event and nobody:
+    if of.victims and nobody:
         return Says(None, None, nobody.meaning.rule)
     within = 2 if anchor.kind == "terms" else 0
     for noun in clause.of("shortage"):
         negator = _negator(noun, clause) if distance(clause.text, noun, anchor) <= within else None
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
-    negator = _negator(anchor, clause) if not supply and anchor.kind in ("terms", "strong") else None
-    if negator and not event and anchor.kind == "terms":
+    negator = _negator(anchor, clause) if not of.supply and anchor.kind in ("terms", "strong") else None
+    if negator and not of.event and anchor.kind == "terms":
         return None
     return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None
 
@@ -158,25 +159,26 @@ def _negator(noun: Hit, clause: Clause) -> Hit | None:
         after = noun.end <= cue.start and cue.kind != "without"
         is_lack = any(_overlap(cue, other) for other in lacks)
         within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
-        if (before or after) and not is_lack and distance(clause.text, cue, noun) <= within:
+        paused = _PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
+        if (before or after) and not is_lack and not paused and distance(clause.text, cue, noun) <= within:
             return cue
     return None
 
 
-def _demanded(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+def _demanded(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "demand":
         return Says("reported", "demand", "own stance")
     demand = clause.near(anchor, CLAUSE_WORDS, "irrealis")
     if demand is None or anchor.kind in ("ongoing", "feared"):
         return None
-    relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, supply)
+    relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, of)
     if relief is None or distance(clause.text, demand, relief) > CLAUSE_WORDS:
         return None
     return Says("reported", "demand", f"{demand.meaning.rule} + {relief.meaning.rule}")
 
 
-def _eased(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
-    relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, supply)
+def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
+    relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, of)
     if relief is None or anchor.kind in ("ongoing", "feared") or _says_lack(anchor, relief, clause):
         return None
     negation = _beside(relief, clause)
@@ -200,32 +202,32 @@ def _overlap(one: Hit, two: Hit) -> bool:
     return one.start < two.end and two.start < one.end
 
 
-def _feared(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
+def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "ongoing":
         return None
     risk = clause.near(anchor, NEAR_WORDS + 2, "feared")
     if risk is None:
         return Says("feared", None, "own stance") if anchor.kind == "feared" else None
-    if anchor.kind in ("strong", "feared") or event or _lack(anchor, clause, supply):
+    if anchor.kind in ("strong", "feared") or of.event or _lack(anchor, clause, of):
         return Says("feared", None, risk.meaning.rule)
     return None
 
 
-def _reported(anchor: Hit, clause: Clause, event: bool, supply: bool) -> Says | None:
-    if anchor.kind == "strong" or (event and anchor.kind == "terms"):
+def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
+    if anchor.kind == "strong" or (of.event and anchor.kind == "terms"):
         return _dated(anchor, clause, Says("reported", _when(anchor, clause), f"{anchor.kind} says it"))
     if anchor.kind != "terms":
         return None
-    lack = _lack(anchor, clause, supply)
+    lack = _lack(anchor, clause, of)
     if lack is None:
         return None
     return _dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule))
 
 
-def _lack(anchor: Hit, clause: Clause, supply: bool) -> Hit | None:
+def _lack(anchor: Hit, clause: Clause, of: Indicator) -> Hit | None:
     """The cue that makes a topic word a lack or a harm."""
     harm = _own(clause.near(anchor, CLAUSE_WORDS, "harm"), anchor, clause, "harm")
-    if harm is not None or not supply:
+    if harm is not None or not of.supply:
         return harm
     return clause.near(anchor, NEAR_WORDS + 2, "reported") or _absent(anchor, clause)
 
@@ -240,9 +242,9 @@ def _absent(anchor: Hit, clause: Clause) -> Hit | None:
     return None
 
 
-def _relief(anchor: Hit, clause: Clause, supply: bool) -> Hit | None:
+def _relief(anchor: Hit, clause: Clause, of: Indicator) -> Hit | None:
     relief = _own(clause.near(anchor, CLAUSE_WORDS, "relief"), anchor, clause, "relief")
-    if relief is not None or not supply:
+    if relief is not None or not of.supply:
         return relief
     return clause.near(anchor, NEAR_WORDS + 2, "eased")
 

@@ -183,8 +183,7 @@ class Tagger:
             answers = []
             for anchor in anchors:
                 if part.holds(anchor.start):
-                    indicator = self._indicators[anchor.owner]
-                    answers.append((anchor, says(anchor, clause, event=indicator.event, supply=indicator.supply)))
+                    answers.append((anchor, says(anchor, clause, self._indicators[anchor.owner])))
             for anchor, answer in settled(answers):
                 yield Kept(anchor, sentence, answer, self._evidence(reading, sentence, anchor, answer, cues))
 

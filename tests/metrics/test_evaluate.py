@@ -1,0 +1,199 @@
+"""Floors that may only rise, and the commands tag, evaluate and explain."""
+
+import io
+import json
+import math
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feeds.errors import DataFileError
+from metrics.__main__ import main
+from metrics.evaluate import Case, Mirror, Score, judged, mirrored, read_cases, table
+from metrics.model import Tagged
+
+ROOT = Path(__file__).resolve().parents[2]
+MONITOR = ROOT / "monitors" / "karabakh"
+OWN = Path(__file__).with_name("cases_own.jsonl")
+
+# set: (file, micro-F1 of reported labels, F1 of relevance, whole items right)
+FLOORS = {
+    "2022–23": (MONITOR / "cases_dev.jsonl", 0.99, 0.99, 0.98),
+    "2024–26": (MONITOR / "cases_dev.jsonl", 0.95, 0.99, 0.95),
+    "own": (OWN, 0.99, 0.98, 0.97),
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tagger):
+    items = [item for path in {path for path, *_ in FLOORS.values()} for item in read_cases(path)]
+    cases = [judged(item, tagger) for item in items if isinstance(item, Case)]
+    return {
+        name: table(name, [case for case in cases if case.case.set_name == name], tagger.monitor.indicator_keys)
+        for name in FLOORS
+    }
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_measured_quality_stays_above_its_floor(name, tables):
+    _, reported, relevance, whole = FLOORS[name]
+    one = tables[name]
+    assert one.reported.f1 >= reported, one.by_indicator
+    assert one.relevance.f1 >= relevance
+    assert one.whole_items >= whole
+    assert one.reported.f1 > one.baseline.f1 + 0.2
+
+
+def test_every_language_is_measured(tables):
+    for one in tables.values():
+        assert set(one.by_language) == {"en", "ru", "hy", "az", "tr", "fr"}
+        assert one.items == {"2022–23": 61, "2024–26": 45, "own": 67}[one.name]
+
+
+def test_the_interval_holds_the_score_and_is_the_same_every_time(tables):
+    for one in tables.values():
+        assert one.baseline.low <= one.baseline.f1 <= one.baseline.high
+
+
+def test_mirror_pairs_are_told_alike_of_both_sides(tagger):
+    pairs = [item for item in read_cases(MONITOR / "mirror_dev.jsonl") if isinstance(item, Mirror)]
+    results = [mirrored(pair, tagger) for pair in pairs]
+    assert len(results) == 12
+    assert [result.mirror.id for result in results if not result.is_same] == []
+    assert [result.mirror.id for result in results if not result.is_expected] == []
+
+
+def _case(**values):
+    base = {"id": "P-1", "lang": "en", "title": "Stepanakert without gas", "text": "", "relevant": True}
+    base["context"] = False
+    return Case.model_validate({**base, **values})
+
+
+def test_an_optional_label_neither_helps_nor_hurts(tagger):
+    gas = {"indicator": "gas", "stance": "reported"}
+    for labels, optional in (([gas], ["gas"]), ([], ["gas"])):
+        item = judged(_case(indicators=labels, optional=optional), tagger)
+        assert table("x", [item], ["gas"]).reported == Score(0, 0, 0)
+        assert item.wrong == ""
+
+
+def test_a_past_label_that_is_omitted_costs_nothing_and_reporting_it_does(tagger):
+    item = judged(_case(indicators=[{"indicator": "gas", "stance": "past"}]), tagger)
+    assert item.wrong == "wrongly gas"
+
+
+def test_old_cases_count_context_as_relevant_and_know_only_the_first_indicators(tagger):
+    case = _case(id="EN1", context=None, title="Peace treaty talks on Nagorno-Karabakh go on")
+    item = judged(case, tagger)
+    assert item.tagged.context
+    assert item.wrong == ""
+
+
+def test_without_any_label_the_score_is_unknown_not_zero():
+    assert math.isnan(Score(0, 0, 0).f1)
+
+
+def test_a_line_that_is_no_case_is_named(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"id": "1"}\n', encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"cases.jsonl:1: not a labelled case"):
+        read_cases(path)
+
+
+def test_an_empty_tagged_text_has_no_labels():
+    assert Tagged("1", "en", relevant=False, context=False).evidence == ()
+
+
+# The commands --------------------------------------------------------------------------------------------------------
+
+
+def _run(*argv):
+    return main([*map(str, argv)], clock=lambda: datetime(2023, 2, 1, tzinfo=UTC))
+
+
+def _lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+ARTICLE = {"id": "a1", "title": "Stepanakert without gas", "text": "Residents said so.", "lang": "en"}
+
+
+def test_tag_answers_one_line_for_one_line(tmp_path, capsys):
+    path = tmp_path / "in.jsonl"
+    lines = [json.dumps(ARTICLE), "not json", json.dumps({"title": "no id"}), "", json.dumps({**ARTICLE, "id": 7})]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert _run("tag", "--monitor", MONITOR, path) == 1
+    first, second, third, last = _lines(capsys.readouterr().out)
+    assert list(first) == ["id", "lang", "relevant", "context", "evidence", "figures"]
+    assert list(first["evidence"][0]) == [
+        "indicator", "stance", "occurrence", "people", "sentence", "start", "end", "term", "term_start", "term_end",
+        "rule", "speaker", "place",
+    ]
+    assert first["evidence"][0]["place"] == {"id": "stepanakert", "name": "Khankendi / Stepanakert", "zone": "core"}
+    assert second["line"] == 2
+    assert "not JSON" in second["error"]
+    assert third["line"] == 3
+    assert "id" in third["error"]
+    assert last["id"] == "7"
+
+
+BAD = {
+    "a list": "[]",
+    "a number for a title": '{"id": "1", "title": 5}',
+    "a date that is none": '{"id": "1", "title": "x", "published": "yesterday"}',
+    "half of a surrogate pair": '{"id": "1", "title": "\\ud800"}',
+    "neither title nor text": '{"id": "1"}',
+}
+
+
+@pytest.mark.parametrize("line", BAD.values(), ids=BAD)
+def test_a_bad_line_is_answered_with_an_error(line, tmp_path, capsys):
+    path = tmp_path / "in.jsonl"
+    path.write_text(line + "\n" + json.dumps(ARTICLE), encoding="utf-8")
+    assert _run("tag", "--monitor", MONITOR, path) == 1
+    bad, good = _lines(capsys.readouterr().out)
+    assert set(bad) == {"line", "error"}
+    assert good["relevant"] is True
+
+
+def test_tag_reads_standard_input(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(ARTICLE).encode()), encoding="ascii"))
+    assert _run("tag", "--monitor", MONITOR) == 0
+    assert _lines(capsys.readouterr().out)[0]["id"] == "a1"
+
+
+def test_evaluate_prints_both_sets_apart_with_the_baseline(capsys):
+    files = (MONITOR / "cases_dev.jsonl", MONITOR / "mirror_dev.jsonl")
+    assert _run("evaluate", "--monitor", MONITOR, *files, "--wrong") == 0
+    out = capsys.readouterr().out
+    assert "Cases of 2022–23: 61 items" in out
+    assert "Cases of 2024–26: 45 items" in out
+    assert out.count("naive keywords") == 4
+    assert "Mirror pairs: 12 of 12 same on both sides" in out
+
+
+def test_evaluate_as_json_is_json(capsys):
+    assert _run("evaluate", "--monitor", MONITOR, OWN, "--json") == 0
+    value = json.loads(capsys.readouterr().out)
+    assert value["sets"][0]["items"] == 67
+    assert 0 <= value["sets"][0]["reported"]["f1"] <= 1
+
+
+def test_explain_lists_what_was_kept_and_what_was_dropped(tmp_path, capsys):
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({**ARTICLE, "text": "Talks were starved of attention."}), encoding="utf-8")
+    assert _run("explain", "--monitor", MONITOR, "a1", "--file", path) == 0
+    out = capsys.readouterr().out
+    assert "language en; relevant" in out
+    assert "kept    reported" in out
+    assert "dropped" in out
+    assert "exclude 'starved of'" in out
+
+
+def test_explain_of_an_article_that_is_not_there_is_one_line(tmp_path, capsys):
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps(ARTICLE), encoding="utf-8")
+    assert _run("explain", "--monitor", MONITOR, "zz", "--file", path) == 2
+    assert "no article with id 'zz'" in capsys.readouterr().err
