@@ -7,6 +7,7 @@ of a newer version, a disk that cannot be written, a broken data file) is a Hous
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import logging
 import os
@@ -37,18 +38,18 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).with_name("app.py")
 DRAIN_SECONDS = 1  # open connections get this long when the server stops
 
-# Said in code and not only in .streamlit/config.toml, so that a server started from another folder keeps them too.
-SETTINGS = {
-    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",  # else every page calls out
-    "STREAMLIT_SERVER_HEADLESS": "true",
-    "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
-    "STREAMLIT_SERVER_SHOW_EMAIL_PROMPT": "false",
-    "STREAMLIT_CLIENT_TOOLBAR_MODE": "viewer",
-    "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "none",
-    "STREAMLIT_CLIENT_SHOW_ERROR_LINKS": "false",
-    "STREAMLIT_RUNNER_MAGIC_ENABLED": "false",
-    "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true",
-    "STREAMLIT_LOGGER_LEVEL": "warning",  # Streamlit sets the level of uvicorn's loggers too
+# Said in code and not only in .streamlit/config.toml: a server started from another folder does not read that file.
+SETTINGS: dict[str, str | bool] = {
+    "browser.gatherUsageStats": False,  # else every page calls out
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "server.showEmailPrompt": False,
+    "client.toolbarMode": "viewer",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "runner.magicEnabled": False,
+    "logger.hideWelcomeMessage": True,
+    "logger.level": "warning",  # of uvicorn's loggers too
 }
 
 
@@ -74,16 +75,23 @@ def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
     """
     listener = _listen(options.host, options.port)
     with listener, open_archive(archive_url) as archive:
-        os.environ |= SETTINGS | {
-            "MONITOR": str(monitor.folder),
-            "MONITOR_ARCHIVE": archive_url,
-            "STREAMLIT_SERVER_ADDRESS": options.host,  # without it Streamlit asks the internet for our address
-            "STREAMLIT_SERVER_PORT": str(options.port),
-        }
+        os.environ |= {"MONITOR": str(monitor.folder), "MONITOR_ARCHIVE": archive_url}  # for the pages
+        set_up_streamlit(options)
         _check_data_files()
         beside = Beside(_children(options, monitor, archive_url) if options.polls else [])
-        _run(_app(archive, beside, address(options)), beside, listener)
+        try:
+            _run(_app(archive, beside, address(options)), beside, listener)
+        finally:
+            _close_archive_of_pages()  # so that ours is the last, which writes the log back
     return 0
+
+
+def set_up_streamlit(options: Options) -> None:
+    """Settings that hold whatever a configuration file says."""
+    from streamlit.web.bootstrap import load_config_options
+
+    # With an address Streamlit does not ask the internet for the one of this machine.
+    load_config_options(SETTINGS | {"server.address": options.host, "server.port": options.port})
 
 
 def address(options: Options) -> str:
@@ -115,6 +123,12 @@ def _check_data_files() -> None:
     data.watched()
 
 
+def _close_archive_of_pages() -> None:
+    from dashboard import data
+
+    data.archive().close()
+
+
 def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Child]:
     common = ["--monitor", str(monitor.folder), "--archive", archive_url]
     network = ["--allow-local"] if options.allow_local else []
@@ -132,6 +146,8 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
 
     @asynccontextmanager
     async def lifespan(app: App) -> AsyncIterator[None]:
+        gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+        gc.enable()
         print(f"Dashboard: {url}  (Ctrl-C stops it)", flush=True)
         beside.start()
         yield

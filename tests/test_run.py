@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from feeds.archive import open_archive
+
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 5.0
 MEGABYTES = 600  # the whole stack, idle: a server with 1 GB carries it
@@ -146,6 +148,34 @@ def _assert_clean(file: Path) -> None:
     assert not log.exists() or log.stat().st_size == 0, "the write-ahead log was not written back"
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.browser
+def test_a_page_that_reads_the_archive_does_not_hold_up_the_stop(
+    start: Callable[..., Any], archive_file: Path, browser: Any, settle: Callable[[Any], None]
+) -> None:
+    server = start("--no-poll")
+    page = browser.new_page()
+    page.goto(server.url)
+    settle(page)
+    before = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - before < STOP_SECONDS
+    page.close()
+    assert "GET /" not in server.log, "requests are not logged: who reads what is nobody's business"
+    _assert_clean(archive_file)
+
+
+def test_settings_hold_without_a_configuration_file(tmp_path: Path) -> None:
+    asked = (
+        "from dashboard.serve import Options, set_up_streamlit\n"
+        "set_up_streamlit(Options('127.0.0.1', 8501, polls=False, allow_local=False))\n"
+        "from streamlit import config\n"
+        "print(*map(config.get_option, ['browser.gatherUsageStats', 'server.address', 'logger.level']))"
+    )
+    elsewhere = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(ROOT)}}
+    answer = subprocess.run([sys.executable, "-c", asked], **elsewhere, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["False", "127.0.0.1", "warning"]
 
 
 @needs_proc
@@ -274,8 +304,8 @@ def test_an_impossible_port(monitor: Path, archive_file: Path) -> None:
     assert "port 70000" in _one_line(f"sqlite:///{archive_file}", monitor, "--port", "70000")
 
 
-def test_an_archive_of_a_newer_version(start: Callable[..., Any], monitor: Path, archive_file: Path, port: str) -> None:
-    start("--no-poll").stop()
+def test_an_archive_of_a_newer_version(monitor: Path, archive_file: Path, port: str) -> None:
+    open_archive(f"sqlite:///{archive_file}").close()
     with sqlite3.connect(archive_file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert "newer version" in _one_line(f"sqlite:///{archive_file}", monitor, "--port", port)
