@@ -149,7 +149,7 @@ class Tagger:
         sure = [hit for hit in found if hit.kind == "relevant"] + [hit for hit in mine if hit not in doubtful]
         elsewhere_named = any(hit.owner not in {other.owner for other in doubtful} for hit in reading.places)
         reading.doubtful = bool(doubtful) and not sure
-        if sure or elsewhere_named or reading.history:
+        if sure or elsewhere_named or reading.history or len(doubtful) > 1:
             reading.own = sorted([*sure, *doubtful], key=lambda hit: hit.start)
 
     def _find_evidence(self, reading: Reading, rules: Rulebook) -> None:
