@@ -1,7 +1,7 @@
-"""One article, from the wire to the summary: a real server, the real poller, tagger, pages in a real browser, and export.
+"""One article, from the wire to the summary: a real server, poller, tagger, pages in a real browser, and export.
 
-The two seed articles stand as items in feeds of their outlets, among real feeds of others in several encodings. Feed bytes
-that are not ours are read from ../shared and never copied.
+The two seed articles stand as items in feeds of their outlets, among real feeds of others in several encodings. Feed
+bytes that are not ours are read from ../shared and never copied.
 """
 
 import html
@@ -236,12 +236,11 @@ def test_the_words_that_matched_are_marked_in_their_sentence(site, page, settle)
 def test_the_summary_of_the_day_quotes_it(polled, monitor, form, tmp_path):
     day = read_monitor(monitor).day_of(datetime.now(UTC) - timedelta(hours=1)).isoformat()
     out = tmp_path / f"summary.{form}"
-    as_of = datetime.now(UTC).isoformat()
-    command("dashboard", "summary", *polled["where"], "--day", day, "--as-of", as_of, "--format", form, "--out", str(out))
+    as_of = ("--as-of", datetime.now(UTC).isoformat())
+    command("dashboard", "summary", *polled["where"], "--day", day, *as_of, "--format", form, "--out", str(out))
     text = out.read_text(encoding="utf-8-sig")
     plain = html.unescape(re.sub(r"<[^>]+>", "", text)) if form == "html" else text
     assert SENTENCE in plain.replace("\\", "")
     assert "Moscow Times" in plain
     if form == "json":
         assert json.loads(text)
-
