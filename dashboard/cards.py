@@ -89,5 +89,5 @@ def _notes(card: Card, monitor: Monitor, labels: words.Labels, peoples: Mapping[
         notes.append(f"about: {about}" if about else "")
     sides = [side for side, count in card.sides_7.items() if count and side != "unknown"]
     if card.stories_7 and card.stories_7 > 1 and sides and set(sides) <= set(monitor.bloc_of(sides[0])):
-        notes.append(f"only from {words.listed([labels.side(side) for side in sides])} publishers")
+        notes.append("not seen from any other side")
     return [note for note in notes if note]

@@ -16,13 +16,15 @@ _RULES = """
 .m-strip dt{font-size:.8rem;color:var(--soft);font-weight:400} .m-strip dd{margin:0;font-size:1.15rem;font-weight:650}
 .m-strip small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
 .m-board{display:flex;flex-wrap:wrap;gap:.9rem 1rem}
-.m-sector{flex:var(--n) 1 calc(var(--n)*14.2rem + (var(--n) - 1)*.6rem);min-width:min(100%,14.2rem);max-width:100%}
+.m-sector{flex:var(--n) 1 calc(var(--n)*14.2rem + (var(--n) - 1)*.6rem);min-width:min(100%,14.2rem);
+  max-width:min(100%,calc(var(--n)*19.5rem))}
+@media (max-width:640px){.m-sector{max-width:100%}}
 .m-sector h2{font-size:1rem;font-weight:650;margin:.2rem 0 .35rem;padding:0;color:var(--soft)}
 .m-cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13.4rem),1fr));gap:.6rem}
 .m-card{border:1px solid var(--line);border-radius:.35rem;padding:.6rem .75rem .65rem;min-width:0;
   display:flex;flex-direction:column;gap:.18rem}
 .m-card h3{font-size:1rem;font-weight:650;margin:0;padding:0;line-height:1.25}
-.m-card h3 a,.m-story h3 a{text-decoration-thickness:1px;text-underline-offset:.17em}
+.m-card h3 a,.m-story h2 a,.m-story h3 a{text-decoration-thickness:1px;text-underline-offset:.17em}
 .m-number{display:flex;align-items:baseline;gap:.4rem;flex-wrap:wrap}
 .m-number b{font-size:1.7rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums}
 .m-number.m-none b{font-size:1.15rem;line-height:1.7;font-weight:600}

@@ -37,10 +37,17 @@ def is_empty() -> bool:
     return bool(missing)
 
 
-def story_html(line: StoryLine) -> str:
+def story_html(line: StoryLine, *, heading: str = "h3") -> str:
     """One story with its copies, as HTML."""
     times = pieces.Times(_moment(line.published), _moment(line.seen))
-    return pieces.story(line, data.watched().labels, times=times, copies=data.copies(line), added=line.added_later)
+    return pieces.story(
+        line,
+        data.watched().labels,
+        times=times,
+        copies=data.copies(line),
+        added=line.added_later,
+        heading=heading,
+    )
 
 
 def _moment(iso: str) -> datetime | None:
@@ -59,7 +66,7 @@ def _fits(line: StoryLine, at: int, wanted: StoryQuery) -> bool:
     return wanted.indicator in (None, item.indicator) and wanted.stance in (None, item.stance)
 
 
-def list_stories(wanted: StoryQuery, *, key: str, nothing: str) -> None:
+def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "h3") -> None:
     """A page of stories, newest first, with the number of all. key : of the page number in the address."""
     slot = st.container(gap="xsmall")
     total = data.stories(wanted, limit=1)[1]
@@ -70,12 +77,12 @@ def list_stories(wanted: StoryQuery, *, key: str, nothing: str) -> None:
     lines, _ = data.stories(wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     with slot:
         st.caption(_counted(total, number, len(lines)) if total else nothing)
-        show(lines, wanted)
+        show(lines, wanted, heading=heading)
 
 
-def show(lines: Sequence[StoryLine], wanted: StoryQuery = StoryQuery()) -> None:  # noqa: B008 frozen
+def show(lines: Sequence[StoryLine], wanted: StoryQuery = StoryQuery(), *, heading: str = "h3") -> None:  # noqa: B008 frozen
     for line in lines:
-        st.html(story_html(focused(line, wanted)))
+        st.html(story_html(focused(line, wanted), heading=heading))
 
 
 def _counted(total: int, number: int, shown: int) -> str:

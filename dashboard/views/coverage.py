@@ -22,9 +22,8 @@ def show() -> None:
     if page.is_empty():
         return
     wanted = _wanted()
-    page.list_stories(
-        wanted, key="p", nothing=f"{words.NONE_SEEN} for this search. Take a filter away, or search for fewer words."
-    )
+    nothing = f"{words.NONE_SEEN} for this search. Take a filter away, or search for fewer words."
+    page.list_stories(wanted, key="p", nothing=nothing, heading="h2")
 
 
 def _wanted() -> StoryQuery:

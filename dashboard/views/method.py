@@ -10,14 +10,17 @@ from dashboard import data, pieces, words
 from metrics.evaluate import Score
 from metrics.lexicon import Observer
 
+READING_WIDTH = 860  # pixels; longer lines are hard to read
+
 
 def show() -> None:
     of = data.watched()
-    st.header("What is counted", anchor=False)
-    st.markdown(words.WHAT_IS_COUNTED.format(zone=words.zone_name(of.labels.zone)))
-    _stances()
-    st.header("Limits", anchor=False)
-    st.markdown(words.LIMITS)
+    with st.container(width=READING_WIDTH):
+        st.header("What is counted", anchor=False)
+        st.markdown(words.WHAT_IS_COUNTED.format(zone=words.zone_name(of.labels.zone)))
+        _stances()
+        st.header("Limits", anchor=False)
+        st.markdown(words.LIMITS)
     _indicators()
     _observers(of.lexicon.observers)
     _outlets()

@@ -63,19 +63,20 @@ def _troubled(polled: Sequence[Source], states: dict[str, SourceState]) -> None:
     bad.sort(key=lambda state: (-state.failures, state.key))
     body = [_trouble(names[state.key], state) for state in bad]
     st.header(f"Did not answer when last asked: {len(bad)}", anchor=False)
-    head = ["Source", "Side", "What happened", "For", "Last success", "Asked again"]
+    head = ["Source", "Side", "What happened", "Last success", "Asked again"]
     st.html(pieces.rows(head, body, caption="No source is ever switched off by errors; it is asked again, less often."))
 
 
 def _trouble(source: Source, state: SourceState) -> list[str]:
     labels = data.watched().labels
-    what = f"{words.OUTCOMES.get(state.last_outcome, state.last_outcome)}: {pieces.clipped(state.last_error, 240)}"
+    outcome = words.OUTCOMES.get(state.last_outcome, state.last_outcome)
+    times = words.number(state.failures, "time in a row", "times in a row")
+    what = f"{outcome}, {times}: {pieces.clipped(state.last_error, 240)}"
     again = words.a_moment(state.next_poll, labels.zone) if state.next_poll else "soon"
     return [
         _name(source),
         pieces.side(source.outlet.side, labels),
         pieces.plain(what),
-        words.number(state.failures, "time in a row", "times in a row"),
         words.a_moment(state.last_success, labels.zone),
         f"{again}<br><small>{pieces.plain(state.next_reason)}</small>",
     ]

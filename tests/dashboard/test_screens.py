@@ -99,7 +99,7 @@ def test_links_out_open_apart_and_give_nothing_away(url: str, watched, settle) -
     page = watched().page
     page.goto(f"{url}/coverage?about=Food")
     settle(page)
-    links = page.locator(".m-story h3 a")
+    links = page.locator(".m-story h2 a")
     links.first.wait_for()
     for at in range(links.count()):
         link = links.nth(at)
