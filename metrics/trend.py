@@ -135,9 +135,10 @@ def by_period(table: pd.DataFrame, period: Period) -> pd.DataFrame:
     if period == "D":
         return table.assign(unseen_days=table["state"].isin(BLIND).astype(int), days=1)
     dates = pd.to_datetime(table["date"])
-    start = (
-        dates - pd.to_timedelta(dates.dt.day_of_week, unit="D") if period == "W" else dates.dt.to_period("M").dt.start_time
-    )
+    if period == "W":
+        start = dates - pd.to_timedelta(dates.dt.day_of_week, unit="D")
+    else:
+        start = dates.dt.to_period("M").dt.start_time
     groups = [name for name in ("occurrence", "people", "language", "side") if name in table.columns]
     frame = table.assign(date=start.dt.date, unseen_days=table["state"].isin(BLIND).astype(int), days=1)
     keys = ["date", "indicator", "stance", *groups]

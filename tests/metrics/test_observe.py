@@ -14,7 +14,7 @@ def day(n):
 
 
 def polled(pattern):
-    """One letter a day: A answered, O answered and overlapped, G answered after a gap without overlap, F failed, . not polled."""
+    """One letter a day: A answered, O and overlapped, G after a gap without overlap, F failed, . not polled."""
     days = {}
     for n, letter in enumerate(pattern):
         if letter != ".":
@@ -45,7 +45,7 @@ def test_seen_days(pattern, expected):
 
 def watched(key, pattern, relevant=0, language="en", side="a"):
     days = polled(pattern)
-    return Watched(key, language, side, days, {one: relevant for one in days})
+    return Watched(key, language, side, days, dict.fromkeys(days, relevant))
 
 
 def ratio(sources, n):

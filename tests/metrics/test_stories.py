@@ -9,14 +9,16 @@ from metrics.stories import StoryIndex, similarity, sketch
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 BODY = (
-    "The only road into the valley stayed closed on Tuesday for the fifth week, the town council said. Shops in the main "
-    "square opened for two hours in the morning and sold flour by coupon. A lorry with medicine that left on Sunday was "
-    "turned back at the bridge, a driver told reporters, and nobody knows when the next one will be let through."
+    "The only road into the valley stayed closed on Tuesday for the fifth week, the town council said. Shops in "
+    "the main square opened for two hours in the morning and sold flour by coupon. A lorry with medicine that "
+    "left on Sunday was turned back at the bridge, a driver told reporters, and nobody knows when the next one "
+    "will be let through."
 )
 OTHER = (
-    "Teachers in the northern district went on strike on Tuesday over pay that has not arrived since autumn. The ministry "
-    "promised to settle the arrears before the end of the month. Parents brought tea and bread to the school yard, where "
-    "about forty teachers had gathered, and said that they would keep their children at home until the matter is settled."
+    "Teachers in the northern district went on strike on Tuesday over pay that has not arrived since autumn. The "
+    "ministry promised to settle the arrears before the end of the month. Parents brought tea and bread to the "
+    "school yard, where about forty teachers had gathered, and said that they would keep their children at home "
+    "until the matter is settled."
 )
 
 
