@@ -21,6 +21,7 @@ SAME = {
     "the three ways to write Armenian and": ("Երևան եւ Երեւան եվ ԵՐԵՎԱՆ", "երևան և երևան և երևան"),
     "Armenian marks inside words": ("ինչո՞ւ", "ինչու"),
     "classical Armenian spelling": ("մէջ կեանք հաղորդութիւն յայտնել", "մեջ կյանք հաղորդություն հայտնել"),
+    "a wounded man in classical Armenian spelling": ("վիրաւոր", "վիրավոր"),
     "marks typed apart": (unicodedata.normalize("NFD", "çörək й"), "çörək й"),
     "a Cyrillic schwa in Azerbaijani": ("ötәn hәftә", "ötən həftə"),
     "a Latin letter in a Russian word": ("Кaрабах", "карабах"),

@@ -11,6 +11,7 @@ SIX = ("en", "ru", "hy", "az", "tr", "fr")
 TEXTS = {
     "Armenian script": ("Արցախում հաց չկա", "", "hy"),
     "Cyrillic script": ("В Степанакерте нет хлеба", "", "ru"),
+    "a short name in Cyrillic script": ("Ханкенди", "", "ru"),
     "a schwa is Azerbaijani": ("Xankəndidə çörək yoxdur", "tr", "az"),
     "English by the model": ("Residents of the town have had no running water since Saturday", "", "en"),
     "French by the model": ("Les habitants n'ont plus d'eau courante depuis trois jours", "", "fr"),

@@ -115,6 +115,7 @@ def test_the_speaker_is_the_one_who_says_it(tagger):
     said = {
         "The road to Stepanakert is blocked, Armenia's foreign ministry said.": "armenian",
         "The road to Stepanakert is blocked, residents said.": "local",
+        "Pashinyan on Tuesday urged Vladimir Putin to reopen the road to Stepanakert.": "armenian",
         "The road to Stepanakert is blocked.": None,
     }
     for sentence, side in said.items():
@@ -133,6 +134,12 @@ def test_the_nearest_place_is_shown_by_both_names(tagger):
 def test_another_crisis_keeps_its_own_hunger(tagger):
     body = "Hospitals in Gaza have no fuel. The Lachin corridor remains closed."
     text = Text("1", "UN on Gaza and Karabakh", body, "en")
+    assert {item.indicator for item in tagger.tag(text).evidence} == {"access"}
+
+
+def test_a_sentence_without_a_name_goes_on_with_the_crisis_before_it(tagger):
+    body = "Famine spreads in Gaza. Convoys are blocked and there is no fuel. The Lachin corridor remains closed."
+    text = Text("1", "Security Council turns to Lachin road", body, "en")
     assert {item.indicator for item in tagger.tag(text).evidence} == {"access"}
 
 
