@@ -155,6 +155,8 @@ def test_quotes_carry_their_language_and_direction() -> None:
 def test_an_invented_monitor_is_marked_in_every_format(format: str) -> None:
     summary = summarise(material(story(1, "food"), monitor=INVENTED), day=DAY, as_of=END)
     assert "INVENTED" in text_of(render(summary, format))
+    if format == "html":
+        assert "INVENTED" in lxml_html.fromstring(render(summary, format)).find(".//body").text_content()[:20]
     assert file_name(summary, format) == f"INVENTED-test-summary-2031-05-20.{format}"
 
 

@@ -17,6 +17,7 @@ from feeds.monitor import read_monitor
 from feeds.sources import Outlets
 from metrics import store
 from metrics import summary_words as words
+from metrics.daily import observed_days
 from metrics.lexicon import read_lexicon
 from metrics.summary import default_as_of, summarise, summary_of, window_of
 from tests.metrics.conftest import Newsroom
@@ -523,7 +524,7 @@ def edit_into_relevance(room):
 
 
 def edit_out_of_relevance(room):
-    room.poll("second", hours(24), ("d", "Budget", BUDGET, hours(2)))
+    room.poll("first", hours(24), ("c", "Budget", own(BUDGET, "c"), hours(1)))
 
 
 def later_failure(room):
@@ -573,6 +574,35 @@ def test_a_day_we_were_down_is_not_seen_until_the_feed_shows_that_nothing_was_mi
     summary = summarised(january, down, MIDNIGHT + timedelta(days=1))
     assert summary.state == "unseen"
     assert "No conclusion is drawn" in summary.highlights[0].text
+    known = ("a", "Food shortage reported", own(FOOD, "a"), hours(1))
+    january.poll("first", hours(50), known, ("m", "Fuel runs out again", own(FUEL, "m"), hours(26)))
+    january.poll("second", hours(50), ("e", "Budget today", own(BUDGET, "e"), hours(2)))
+    january.count()
+    states = observed_days(january.archive, first=down, last=down)["state"].tolist()
+    assert states == ["full"]  # nothing scrolled out while we were away: today's charts show the day
+    assert render(summarised(january, down, MIDNIGHT + timedelta(days=1)), "json") == render(summary, "json")
+    after = summarised(january, down + timedelta(days=1), MIDNIGHT + timedelta(days=2))
+    assert [one.title for one in after.late] == ["Fuel runs out again"]
+
+
+def test_a_preliminary_summary_is_the_same_after_the_day_went_on(january, summarised):
+    at_noon = render(summarised(january, JANUARY + timedelta(days=1), hours(25)), "json")
+    january.poll("first", hours(26), ("n", "Fuel runs out at noon", own(FUEL, "n"), hours(25)))
+    january.poll("second", hours(26), ("o", "Budget at noon", own(BUDGET, "o"), hours(25)))
+    january.count()
+    assert render(summarised(january, JANUARY + timedelta(days=1), hours(25)), "json") == at_noon
+
+
+def test_a_day_before_our_first_poll_stays_so_when_its_articles_are_loaded_later(january, summarised):
+    early = JANUARY - timedelta(days=60)
+    at_its_end = MIDNIGHT - timedelta(days=60)
+    before = summarised(january, early, at_its_end)
+    loaded = ("l", "Food shortage of November", own(FOOD, "l"), hours(-24 * 60 - 1))
+    january.poll("second", hours(30), loaded, backfill=True)
+    january.count()
+    assert before.state == "before"
+    assert render(summarised(january, early, at_its_end), "json") == render(before, "json")
+    assert summarised(january, early, hours(31)).state == "backfill"
 
 
 def test_an_empty_archive_gives_a_summary_that_says_nothing(newsroom, summarised):
