@@ -115,15 +115,13 @@ def save_tagged(
     """Tags, evidence, stories, touched days and the mark of one batch, in one transaction."""
     ids = [one.article.id for one in batch]
     with archive.writing() as connection:
-        touched = _days_of(connection, under, ids)
         for table in (evidence, figures, tags):
             connection.execute(delete(table).where(table.c.rules == under.id, table.c.article.in_(ids)))
         _insert(connection, tags, [_tag_row(under, one) for one in batch])
         _insert(connection, evidence, [row for one in batch for row in _evidence_rows(under, one)])
         _insert(connection, figures, [row for one in batch for row in _figure_rows(under, one)])
         _insert(connection, story_members, [_member_row(member) for member in members])
-        touched |= _days_of(connection, under, ids)
-        mark_stale(connection, under, touched)
+        mark_stale(connection, under, _days_of(connection, ids))
         connection.execute(update(rules).where(rules.c.id == under.id).values(mark=mark))
 
 
@@ -132,7 +130,7 @@ def mark_stale(connection: Connection, under: Rules, days: Iterable[date]) -> No
     _insert(connection, stale_days, [{"rules": under.id, "day": day} for day in sorted(set(days) - waiting)])
 
 
-def _days_of(connection: Connection, under: Rules, ids: Sequence[int]) -> set[date]:
+def _days_of(connection: Connection, ids: Sequence[int]) -> set[date]:
     """Days of all members of the stories of these articles: a late original can move a story to another day."""
     own = select(story_members.c.story).where(story_members.c.article.in_(ids))
     query = (

@@ -261,6 +261,8 @@ def test_weeks_sum_what_could_be_seen_and_say_what_could_not(newsroom, source):
     assert weeks["date"].tolist() == [date(2023, 1, 2), date(2023, 1, 9)]
     assert weeks["count"].tolist()[0] == 1
     assert weeks["unseen_days"].tolist() == [7 - 1, 1]
+    before = by_period(table[table["state"] == "before"], "W")
+    assert before["count"].isna().all(), "a week nobody could see is not zero"
 
 
 def test_jeffreys_needs_a_count_within_its_total():
