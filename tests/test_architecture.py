@@ -7,6 +7,7 @@ is no rule. What a rule allows to a place is written in the rule, with the reaso
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import subprocess
 import sys
@@ -61,19 +62,26 @@ class Module:
         return ".".join([*package, node.module or ""]).strip(".")
 
     def uses(self) -> Iterator[tuple[int, str]]:
-        """(line, dotted name) of every attribute and every name that is read, with `import x as y` undone."""
+        """(line, dotted name) of what is read of imported modules and of builtins, with `import x as y` undone.
+
+        A variable of our own that is called like a library is none.
+        """
         aliases = dict(self._aliases())
         for node in self.nodes:
             if isinstance(node, ast.Attribute) and (name := _dotted(node)):
                 first, _, rest = name.partition(".")
-                yield node.lineno, f"{aliases.get(first, first)}.{rest}"
+                if first in aliases:
+                    yield node.lineno, f"{aliases[first]}.{rest}"
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                yield node.lineno, aliases.get(node.id, node.id)
+                if node.id in aliases or hasattr(builtins, node.id):
+                    yield node.lineno, aliases.get(node.id, node.id)
 
     def _aliases(self) -> Iterator[tuple[str, str]]:
         for node in self.nodes:
             if isinstance(node, ast.Import):
-                yield from ((alias.asname, alias.name) for alias in node.names if alias.asname)
+                for alias in node.names:
+                    first = alias.name.split(".")[0]
+                    yield (alias.asname, alias.name) if alias.asname else (first, first)
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
 
@@ -302,6 +310,7 @@ ALLOWED = {
     "direction: dashboard imports both": ("dashboard/a.py", "import feeds.model, metrics.tag"),
     "network: fetch": ("feeds/fetch.py", "import pycurl, socket"),
     "network: the server listens": ("dashboard/serve.py", "import socket\nsocket.create_server(('h', 1))"),
+    "network: a variable called requests": ("feeds/a.py", "def f(requests):\n    return requests"),
     "network: parsing an address": ("feeds/a.py", "from urllib.parse import urlsplit"),
     "sql: in the store": ("metrics/store/read.py", "import sqlalchemy\nQ = 'SELECT 1'"),
     "sql: a sentence that starts with a verb": ("dashboard/words.py", "HELP = 'Select a day'"),
