@@ -19,7 +19,7 @@ from typing import Literal
 
 from feeds.model import Source
 from monitors.demo import plan
-from monitors.demo.phrases import Phrases, capital, more_sentences, read_phrases, sentence, slots
+from monitors.demo.phrases import MORE_SENTENCES, Phrases, capital, more_sentences, read_phrases, sentence, slots
 
 Kind = Literal["crisis", "football", "gas_export", "metaphor", "context", "general"]
 UTC_OFFSET = timedelta(hours=2)  # as monitor.yaml says
@@ -122,7 +122,10 @@ def _story(rooms: Newsrooms, rng: Random, key: str, day: date, kind: Kind, indic
     given = slots(phrases, rng, side=source.outlet.side, weekday=day.weekday())
     title, lead = rng.choice(phrases.templates(kind, indicator, stance)).format_map(given).split(" | ")
     attributed = kind == "crisis" and stance != "denied" and rng.random() < ATTRIBUTED
-    paragraphs = [sentence(phrases, rng, lead, attributed=attributed), *more_sentences(phrases, rng, given, 3)]
+    paragraphs = [
+        sentence(phrases, rng, lead, attributed=attributed),
+        *more_sentences(phrases, rng, given, MORE_SENTENCES),
+    ]
     minute = rng.randrange(EARLIEST, LATEST)
     return Story(
         key, day, datetime.combine(day, time(), UTC) - UTC_OFFSET + timedelta(minutes=minute), kind, indicator, stance,
@@ -193,18 +196,18 @@ class Style:
 
     format: Literal["rss", "atom", "rdf"] = "rss"
     encoding: str = "utf-8"
-    items: int = 7  # the window: the last so many items
+    items: int = 6  # the window: the last so many items
     cdata: bool = False
 
 
 STYLES = {
-    "ambrel-morning-en": Style(items=8, cdata=True),
-    "quessin-ledger-en": Style("atom", items=8),
-    "meridian-wire-en": Style(items=8),
-    "valley-bulletin-en": Style(items=8, encoding="iso-8859-1"),
-    "far-harbour-en": Style(items=8, cdata=True),
+    "ambrel-morning-en": Style(items=7, cdata=True),
+    "quessin-ledger-en": Style("atom", items=7),
+    "meridian-wire-en": Style(items=7),
+    "valley-bulletin-en": Style(items=7, encoding="iso-8859-1"),
+    "far-harbour-en": Style(items=7, cdata=True),
     "ambrelskiy-listok-ru": Style(encoding="windows-1251"),
-    "kvessinskiy-vestnik-ru": Style(items=7, cdata=True),
+    "kvessinskiy-vestnik-ru": Style(cdata=True),
     "kvesini-tert-hy": Style("atom"),
     "kvessin-gundeliyi-az": Style("rdf"),
     "ambrel-postasi-tr": Style(encoding="iso-8859-9"),

@@ -12,7 +12,7 @@ from monitors.demo.plan import TOWNS
 SMALL = tuple(range(5, 10))
 # Numbers whose noun has one form in every one of the six languages (Russian: genitive plural).
 LARGE = tuple(n for n in range(11, 90) if n <= 20 or n % 10 in (0, 5, 6, 7, 8, 9))
-MORE_SENTENCES = 3
+MORE_SENTENCES = 4
 
 
 class Phrases(Strict):

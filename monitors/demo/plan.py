@@ -74,7 +74,7 @@ RATES: dict[tuple[str, str], Knots] = {
     ("gas", "denied"): {"05-02": 0.0, "05-04": 0.8, "05-12": 0.05, "10-01": 0.2},
 }  # fmt: skip
 OTHER_RATES: dict[str, Knots] = {  # nothing that may be counted
-    "general": {"03-01": 15.0},
+    "general": {"03-01": 13.0},
     "context": {"03-01": 1.2, "07-01": 2.0, "11-01": 1.0},
     "metaphor": {"03-01": 0.8, "09-01": 1.6},
     "gas_export": {"03-01": 0.6},
