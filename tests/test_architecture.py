@@ -11,7 +11,7 @@ import builtins
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -72,9 +72,8 @@ class Module:
                 first, _, rest = name.partition(".")
                 if first in aliases:
                     yield node.lineno, f"{aliases[first]}.{rest}"
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                if node.id in aliases or hasattr(builtins, node.id):
-                    yield node.lineno, aliases.get(node.id, node.id)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _is_known(node.id, aliases):
+                yield node.lineno, aliases.get(node.id, node.id)
 
     def _aliases(self) -> Iterator[tuple[str, str]]:
         for node in self.nodes:
@@ -99,6 +98,10 @@ def _dotted(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute) and (before := _dotted(node.value)):
         return f"{before}.{node.attr}"
     return ""
+
+
+def _is_known(name: str, aliases: Mapping[str, str]) -> bool:
+    return name in aliases or hasattr(builtins, name)
 
 
 def _within(name: str, *modules: str) -> bool:
