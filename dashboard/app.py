@@ -6,6 +6,7 @@ $MONITOR_ARCHIVE; `python -m dashboard` sets both.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -34,12 +35,12 @@ def main() -> None:
     invented = "INVENTED · " if monitor.invented else ""
     st.set_page_config(page_title=f"{invented}{monitor.title}", page_icon="📰", layout="wide")
     chosen = st.navigation([_page(key) for key in PAGES], position="top")
-    st.session_state["mark"] = _mark()
     st.html(look.style(page.palette(), page.LINE[page.theme()]))
     mark = words.INVENTED if monitor.invented else ""
     st.html(pieces.head(monitor.title, monitor.subtitle, chosen.title, invented=mark))
+    trouble = _begin()
     watch()  # before the page, so that it looks on when the page has nothing to show
-    _body(chosen)
+    _body(chosen, trouble)
     st.html(pieces.foot(monitor.names_rule, monitor.disclaimer))
 
 
@@ -48,12 +49,20 @@ def _page(key: str) -> st.Page:
     return st.Page(VIEWS / f"{key}.py", title=title, url_path=key, help=purpose, default=key == "situation")
 
 
-def _body(chosen: st.Page) -> None:
-    """The page; or what is wrong with the archive, in one line."""
+def _begin() -> str:
+    """Fix the state of the archive that this run shows. Returns what is wrong with it, or ""."""
     try:
-        data.archive()
+        data.begin()
     except ArchiveError as error:
-        st.info(f"{words.EMPTY}\n\n{error}")
+        st.session_state["mark"] = ""  # as soon as there is one, the next look differs
+        return str(error)
+    return ""
+
+
+def _body(chosen: st.Page, trouble: str) -> None:
+    """The page; or what is wrong with the archive, in one line."""
+    if trouble:
+        st.info(f"{words.EMPTY}\n\n{trouble}")
         return
     try:
         _warn_when_stale()
@@ -72,18 +81,12 @@ def _warn_when_stale() -> None:
         )
 
 
-def _mark() -> str:
-    try:
-        return data.mark()
-    except ArchiveError:
-        return ""  # there is none yet: the first article will change that
-
-
 @st.fragment(run_every=f"{LOOK_EVERY_SECONDS}s")
 def watch() -> None:
     """Show the page anew when the archive has changed: new articles appear without a reload."""
-    if _mark() != st.session_state.get("mark"):
-        st.rerun()
+    with suppress(ArchiveError):  # none yet, or busy: the next look is in a few seconds
+        if not data.is_shown():
+            st.rerun()
 
 
 if __name__ == "__main__":

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, words
 from feeds.archive import Archive, open_archive
 from feeds.model import Poll, Source, SourceState
-from feeds.monitor import Monitor, read_monitor
+from feeds.monitor import Monitor
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
 from metrics import store
@@ -62,7 +63,7 @@ def today() -> date:
 
 def watched() -> Watched:
     """The monitor of $MONITOR. Raises DataFileError."""
-    return _watched(str(monitor_of(_no_options()).folder))
+    return _watched(os.environ.get("MONITOR", ""))
 
 
 def archive() -> Archive:
@@ -75,17 +76,24 @@ def mark() -> str:
     return f"{archive().changed()} {today()}"
 
 
-def _no_options() -> argparse.Namespace:
-    return argparse.Namespace(monitor=None, archive=None)
+def begin() -> None:
+    """Fix what this run of a page speaks of: all its answers are of one state of the archive."""
+    st.session_state["mark"] = mark()
+
+
+def is_shown() -> bool:
+    """Does the page show the archive as it is now?"""
+    return st.session_state.get("mark") == mark()
 
 
 def _url() -> str:
-    return archive_url(_no_options(), watched().monitor)
+    return archive_url(argparse.Namespace(archive=None), watched().monitor)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _watched(folder: str) -> Watched:
-    monitor = read_monitor(Path(folder))
+    """Read once a process: who edits a data file starts the server again."""
+    monitor = monitor_of(argparse.Namespace(monitor=folder or None, archive=None))
     lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
     labels = words.labels_of(monitor, lexicon.labels)
     return Watched(monitor, lexicon, sources, outlets, Attribution(sources, outlets), labels)
@@ -98,7 +106,7 @@ def _archive(url: str, process: int) -> Archive:
 
 def _key() -> str:
     """Everything an answer depends on besides its question."""
-    return f"{watched().monitor.folder} {_url()} {mark()}"
+    return f"{watched().monitor.folder} {_url()} {st.session_state.get('mark') or mark()}"
 
 
 # Situation ------------------------------------------------------------------------------------------------------------
@@ -231,6 +239,16 @@ def _daily(
         for one in stances
     ]
     return by_period(pd.concat(tables, ignore_index=True), period)
+
+
+def figure(asked: str, build: Callable[[], go.Figure]) -> go.Figure:
+    """A chart, built once per state of the archive. asked : everything else it depends on, theme and day included."""
+    return _figure(_key(), asked, build)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _figure(key: str, asked: str, _build: Callable[[], go.Figure]) -> go.Figure:
+    return _build()
 
 
 # Sources --------------------------------------------------------------------------------------------------------------

@@ -54,6 +54,12 @@ _RULES = """
 .m-table th,.m-table td{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border:0;
   border-bottom:1px solid var(--line);overflow-wrap:break-word;min-width:4.2rem}
 .m-table th{font-weight:600;color:var(--soft)}
+@media (max-width:640px){
+  .m-wide thead{display:none} .m-wide,.m-wide tbody,.m-wide tr,.m-wide td,.m-wide caption{display:block;width:100%}
+  .m-wide tr{border-bottom:1px solid var(--line);padding:.4rem 0} .m-wide td{border:0;padding:.05rem 0}
+  .m-wide .m-no{display:none}
+  .m-wide td::before{content:attr(data-head) ": ";color:var(--soft)} .m-wide td:first-child::before{content:""}
+}
 .m-foot{border-top:1px solid var(--line);margin-top:1.2rem;padding-top:.6rem;font-size:.8rem;color:var(--soft);
   max-width:70rem}
 .m-foot p{margin:0 0 .4rem;font-size:.8rem}

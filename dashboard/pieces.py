@@ -257,12 +257,20 @@ def strip(cells: Sequence[tuple[str, str, str]]) -> str:
 
 
 def rows(head: Sequence[str], body: Sequence[Sequence[str]], *, caption: str) -> str:
-    """A plain table; cells are HTML already. Scrolls in itself on a narrow screen."""
+    """A plain table; cells are HTML already. More than three columns stand below each other on a narrow screen."""
     top = "".join(f'<th scope="col">{plain(name)}</th>' for name in head)
-    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in body)
+    lines = "".join(f"<tr>{_cells(head, line)}</tr>" for line in body)
+    look = "m-table m-wide" if len(head) > 3 else "m-table"
     return (
-        f'<div class="m-scroll" tabindex="0" role="region" aria-label="{plain(caption)}"><table class="m-table">'
+        f'<div class="m-scroll" tabindex="0" role="region" aria-label="{plain(caption)}"><table class="{look}">'
         f"<caption>{plain(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
+
+
+def _cells(head: Sequence[str], line: Sequence[str]) -> str:
+    return "".join(
+        f'<td data-head="{plain(name)}">{cell}</td>' if cell else '<td class="m-no"></td>'
+        for name, cell in zip(head, line, strict=True)
     )
 
 

@@ -126,9 +126,12 @@ def _events(asked: Asked) -> list[Event]:
 
 def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[Event]) -> None:
     marks = [Mark(event.date, event.label, event.verified == "partial") for event in events]
-    figure = charts.trend(
-        table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
-        events=marks, today=data.today(), palette=page.palette(),
+    figure = data.figure(
+        f"{asked} {data.today()} {page.theme()}",
+        lambda: charts.trend(
+            table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
+            events=marks, today=data.today(), palette=page.palette(),
+        ),
     )  # fmt: skip
     st.plotly_chart(
         figure, theme=None, key="trend", on_select=_picked, selection_mode="points",
