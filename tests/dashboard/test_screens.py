@@ -77,7 +77,10 @@ def test_a_page_fits_is_quiet_and_stays_on_this_machine(url: str, watched, settl
     seen.page.goto(f"{url}/{view}")
     settle(seen.page)
     seen.page.wait_for_selector(".m-foot")
-    seen.page.wait_for_timeout(700)  # charts and grids are drawn after the script has ended
+    drawn = {"trends": ".js-plotly-plot .scatterlayer .point", "sources": "[data-testid=stDataFrame] canvas"}
+    if view in drawn:  # charts and grids come after the script has ended
+        seen.page.locator(drawn[view]).first.wait_for(timeout=30_000, state="attached")
+    seen.page.wait_for_timeout(300)
     main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
     if PICTURES:
         seen.page.screenshot(path=Path(PICTURES) / f"{view or 'situation'}-{screen}.png")
