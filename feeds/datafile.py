@@ -41,8 +41,8 @@ def read_yaml(path: Path, kind: type[T]) -> T:
         raise _not_yaml(path, error) from None
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe, without the YAML 1.1 habit of reading `no` and `on` as booleans: they are words of the lexicon."""
+class _Loader(yaml.CSafeLoader):
+    """Safe, and in C (four times faster). `no` and `on` stay words of the lexicon, not booleans as YAML 1.1 has it."""
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from feeds.archive import Archive
 from feeds.monitor import Monitor
@@ -65,6 +64,8 @@ def jeffreys(count: float, total: float, level: float = INTERVAL) -> tuple[float
     """
     if not 0 <= count <= total:
         raise ValueError(f"count {count} is not between 0 and total {total}")
+    from scipy.special import betaincinv  # half a second of import: only who asks for an interval waits for it
+
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else float(betaincinv(count + 0.5, total - count + 0.5, tail))
     high = 1.0 if count == total else float(betaincinv(count + 0.5, total - count + 0.5, 1 - tail))
