@@ -60,7 +60,7 @@ def _run_tag(args: argparse.Namespace, **_: object) -> int:
                 print(json.dumps({"line": number, "error": str(error)}, ensure_ascii=False))
                 status = IN_PART
     if status == IN_PART:
-        print("metrics tag: some lines were no articles; see the objects with \"error\"", file=sys.stderr)
+        print('metrics tag: some lines were no articles; see the objects with "error"', file=sys.stderr)
     return status
 
 
@@ -138,7 +138,10 @@ def _print_table(one: Table) -> None:
     _print_score("relevance", one.relevance)
     _print_score("  naive keywords", one.baseline_relevance)
     shares = {
-        "whole items right": one.whole_items, "stance": one.stance, "people": one.people, "occurrence": one.occurrence,
+        "whole items right": one.whole_items,
+        "stance": one.stance,
+        "people": one.people,
+        "occurrence": one.occurrence,
     }
     print("  " + "; ".join(f"{name} {share:.2f}" for name, share in shares.items() if not math.isnan(share)))
     for title, scores in (("by language", one.by_language), ("by indicator", one.by_indicator)):

@@ -23,12 +23,27 @@ from metrics.model import Tagged, Text
 from metrics.tag import Tagger
 
 SEED = 20260920
-SETS = {"P-": "2024–26", "O-": "own"}  # prefix of the id → name of the set; else 2022–23
+SETS = {"P-": "2024–26", "O-": "own", "B-": "second"}  # prefix of the id → name of the set; else 2022–23
 # What the cases of 2022–23 are labelled for; indicators that came later neither help nor hurt there.
-FIRST_INDICATORS = frozenset({
-    "food", "fuel", "gas", "electricity", "water", "medicine", "starvation", "access", "aid", "shelter", "education",
-    "displacement", "casualties", "detention", "heritage",
-})
+FIRST_INDICATORS = frozenset(
+    {
+        "food",
+        "fuel",
+        "gas",
+        "electricity",
+        "water",
+        "medicine",
+        "starvation",
+        "access",
+        "aid",
+        "shelter",
+        "education",
+        "displacement",
+        "casualties",
+        "detention",
+        "heritage",
+    }
+)
 RESAMPLES = 1000
 
 
@@ -63,6 +78,11 @@ class Case(BaseModel):
     def set_name(self) -> str:
         """Items are scored in sets, told apart by the prefix of their id."""
         return next((name for prefix, name in SETS.items() if self.id.startswith(prefix)), "2022–23")
+
+    @property
+    def wants_relevant(self) -> bool:
+        """Context is no relevance, whatever the labeller called it besides."""
+        return self.relevant and not self.context
 
     @property
     def reported(self) -> set[str]:
@@ -129,7 +149,7 @@ class Judged:
         optional = set(self.case.optional)
         parts = [f"missed {key}" for key in sorted(self.case.reported - optional - self.found)]
         parts += [f"wrongly {key}" for key in sorted(self.found - self.case.reported - optional)]
-        if self.is_relevant != self.case.relevant:
+        if self.is_relevant != self.case.wants_relevant:
             parts.append("relevant" if self.is_relevant else "not relevant")
         if self.case.context is not None and self.tagged.context != self.case.context:
             parts.append("context" if self.tagged.context else "not context")
@@ -262,12 +282,12 @@ def _labels(pairs: Iterable[tuple[Case, set[str]]], only: str = "") -> Score:
 
 
 def _relevance(items: Sequence[Judged]) -> Score:
-    return _decisions((item.case.relevant, item.is_relevant) for item in items)
+    return _decisions((item.case.wants_relevant, item.is_relevant) for item in items)
 
 
 def _relevance_baseline(items: Sequence[Judged]) -> Score:
     """Any sign at all of the crisis or of an indicator: the baseline calls everything it finds relevant."""
-    return _decisions((item.case.relevant, bool(item.named) or item.is_relevant) for item in items)
+    return _decisions((item.case.wants_relevant, bool(item.named) or item.is_relevant) for item in items)
 
 
 def _decisions(pairs: Iterable[tuple[bool, bool]]) -> Score:

@@ -74,8 +74,19 @@ def as_json(tagged: Tagged) -> str:
 
 def _evidence(item: Evidence) -> dict[str, object]:
     order = (
-        "indicator", "stance", "occurrence", "people", "sentence", "start", "end",
-        "term", "term_start", "term_end", "rule", "speaker", "place",
+        "indicator",
+        "stance",
+        "occurrence",
+        "people",
+        "sentence",
+        "start",
+        "end",
+        "term",
+        "term_start",
+        "term_end",
+        "rule",
+        "speaker",
+        "place",
     )
     values = asdict(item)
     return {name: values[name] for name in order}

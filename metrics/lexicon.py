@@ -22,7 +22,7 @@ from feeds.errors import DataFileError
 from feeds.monitor import Monitor, Zone
 
 # Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
-TAGGER_VERSION = "1"
+TAGGER_VERSION = "2"
 
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
@@ -186,11 +186,19 @@ class BoilerplateFile(_PerLanguage):
 
 
 class Topic(Strict):
-    """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead."""
+    """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead.
+
+    context : politics around this crisis and no other; enough alone. peace : general words for such politics; they
+    count only where the crisis or one of its `parties` is named. politics : politics at large, counted only beside a
+    sign of the crisis and without evidence.
+    """
 
     relevant: ByLanguage = {}
     people: dict[str, ByLanguage] = {}
     context: ByLanguage = {}
+    peace: ByLanguage = {}
+    parties: ByLanguage = {}
+    politics: ByLanguage = {}
     not_about: dict[str, AnyByLanguage] = {}
     other_crises: ByLanguage = {}
     history: ByLanguage = {}

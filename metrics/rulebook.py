@@ -94,7 +94,13 @@ def _topic(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
         for pattern in place.not_with.get(language, ()):
             yield pattern, Meaning("not_with", place.id, f"places.yaml {place.id} not_with {pattern!r}")
     plain_fields = {
-        "relevant": topic.relevant, "context": topic.context, "other": topic.other_crises, "history": topic.history,
+        "relevant": topic.relevant,
+        "context": topic.context,
+        "peace": topic.peace,
+        "parties": topic.parties,
+        "politics": topic.politics,
+        "other": topic.other_crises,
+        "history": topic.history,
     }
     for kind, by_language in plain_fields.items():
         for pattern in by_language.get(language, ()):

@@ -111,13 +111,16 @@ def _compile(index: int, pattern: str, any_case: bool, unmarked: bool) -> Iterab
     first = folded.split(" ", 1)[0]
     literal = first.strip("*")
     single = first == folded
-    yield literal, _Compiled(
-        index=index,
-        verify=None if single else re.compile("".join(_regex_parts(folded, bounded=False))),
-        open_end=first.endswith("*"),
-        open_start=not first[0].isalnum(),
-        capital="" if any_case else _wanted_capitals(side.strip("*\"«»“”'")),
-        both=re.compile("".join(_regex_parts(fold(other)))) if other else None,
+    yield (
+        literal,
+        _Compiled(
+            index=index,
+            verify=None if single else re.compile("".join(_regex_parts(folded, bounded=False))),
+            open_end=first.endswith("*"),
+            open_start=not first[0].isalnum(),
+            capital="" if any_case else _wanted_capitals(side.strip("*\"«»“”'")),
+            both=re.compile("".join(_regex_parts(fold(other)))) if other else None,
+        ),
     )
 
 

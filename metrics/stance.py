@@ -19,14 +19,19 @@ from metrics.rulebook import Hit
 CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
 BESIDE_WORDS = 3
+NO_CUE = "no stance cue in the clause"
 
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 _PAUSE = re.compile("[,:;–—]")
 _WORDS = re.compile(r"\w+")
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
-    "eased": ("eased", None), "denied": ("denied", None), "feared": ("feared", None), "past": ("past", None),
-    "ongoing": ("reported", "ongoing"), "demand": ("reported", "demand"),
+    "eased": ("eased", None),
+    "denied": ("denied", None),
+    "feared": ("feared", None),
+    "past": ("past", None),
+    "ongoing": ("reported", "ongoing"),
+    "demand": ("reported", "demand"),
 }
 _POLARITY = {
     **dict.fromkeys(["reported", "harm", "without", "absent"], "lack"),
@@ -34,7 +39,11 @@ _POLARITY = {
     **dict.fromkeys(["denied", "nobody"], "denial"),
 }
 _PRIORITY: tuple[tuple[Stance, Occurrence | None], ...] = (
-    ("past", None), ("denied", None), ("reported", "demand"), ("eased", None), ("feared", None),
+    ("past", None),
+    ("denied", None),
+    ("reported", "demand"),
+    ("eased", None),
+    ("feared", None),
 )
 
 
@@ -73,7 +82,9 @@ def longest(cues: Sequence[Hit]) -> list[Hit]:
     def is_covered(cue: Hit) -> bool:
         polarity = _POLARITY.get(cue.kind)
         return polarity is not None and any(
-            other.start <= cue.start and cue.end <= other.end and other.end - other.start > cue.end - cue.start
+            other.start <= cue.start
+            and cue.end <= other.end
+            and other.end - other.start > cue.end - cue.start
             and _POLARITY.get(other.kind, polarity) != polarity
             for other in cues
         )
@@ -114,7 +125,7 @@ def says(anchor: Hit, clause: Clause, of: Indicator) -> Says:
         answer = rule(anchor, clause, of)
         if answer is not None:
             return answer
-    return Says(own[0], own[1], "own stance") if own else Says(None, None, "no stance cue in the clause")
+    return Says(own[0], own[1], "own stance") if own else Says(None, None, NO_CUE)
 
 
 def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:

@@ -18,7 +18,7 @@ from metrics.model import UNSTATED, Evidence, Hit, Place, Speaker, Tagged, Text
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses, lines, sentences
-from metrics.stance import Clause, Says, distance, longest, says, settled
+from metrics.stance import NO_CUE, Clause, Says, distance, longest, says, settled
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
 
@@ -55,7 +55,8 @@ class Reading:
     other: list[Cue] = field(default_factory=list)
     history: list[Cue] = field(default_factory=list)
     not_about: list[Cue] = field(default_factory=list)
-    context: list[Cue] = field(default_factory=list)
+    context: list[Cue] = field(default_factory=list)  # politics of this crisis, or general politics of its parties
+    politics: list[Cue] = field(default_factory=list)  # politics at large
     only_people: str = ""  # named in the text when no other people is
     doubtful: bool = False  # only names that are also something else; evidence beside one settles it
     sentences: list[Span] = field(default_factory=list)
@@ -140,7 +141,7 @@ class Tagger:
         reading.other = [hit for hit in found if hit.kind == "other"]
         reading.history = [hit for hit in found if hit.kind == "history"]
         reading.not_about = [hit for hit in found if hit.kind == "not_about"]
-        reading.context = [hit for hit in found if hit.kind == "context"]
+        reading.politics = [hit for hit in found if hit.kind in ("peace", "politics")]
         elsewhere = {hit.owner for hit in found if hit.kind == "not_with"}
         names = [hit for hit in found if hit.kind == "place" and hit.owner not in elsewhere]
         reading.places = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
@@ -151,6 +152,10 @@ class Tagger:
         reading.doubtful = bool(doubtful) and not sure
         if sure or elsewhere_named or reading.history or len(doubtful) > 1:
             reading.own = sorted([*sure, *doubtful], key=lambda hit: hit.start)
+        reading.context = [hit for hit in found if hit.kind == "context"]
+        peace = [hit for hit in found if hit.kind == "peace"]
+        if peace and (reading.own or any(hit.kind == "parties" for hit in found)):
+            reading.context.extend(peace)
 
     def _find_evidence(self, reading: Reading, rules: Rulebook) -> None:
         found = rules.terms.find(reading.folded)
@@ -190,7 +195,7 @@ class Tagger:
     def _denied_next(
         self, reading: Reading, rules: Rulebook, number: int, groups: dict[int, list[Cue]]
     ) -> Iterator[Kept]:
-        """"Officials rejected the finding": the sentence after a report denies what the report said."""
+        """ "Officials rejected the finding": the sentence after a report denies what the report said."""
         following = number + 1
         if following >= len(reading.sentences) or following in groups or number == 0:
             return
@@ -252,7 +257,16 @@ def _about(reading: Reading) -> tuple[bool, bool]:
         return True, False
     if _is_passing(reading):
         return False, False
-    return (False, True) if reading.context else (True, False)
+    return (False, True) if reading.context or _is_politics(reading) else (True, False)
+
+
+def _is_politics(reading: Reading) -> bool:
+    """Politics in the title or lead of a text that says nothing humanitarian, and names hardly more of it."""
+    lead = reading.sentences[:LEAD_SENTENCES]
+    if not any(span.holds(sign.start) for sign in reading.politics for span in lead):
+        return False
+    subjects = {kept.anchor.owner for kept in reading.kept if kept.says.why == NO_CUE}
+    return len(subjects) < len({sign.meaning.rule for sign in reading.politics})
 
 
 def _is_about_else(reading: Reading) -> bool:
@@ -298,7 +312,8 @@ def _without_boilerplate(whole: str, rules: Rulebook, title_end: int) -> list[Sp
         else:
             gone.append(Span(hit.start, hit.end))
     return [
-        sentence for sentence in sentences(whole)
+        sentence
+        for sentence in sentences(whole)
         if sentence.start < end and not any(span.start < sentence.end and sentence.start < span.end for span in gone)
     ]
 
@@ -391,7 +406,9 @@ def _speaker(whole: str, anchor: Cue, cues: Sequence[Cue]) -> Speaker | None:
     actors = [cue for cue in cues if cue.kind in ("actor", "local") and not _is_whereabouts(whole, cue, cues)]
     pairs = [
         (distance(whole, verb, actor) + AFTER_VERB * (actor.start > verb.start), distance(whole, actor, anchor), actor)
-        for verb in verbs for actor in actors if not (actor.start < anchor.end and anchor.start < actor.end)
+        for verb in verbs
+        for actor in actors
+        if not (actor.start < anchor.end and anchor.start < actor.end)
     ]
     if not pairs:
         return None
