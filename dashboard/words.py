@@ -45,13 +45,6 @@ OUTCOMES = {
     "": "not asked yet",
 }
 SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topic search"}
-STATES = {
-    "full": "seen",
-    "partial": "partly seen",
-    "unseen": "not seen",
-    "backfill": "from history files",
-    "before": "before the first poll",
-}
 PERIODS = {"D": "day", "W": "week", "M": "month"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
