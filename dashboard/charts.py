@@ -137,7 +137,7 @@ def _hatch(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
 
 
 def _pale(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
-    """A dotted pale column per day that was seen in part: its count is a lower bound."""
+    """A dotted pale column per day that was partly seen: its count is a lower bound."""
     partial = _days_in(days, PARTIAL)
     if partial:
         figure.add_bar(

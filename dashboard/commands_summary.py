@@ -28,9 +28,7 @@ from metrics.summary import Summary, default_as_of, summary_of
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("summary", help="write the summary of one day from the archive")
     add_options(parser)
-    parser.add_argument(
-        "--day", default="yesterday", metavar="D", help="YYYY-MM-DD, yesterday (default) or today"
-    )
+    parser.add_argument("--day", default="yesterday", metavar="D", help="YYYY-MM-DD, yesterday (default) or today")
     parser.add_argument("--format", choices=FORMATS, default="md", help="default: md")
     parser.add_argument("--out", default="-", metavar="PATH", help="file to write; -: standard output (default)")
     parser.add_argument(

@@ -173,9 +173,7 @@ def _peoples(material: Material, indicator: str) -> tuple[str, ...]:
     return (*listed, *([] if UNSTATED in listed else [UNSTATED]))
 
 
-def _change(
-    material: Material, indicator: str, people: str, day: date, week: set[date], before: set[date]
-) -> Change:
+def _change(material: Material, indicator: str, people: str, day: date, week: set[date], before: set[date]) -> Change:
     this_week = _counted(material.stories, indicator, "reported", week, people)
     earlier = _counted(material.stories, indicator, "reported", before, people)
     eased = _counted(material.stories, indicator, "eased", week, people)

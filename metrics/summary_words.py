@@ -52,7 +52,7 @@ STANCES = {
 OCCURRENCES = {"new": "new", "ongoing": "ongoing", "demand": "a call that presupposes it"}
 STATES = {
     "full": "seen",
-    "partial": "seen in part",
+    "partial": "partly seen",
     "unseen": "not seen",
     "backfill": "loaded later from files or archives",
     "before": "before our first poll",
@@ -62,7 +62,7 @@ ACCESS = {"yes": "access", "limited": "limited access", "no": "no access"}
 SENTENCES = {
     "relevant": "{stories} about the monitored crisis, from {publishers}; {articles} seen in all.",
     "quiet": "No story about the monitored crisis seen in our sources that day; {articles} seen in all.",
-    "partly": "The day was seen in part: {answered} of {asked} sources answered. Counts are of what was seen.",
+    "partly": "The day was partly seen: {answered} of {asked} sources answered. Counts are of what was seen.",
     "unseen": "The day was not seen: {answered} of {asked} sources answered. No conclusion is drawn.",
     "no_source": "The day was not seen: no source was asked. No conclusion is drawn.",
     "before": "The day lies before our first poll and no backfill covers it. No conclusion is drawn.",

@@ -117,7 +117,7 @@ def source_note(note: SourceNote) -> str:
 
 
 def source_notes(heading: str, notes: tuple[SourceNote, ...]) -> str:
-    """"" when there are none; many are named by their keys only, all reasons stand in the JSON."""
+    """ "" when there are none; many are named by their keys only, all reasons stand in the JSON."""
     if not notes:
         return ""
     few = len(notes) <= MOST_NOTES

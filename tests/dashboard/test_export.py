@@ -33,7 +33,7 @@ HOSTILE = {
     "a way out of an attribute": '" onmouseover="alert(1)" x="',
     "a way out of a style": "</style><body onload=alert(1)>",
     "a formula": "=cmd|'/c calc'!A1",
-    "a formula behind a space": " =HYPERLINK(\"https://evil.example\")",
+    "a formula behind a space": ' =HYPERLINK("https://evil.example")',
     "a formula of a full-width sign": "＝1+1",
     "a plus, a minus, an at": "+1-1@SUM(A1)",
     "a minus": "-2+3",

@@ -56,10 +56,12 @@ def test_a_span_is_the_word_as_it_was_written() -> None:
     assert raw[slice(*folded.span(start, start + 8))] == "Երեւանում"
 
 
-HARD = st.text(alphabet=st.one_of(
-    st.characters(),
-    st.sampled_from("եւվէաիոյևԵՎՒՅ՞՛\u00ad\u200dİIıi\u0307\u0301\u0327ёЁaсеоx«»—'’ 1.\n가\u1100\u1161\u11a8"),
-))
+HARD = st.text(
+    alphabet=st.one_of(
+        st.characters(),
+        st.sampled_from("եւվէաիոյևԵՎՒՅ՞՛\u00ad\u200dİIıi\u0307\u0301\u0327ёЁaсеоx«»—'’ 1.\n가\u1100\u1161\u11a8"),
+    )
+)
 
 
 @given(HARD)

@@ -128,8 +128,19 @@ def test_tag_answers_one_line_for_one_line(tmp_path, capsys):
     first, second, third, last = _lines(capsys.readouterr().out)
     assert list(first) == ["id", "lang", "relevant", "context", "evidence", "figures"]
     assert list(first["evidence"][0]) == [
-        "indicator", "stance", "occurrence", "people", "sentence", "start", "end", "term", "term_start", "term_end",
-        "rule", "speaker", "place",
+        "indicator",
+        "stance",
+        "occurrence",
+        "people",
+        "sentence",
+        "start",
+        "end",
+        "term",
+        "term_start",
+        "term_end",
+        "rule",
+        "speaker",
+        "place",
     ]
     assert first["evidence"][0]["place"] == {"id": "stepanakert", "name": "Khankendi / Stepanakert", "zone": "core"}
     assert second["line"] == 2

@@ -65,13 +65,15 @@ def _cases():
 
 @pytest.mark.parametrize("language", ["en", "ru", "hy", "az", "tr", "fr"])
 def test_the_one_pass_finds_what_a_regular_expression_a_term_finds(language, tagger):
-    patterns = sorted({
-        pattern
-        for indicator in tagger.lexicon.indicators
-        for field in Words.model_fields
-        for pattern in getattr(indicator.words.get(language, Words()), field)
-        if "&&" not in pattern
-    })
+    patterns = sorted(
+        {
+            pattern
+            for indicator in tagger.lexicon.indicators
+            for field in Words.model_fields
+            for pattern in getattr(indicator.words.get(language, Words()), field)
+            if "&&" not in pattern
+        }
+    )
     scanner = Scanner(patterns, any_case=True)
     oracle = [as_regex(pattern) for pattern in patterns]
     texts = [text for lang, text in _cases() if lang == language]

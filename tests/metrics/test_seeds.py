@@ -33,7 +33,10 @@ def _of(evidence, words):
 # sentence → what it says, written by hand
 MOSCOW_TIMES = {
     "running short of food, medicines, and fuel": {
-        ("food", "reported"), ("medicine", "reported"), ("fuel", "reported"), ("access", "reported"),
+        ("food", "reported"),
+        ("medicine", "reported"),
+        ("fuel", "reported"),
+        ("access", "reported"),
     },
     "has been blocking the only road into Karabakh": {("access", "reported")},
     "to reopen a key transit corridor": {("access", "reported")},

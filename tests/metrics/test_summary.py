@@ -509,9 +509,7 @@ def later_copy(room):
 
 
 def later_story(room):
-    room.poll(
-        "second", hours(21), ("y", "Fuel runs out elsewhere", own(FUEL, "y"), hours(5))
-    )
+    room.poll("second", hours(21), ("y", "Fuel runs out elsewhere", own(FUEL, "y"), hours(5)))
 
 
 def later_edit(room):

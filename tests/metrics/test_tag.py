@@ -25,8 +25,10 @@ SENTENCES = {
     "a number is no end": ("Il y a 30.000 morts. Fin.", ["Il y a 30.000 morts.", "Fin."]),
     "quotes stay with their sentence": ("« Non. » Il part.", ["« Non. »", "Il part."]),
     "a lower-case letter goes on": ("He said no. more came", ["He said no. more came"]),
-    "Turkish": ("Yol kapandı! Kimse geçemiyor. Prof. Dr. Kaya yazdı.",
-                ["Yol kapandı!", "Kimse geçemiyor.", "Prof. Dr. Kaya yazdı."]),
+    "Turkish": (
+        "Yol kapandı! Kimse geçemiyor. Prof. Dr. Kaya yazdı.",
+        ["Yol kapandı!", "Kimse geçemiyor.", "Prof. Dr. Kaya yazdı."],
+    ),
 }
 
 
@@ -75,8 +77,11 @@ SAYS = {
     "az: denial": ("az", "Bakı Xankəndidə dərman qıtlığı barədə iddiaları təkzib edib", "medicine denied"),
     "az: relief": ("az", "Xankəndidə elektrik enerjisi bərpa olunub", "electricity eased"),
     "az: negated relief": ("az", "Xankəndiyə qaz hələ bərpa olunmayıb", "gas reported ongoing"),
-    "az: without its letters": ("az", "Agdamda traktor minaya dusub, surucu yaralanib",
-                                "mines reported new; casualties reported new"),
+    "az: without its letters": (
+        "az",
+        "Agdamda traktor minaya dusub, surucu yaralanib",
+        "mines reported new; casualties reported new",
+    ),
     "tr: lack": ("tr", "Hankendi'de ekmek kalmadı", "food reported new"),
     "tr: denial": ("tr", "Bakü, Hankendi'deki gıda sıkıntısı iddialarını yalanladı", "food denied"),
     "tr: relief": ("tr", "Hankendi'de elektrik yeniden verildi", "electricity eased"),
@@ -146,11 +151,14 @@ def test_a_sentence_without_a_name_goes_on_with_the_crisis_before_it(tagger):
 BOILERPLATE = "Bread ran out in Stepanakert.\nMore text.\nMore text.\nMore text.\n"
 
 
-@pytest.mark.parametrize("tail", [
-    "Leave a Reply\nClearly it is starvation by a regime. No gas either.",
-    "Sign up for our newsletter\nNo gas in Stepanakert is the news you get.",
-    "Read more: No gas in Stepanakert",
-])
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "Leave a Reply\nClearly it is starvation by a regime. No gas either.",
+        "Sign up for our newsletter\nNo gas in Stepanakert is the news you get.",
+        "Read more: No gas in Stepanakert",
+    ],
+)
 def test_what_stands_around_the_article_says_nothing(tail, tagger):
     tagged = tagger.tag(Text("1", "Stepanakert", BOILERPLATE + tail, "en"))
     assert {item.indicator for item in tagged.evidence} == {"food"}
