@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -54,16 +54,29 @@ def clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def marked(evidence: Evidence) -> str:
-    """The evidence sentence with its matched words marked; a very long one is cut around them."""
-    sentence = evidence.sentence
-    start = min(max(evidence.term_start - evidence.start, 0), len(sentence))
-    end = min(max(evidence.term_end - evidence.start, start), len(sentence))
-    left, right = max(0, start - LONGEST_SENTENCE // 2), min(len(sentence), end + LONGEST_SENTENCE // 2)
-    before = ("… " if left else "") + sentence[left:start]
-    after = sentence[end:right] + (" …" if right < len(sentence) else "")
-    inside = f"<mark>{plain(sentence[start:end])}</mark>" if end > start else ""
-    return f'<bdi dir="auto">{plain(before)}{inside}{plain(after)}</bdi>'
+def marked(items: Sequence[Evidence]) -> str:
+    """The sentence that these share, with all matched words marked; a very long one is cut around them."""
+    sentence, offset = items[0].sentence, items[0].start
+    spans = _apart([(item.term_start - offset, item.term_end - offset) for item in items], len(sentence))
+    if not spans:
+        return f'<bdi dir="auto">{plain(clipped(sentence, LONGEST_SENTENCE))}</bdi>'
+    left = max(0, spans[0][0] - LONGEST_SENTENCE // 2)
+    right = min(len(sentence), spans[-1][1] + LONGEST_SENTENCE // 2)
+    parts, at = ["… " if left else ""], left
+    for start, end in spans:
+        parts.append(f"{plain(sentence[at:start])}<mark>{plain(sentence[start:end])}</mark>")
+        at = end
+    after = plain(sentence[at:right] + (" …" if right < len(sentence) else ""))
+    return f'<bdi dir="auto">{"".join(parts)}{after}</bdi>'
+
+
+def _apart(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Spans inside the sentence, in order, without those that begin inside another."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if 0 <= start < end <= length and (not kept or start >= kept[-1][1]):
+            kept.append((start, end))
+    return kept
 
 
 def stance(key: str, occurrence: str | None = None) -> str:
@@ -77,15 +90,19 @@ def side(key: str, labels: words.Labels) -> str:
     return f'<span class="m-chip" title="published by">{plain(labels.side(key))}</span>'
 
 
-def evidence(item: Evidence, labels: words.Labels, *, added_later: bool = False, in_title: bool = False) -> str:
-    """One evidence sentence with its indicator, stance, speaker, place and people."""
-    later = " <em>added later, not counted</em>" if added_later else ""
-    quoted = "" if in_title else f"<blockquote>{marked(item)}</blockquote>"
-    where = ' <span class="m-stance">in the title</span>' if in_title else ""
-    return (
-        f'<li class="m-evidence"><b>{plain(labels.indicator(item.indicator))}</b> '
-        f"{stance(item.stance, item.occurrence)}{where}{later}{quoted}{_said(item, labels, inline=in_title)}</li>"
+def evidence(
+    items: Sequence[Evidence], labels: words.Labels, *, added: Collection[Evidence] = (), in_title: bool = False
+) -> str:
+    """One sentence, once, under all that it says: indicators, stances, speaker, place and people."""
+    heads = "".join(
+        f"<div><b>{plain(labels.indicator(item.indicator))}</b> {stance(item.stance, item.occurrence)}"
+        f"{' <em>added later, not counted</em>' if item in added else ''}</div>"
+        for item in items
     )
+    said = "".join(dict.fromkeys(_said(item, labels, inline=in_title) for item in items))
+    if in_title:
+        return f'<li class="m-evidence m-titled">{heads}<span class="m-stance">in the title</span>{said}</li>'
+    return f'<li class="m-evidence">{heads}<blockquote>{marked(items)}</blockquote>{said}</li>'
 
 
 def _said(item: Evidence, labels: words.Labels, *, inline: bool = False) -> str:
@@ -124,9 +141,10 @@ def story(
 
     added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
     """
+    later = [item for at, item in enumerate(line.evidence) if at in added]
     items = [
-        evidence(item, labels, added_later=at in added, in_title=_in_title(line, item))
-        for at, item in enumerate(line.evidence)
+        evidence(group, labels, added=later, in_title=_in_title(line, group[0]))
+        for group in _by_sentence(line.evidence)
     ]
     first, rest = "".join(items[:shown]), items[shown:]
     nothing = "" if items else f'<div class="m-said">{words.NO_EVIDENCE}</div>'
@@ -139,6 +157,13 @@ def story(
         f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>"
         f"{f'<ul>{first}</ul>' if first else nothing}{more}{_copies(line, copies, labels)}</article>"
     )
+
+
+def _by_sentence(items: Sequence[Evidence]) -> list[list[Evidence]]:
+    groups: dict[tuple[int, int], list[Evidence]] = {}
+    for item in items:
+        groups.setdefault((item.start, item.end), []).append(item)
+    return list(groups.values())
 
 
 def _in_title(line: StoryLine, item: Evidence) -> bool:
