@@ -116,7 +116,9 @@ def _variables(folder: Path) -> Iterator[str]:
 
 
 def test_make_explains_every_target() -> None:
-    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     targets = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.M)
     assert targets
     assert [line.split()[1] for line in listed.splitlines()] == targets[1].split()

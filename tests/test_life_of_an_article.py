@@ -220,14 +220,13 @@ PAGES = {
 def test_the_page_shows_the_article(site, page, settle, path, expected):
     page.goto(f"{site.url}/{path}")
     settle(page)
-    text = page.inner_text("body")
-    for words in expected:
-        assert words in text
+    page.wait_for_function("words => words.every(one => document.body.innerText.includes(one))", arg=expected)
 
 
 def test_the_words_that_matched_are_marked_in_their_sentence(site, page, settle):
     page.goto(f"{site.url}/coverage")
     settle(page)
+    page.wait_for_selector("mark")
     marked = {one.inner_text() for one in page.query_selector_all("mark")}
     assert any("food" in one or "short of" in one for one in marked)
 

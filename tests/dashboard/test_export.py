@@ -373,9 +373,12 @@ WRONG = {
     "no time": (["--as-of", "noon"], "--as-of noon: not a time"),
     "a time to come": (["--as-of", "2026-03-05T07:01"], "--as-of 2026-03-05T07:01: lies in the future"),
     "a time before the day": (["--as-of", "2026-03-03T23:59"], "--as-of 2026-03-03T23:59: lies before 2026-03-04"),
-    "a folder that is not there": (["--out", "/nowhere/a.md"], "--out /nowhere/a.md: cannot be written: No such file"),
+    "a folder that is not there": (
+        ["--out", "/proc/nowhere/a.md"],
+        "--out /proc/nowhere/a.md: cannot be written: No such file",
+    ),
     "a folder in place of a file": (["--out", "/"], "--out /: cannot be written"),
-    "no archive": (["--archive", "sqlite:////nowhere/a.db"], "no such file yet"),
+    "no archive": (["--archive", "sqlite:////proc/nowhere/a.db"], "no such file yet"),
 }
 
 
