@@ -121,6 +121,7 @@ class StanceCues(Strict):
     dating : words before a year that date the event; () : any year does. since : with a date, a lasting state.
     ongoing : a lasting state ("remain", "still"). nobody : nothing happened to anyone ("no casualties").
     report : nouns for what others said ("the finding"); a denial of them denies the sentence before.
+    abstract : what only figuratively lacks or starves ("talks ran out of fuel").
     """
 
     reported: Patterns = ()
@@ -140,6 +141,7 @@ class StanceCues(Strict):
     ongoing: Patterns = ()
     shortage: Patterns = ()
     report: Patterns = ()
+    abstract: Patterns = ()
 
 
 class StanceFile(_PerLanguage):
@@ -185,6 +187,26 @@ class BoilerplateFile(_PerLanguage):
         return dict(self.__pydantic_extra__ or {})
 
 
+class Residents(Strict):
+    """Whom something happens to in a zone and at a time, where a text names nobody. Dates inclusive, None: open.
+
+    zones : of the place named; `anywhere` also where no place is named. indicators : () all of them.
+    """
+
+    people: str
+    zones: tuple[Zone, ...]
+    anywhere: bool = False
+    since: date | None = None
+    until: date | None = None
+    indicators: tuple[str, ...] = ()
+
+    def live(self, zone: str, day: date, indicator: str) -> bool:
+        """Whether the entry speaks of this zone ("" : no place named), day and indicator."""
+        begun, over = self.since is None or self.since <= day, self.until is not None and day > self.until
+        here = zone in self.zones or (self.anywhere and not zone)
+        return here and begun and not over and (not self.indicators or indicator in self.indicators)
+
+
 class Topic(Strict):
     """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead.
 
@@ -202,6 +224,7 @@ class Topic(Strict):
     not_about: dict[str, AnyByLanguage] = {}
     other_crises: ByLanguage = {}
     history: ByLanguage = {}
+    residents: tuple[Residents, ...] = ()
 
 
 class PlaceEntry(Strict):
@@ -399,7 +422,7 @@ def _names_agree(
     for side in dict.fromkeys(actor.side for actor in actors):
         if side not in sides:
             raise DataFileError(f"{folder / 'actors.yaml'}:1: side: {side!r} is not one of {' '.join(sides)}")
-    for people in topic.people:
+    for people in [*topic.people, *(entry.people for entry in topic.residents)]:
         if people not in peoples:
             raise DataFileError(f"{folder / 'topic.yaml'}:1: people: {people!r} is not one of {' '.join(peoples)}")
     for place in places:

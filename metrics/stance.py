@@ -121,11 +121,30 @@ def distance(text: str, one: Hit, two: Hit) -> int:
 def says(anchor: Hit, clause: Clause, of: Indicator) -> Says:
     """The stance of one term in its clause. Rules in the order of the module's docstring."""
     own = OWN_STANCE.get(anchor.kind)
+    if _is_figurative(anchor, clause, of):
+        return Says(None, None, "said of talks or ideas")
     for rule in (_strong_past, _denied, _negated, _demanded, _eased, _feared, _reported):
         answer = rule(anchor, clause, of)
         if answer is not None:
             return answer
     return Says(own[0], own[1], "own stance") if own else Says(None, None, NO_CUE)
+
+
+def _is_figurative(anchor: Hit, clause: Clause, of: Indicator) -> bool:
+    """ "Talks ran out of fuel": an abstract noun, then the lack, then the term. "Talks on the lack of fuel" is real."""
+    if not of.supply or anchor.kind not in ("terms", "strong"):
+        return False
+    for noun in clause.of("abstract"):
+        if anchor.kind == "strong" and noun.end <= anchor.start and distance(clause.text, noun, anchor) == 0:
+            return True
+        lacks = [cue for cue in clause.of("reported", "without", "harm") if noun.end <= cue.start < anchor.start]
+        if (
+            lacks
+            and distance(clause.text, noun, lacks[0]) <= BESIDE_WORDS
+            and distance(clause.text, noun, anchor) <= NEAR_WORDS
+        ):
+            return True
+    return False
 
 
 def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
@@ -180,7 +199,7 @@ def _demanded(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "demand":
         return Says("reported", "demand", "own stance")
     demand = clause.near(anchor, CLAUSE_WORDS, "irrealis")
-    if demand is None or anchor.kind in ("ongoing", "feared"):
+    if demand is None or anchor.kind in ("ongoing", "feared") or _beside(demand, clause):
         return None
     relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, of)
     if relief is None or distance(clause.text, demand, relief) > CLAUSE_WORDS:

@@ -30,6 +30,9 @@ AFTER_VERB = 4  # words: "X urged Y" is said by X, "said Y" by Y
 LINES_BEFORE_REST = 3  # "sign up" above the article does not end it
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
+OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journalists
+BESIDE_OTHER = 4  # words; only of what happens to persons
+SHORT_DENIAL = 12  # words: "Baku denies this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Reading:
     not_about: list[Cue] = field(default_factory=list)
     context: list[Cue] = field(default_factory=list)  # politics of this crisis, or general politics of its parties
     politics: list[Cue] = field(default_factory=list)  # politics at large
-    only_people: str = ""  # named in the text when no other people is
+    only_people: str = ""  # the one people named in title and lead, or else in the text
+    zone: str = ""  # of the first place named, where the crisis or its people are
     doubtful: bool = False  # only names that are also something else; evidence beside one settles it
     sentences: list[Span] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
@@ -163,6 +167,8 @@ class Tagger:
         dominated = _is_about_else(reading)
         scenes = _scenes(reading)
         reading.only_people = _only_people(reading, rules)
+        zones = [self._zone(hit.owner) for hit in reading.places]
+        reading.zone = next((zone for zone in zones if zone in (*OWN_ZONES, "host")), "")
         groups: dict[int, list[Cue]] = {}
         for hit in found:
             number = reading.sentence_at(hit.start)
@@ -203,7 +209,10 @@ class Tagger:
         cues = longest(rules.cues.find_in(reading.whole, sentence.start, sentence.end))
         denial = next((cue for cue in cues if cue.kind == "denied"), None)
         reports = [cue for cue in cues if cue.kind == "report"]
-        if denial is None or not reports or distance(reading.whole, denial, reports[0]) > 4:
+        of_report = denial is not None and reports and distance(reading.whole, denial, reports[0]) <= 4
+        is_short = len(reading.whole[sentence.start : sentence.end].split()) <= SHORT_DENIAL
+        is_answer = is_short and any(cue.kind == "actor" for cue in cues)
+        if denial is None or not (of_report or is_answer):
             return
         before = reading.sentences[number]
         reported = [kept for kept in reading.kept if kept.sentence == before and kept.says.stance == "reported"]
@@ -219,12 +228,14 @@ class Tagger:
     ) -> Evidence | None:
         if answer.stance is None:
             return None
-        whole = reading.whole
+        whole, key, place = reading.whole, indicator or anchor.owner, self._place(reading, sentence, anchor)
+        within = BESIDE_OTHER if self._indicators[key].event else -1
+        people = _people(whole, anchor, cues, within) or reading.only_people or self._residents(reading, place, key)
         return Evidence(
-            indicator=indicator or anchor.owner,
+            indicator=key,
             stance=answer.stance,
             occurrence=answer.occurrence if answer.stance == "reported" else None,
-            people=_people(whole, anchor, cues) or reading.only_people or UNSTATED,
+            people=people or UNSTATED,
             sentence=whole[sentence.start : sentence.end],
             start=sentence.start,
             end=sentence.end,
@@ -233,8 +244,21 @@ class Tagger:
             term_end=anchor.end,
             rule=f"{anchor.meaning.rule}; {answer.stance}: {answer.why}",
             speaker=_speaker(whole, anchor, cues),
-            place=self._place(reading, sentence, anchor),
+            place=place,
         )
+
+    def _residents(self, reading: Reading, place: Place | None, indicator: str) -> str:
+        """Who lived there at the time, as topic.yaml says; "" where it does not say or the article has no date."""
+        day, zone = reading.text.published, (self._zone(place.id) if place else "") or reading.zone
+        if day is None:
+            return ""
+        entries = self.lexicon.topic.residents
+        return next((entry.people for entry in entries if entry.live(zone, day, indicator)), "")
+
+    def _zone(self, place: str) -> str:
+        """The zone of a place; "" for a whole region, which is named for much that happens elsewhere."""
+        entry = self._places[place]
+        return "" if entry.kind == "region" else entry.zone
 
     def _place(self, reading: Reading, sentence: Span, anchor: Cue) -> Place | None:
         """The nearest place named in the sentence."""
@@ -390,12 +414,19 @@ def _hit(kept: Kept, whole: str, relevant: bool, best: set[int]) -> Hit:
 
 
 def _only_people(reading: Reading, rules: Rulebook) -> str:
-    named = {cue.owner for cue in rules.cues.find(reading.folded) if cue.kind == "people"}
+    """The one people that title and lead name; where they name none, the one that the text names."""
+    cues = [cue for cue in rules.cues.find(reading.folded) if cue.kind == "people" and cue.owner != OTHER]
+    lead = reading.sentences[:LEAD_SENTENCES]
+    first = {cue.owner for cue in cues if any(span.holds(cue.start) for span in lead)}
+    named = first or {cue.owner for cue in cues}
     return named.pop() if len(named) == 1 else ""
 
 
-def _people(whole: str, anchor: Cue, cues: Sequence[Cue]) -> str:
-    named = [cue for cue in cues if cue.kind == "people"]
+def _people(whole: str, anchor: Cue, cues: Sequence[Cue], within: int) -> str:
+    """The people named nearest to the term; others (soldiers who only watch) count `within` so many words."""
+    named = [
+        cue for cue in cues if cue.kind == "people" and (cue.owner != OTHER or distance(whole, cue, anchor) <= within)
+    ]
     nearest = min(named, key=lambda cue: distance(whole, cue, anchor), default=None)
     return nearest.owner if nearest else ""
 
