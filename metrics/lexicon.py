@@ -155,7 +155,7 @@ class StanceFile(_PerLanguage):
 class Speech(Strict):
     """Who speaks: verbs of speech, residents and witnesses; words that open a contrasting clause.
 
-    whereabouts : words before a name that make it a place, not a speaker ("in Baku").
+    whereabouts : words before a name that make it a place, not a speaker ("in the capital").
     """
 
     verbs: Patterns = ()

@@ -75,7 +75,7 @@ def clauses(sentence: Span, text: str, turns: Iterable[int]) -> list[Span]:
 
 
 def _turn(text: str, sentence: Span, turn: int) -> int:
-    """'X, Armenia for its part …' turns at the comma, when at most two words stand between it and the word."""
+    """'X, the other side for its part …' turns at the comma, when at most two words stand between it and the word."""
     before = text[sentence.start : turn]
     comma = max(before.rfind(mark) for mark in ",՝–—")
     if comma >= 0 and len(before[comma + 1 :].split()) <= 2:

@@ -18,6 +18,7 @@ from metrics.rulebook import Hit
 
 CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
+STOPPED_WORDS = 4
 BESIDE_WORDS = 3
 NO_CUE = "no stance cue in the clause"
 
@@ -211,7 +212,7 @@ def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, of)
     if relief is None or anchor.kind in ("ongoing", "feared") or _says_lack(anchor, relief, clause):
         return None
-    negation = _beside(relief, clause)
+    negation = _beside(relief, clause) or _none_of(anchor, relief, clause) or _stopped(anchor, relief, clause)
     if negation is not None and clause.near(relief, NEAR_WORDS + 2, "feared"):
         return None
     if negation is not None:
@@ -219,6 +220,22 @@ def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
         return None
     return _dated(anchor, clause, Says("eased", None, relief.meaning.rule))
+
+
+def _stopped(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
+    """ "Suspended aid deliveries": a verb of this harm beside the word for relief, and no relief but that."""
+    if any(not _overlap(other, relief) for other in clause.of("relief") if other.owner == anchor.owner):
+        return None
+    harms = [cue for cue in clause.of("harm") if cue.owner == anchor.owner and not _overlap(cue, relief)]
+    return next((cue for cue in harms if distance(clause.text, cue, relief) <= STOPPED_WORDS), None)
+
+
+def _none_of(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
+    """ "No convoy has arrived": nothing of what would have brought relief."""
+    if anchor.kind != "terms" or relief.start < anchor.end:
+        return None
+    before = [cue for cue in clause.of("without") if cue.end <= anchor.start]
+    return next((cue for cue in before if distance(clause.text, cue, anchor) <= 1), None)
 
 
 def _says_lack(anchor: Hit, relief: Hit, clause: Clause) -> bool:

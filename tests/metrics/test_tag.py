@@ -62,6 +62,10 @@ SAYS = {
     "en: still held": ("en", "Eight Armenians from Karabakh are still held in Baku", "detention reported ongoing"),
     "en: hunger strike is no hunger": ("en", "Karabakh prisoner in Baku on hunger strike", "detention reported new"),
     "en: metaphor": ("en", "Karabakh talks held hostage to politics", ""),
+    "en: talks out of fuel": ("en", "Karabakh talks run out of fuel, envoy says", ""),
+    "en: talks on fuel": ("en", "Stepanakert talks on the shortage of fuel", "fuel reported new"),
+    "en: nothing of it arrived": ("en", "No food has reached Stepanakert", "food reported new"),
+    "fr: talks out of fuel": ("fr", "Karabakh : les négociations manquent de carburant", ""),
     "ru: lack": ("ru", "В Степанакерте закончился хлеб", "food reported new"),
     "ru: none of it": ("ru", "В Степанакерте нет бензина", "fuel reported new"),
     "ru: negated shortage": ("ru", "В Степанакерте нет дефицита лекарств, заявили в Баку", "medicine denied"),
@@ -82,6 +86,9 @@ SAYS = {
         "Agdamda traktor minaya dusub, surucu yaralanib",
         "mines reported new; casualties reported new",
     ),
+    "en: relief that is stopped": ("en", "The agency suspended aid deliveries to Stepanakert", "aid reported new"),
+    "ru: relief that is stopped": ("ru", "Доставка гуманитарной помощи в Степанакерт прекращена", "aid reported new"),
+    "en: relief after a stop": ("en", "Suspended in May, aid deliveries to Stepanakert resumed", "aid eased"),
     "tr: lack": ("tr", "Hankendi'de ekmek kalmadı", "food reported new"),
     "tr: denial": ("tr", "Bakü, Hankendi'deki gıda sıkıntısı iddialarını yalanladı", "food denied"),
     "tr: relief": ("tr", "Hankendi'de elektrik yeniden verildi", "electricity eased"),
@@ -210,3 +217,51 @@ def test_any_text_gets_tags_that_keep_the_contract(tagger, noise, sign):
         assert (item.occurrence in OCCURRENCES) == (item.stance == "reported")
         named = [field.name for field in fields(Evidence) if field.name not in ("occurrence", "speaker", "place")]
         assert all(getattr(item, name) is not None for name in named)
+
+
+PEOPLE = {  # (title, text, published) → whom it happens to
+    "the title stands for sentences that name nobody": (
+        "Karabakh Armenians in Goris",
+        "Rooms are full. Five families have been evicted.",
+        date(2025, 3, 1),
+        "karabakh-armenians",
+    ),
+    "who lived there then": (
+        "Stepanakert",
+        "There is no bread in Stepanakert.",
+        date(2023, 8, 1),
+        "karabakh-armenians",
+    ),
+    "who lives there now": (
+        "Lachin",
+        "Lachin has been without water for a week.",
+        date(2025, 8, 1),
+        "azerbaijanis-displaced-and-returning",
+    ),
+    "the region as a whole says nothing of now": (
+        "Karabakh",
+        "A house in Karabakh was destroyed.",
+        date(2025, 8, 1),
+        "unstated",
+    ),
+    "without a date nobody is assumed": ("Stepanakert", "There is no bread in Stepanakert.", None, "unstated"),
+    "peacekeepers who bring it do not lack it": (
+        "Stepanakert",
+        "Russian peacekeepers say Stepanakert has no bread.",
+        date(2023, 8, 1),
+        "karabakh-armenians",
+    ),
+}
+
+
+@pytest.mark.parametrize(("title", "text", "published", "people"), PEOPLE.values(), ids=PEOPLE)
+def test_whom_it_happens_to(title, text, published, people, tagger):
+    tagged = tagger.tag(Text("1", title, text, "en", published=published))
+    assert {item.people for item in tagged.evidence if item.stance == "reported"} == {people}
+
+
+def test_a_short_answer_denies_the_sentence_before_it(tagger):
+    tagged = tagger.tag(
+        Text("1", "Stepanakert", "Gas to Stepanakert was cut off, residents say. Baku denies this.", "en")
+    )
+    assert [(item.indicator, item.stance) for item in tagged.evidence] == [("gas", "reported"), ("gas", "denied")]
