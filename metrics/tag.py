@@ -32,7 +32,7 @@ ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "d
 OWN_ZONES = ("core", "adjacent")
 OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journalists
 BESIDE_OTHER = 4  # words; only of what happens to persons
-SHORT_DENIAL = 12  # words: "Baku denies this."
+SHORT_DENIAL = 12  # words: "The ministry denies this."
 
 
 @dataclass(frozen=True, slots=True)
