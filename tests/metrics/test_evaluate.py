@@ -18,19 +18,23 @@ ROOT = Path(__file__).resolve().parents[2]
 MONITOR = ROOT / "monitors" / "karabakh"
 OWN = Path(__file__).with_name("cases_own.jsonl")
 SECOND = Path(__file__).with_name("cases_second.jsonl")  # by another author, who did not see the rules
+HELD_OUT = Path(__file__).with_name("cases_heldout.jsonl")  # by another author, who did not see the rules
 
 # set: (file, micro-F1 of reported labels, F1 of relevance, whole items right)
+MORE_OWN = [OWN.with_name("cases_hy_tr.jsonl"), OWN.with_name("cases_ru_az.jsonl")]
 FLOORS = {
     "2022–23": (MONITOR / "cases_dev.jsonl", 0.99, 0.99, 0.98),
     "2024–26": (MONITOR / "cases_dev.jsonl", 0.95, 0.99, 0.95),
     "own": (OWN, 0.97, 0.98, 0.95),
     "second": (SECOND, 0.95, 0.99, 0.93),
+    "held-out": (HELD_OUT, 0.64, 0.89, 0.44),  # no rule was written for it: the one honest figure here
 }
+ABOVE_BASELINE = {"held-out": 0.1}  # in F1; the others: 0.2
 
 
 @pytest.fixture(scope="module")
 def tables(tagger):
-    items = [item for path in {path for path, *_ in FLOORS.values()} for item in read_cases(path)]
+    items = [item for path in {*(path for path, *_ in FLOORS.values()), *MORE_OWN} for item in read_cases(path)]
     cases = [judged(item, tagger) for item in items if isinstance(item, Case)]
     return {
         name: table(name, [case for case in cases if case.case.set_name == name], tagger.monitor.indicator_keys)
@@ -45,13 +49,13 @@ def test_the_measured_quality_stays_above_its_floor(name, tables):
     assert one.reported.f1 >= reported, one.by_indicator
     assert one.relevance.f1 >= relevance
     assert one.whole_items >= whole
-    assert one.reported.f1 > one.baseline.f1 + 0.2
+    assert one.reported.f1 > one.baseline.f1 + ABOVE_BASELINE.get(name, 0.2)
 
 
 def test_every_language_is_measured(tables):
     for one in tables.values():
         assert set(one.by_language) == {"en", "ru", "hy", "az", "tr", "fr"}
-        assert one.items == {"2022–23": 61, "2024–26": 45, "own": 113, "second": 78}[one.name]
+        assert one.items == {"2022–23": 61, "2024–26": 45, "own": 173, "second": 78, "held-out": 72}[one.name]
 
 
 def test_the_interval_holds_the_score_and_is_the_same_every_time(tables):
