@@ -299,7 +299,7 @@ def _summary(key: str, day: date) -> Summary:
 
 # Method ---------------------------------------------------------------------------------------------------------------
 
-CASES = "cases_dev.jsonl"  # labelled cases beside the monitor's data files
+CASES = ("cases_heldout.jsonl", "cases_dev.jsonl")  # labelled cases beside the data files, the honest ones first
 
 
 def evaluation() -> tuple[Table, ...]:
@@ -309,13 +309,11 @@ def evaluation() -> tuple[Table, ...]:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the labelled cases …")
 def _evaluation(folder: str, rules_version: str) -> tuple[Table, ...]:
-    file = Path(folder) / CASES
-    if not file.exists():
-        return ()
     of = watched()
     tagger = Tagger(of.monitor, of.lexicon)
     sets: dict[str, list[Judged]] = {}
-    for case in read_cases(file):
-        if isinstance(case, Case):
-            sets.setdefault(case.set_name, []).append(judged(case, tagger))
+    for file in (Path(folder) / name for name in CASES):
+        for case in read_cases(file) if file.exists() else ():
+            if isinstance(case, Case):
+                sets.setdefault(case.set_name, []).append(judged(case, tagger))
     return tuple(table(name, items, of.monitor.indicator_keys) for name, items in sets.items())

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MONITOR = ROOT / "monitors" / "karabakh"
 OWN = Path(__file__).with_name("cases_own.jsonl")
 SECOND = Path(__file__).with_name("cases_second.jsonl")  # by another author, who did not see the rules
-HELD_OUT = Path(__file__).with_name("cases_heldout.jsonl")  # by another author, who did not see the rules
+HELD_OUT = MONITOR / "cases_heldout.jsonl"
 
 # set: (file, micro-F1 of reported labels, F1 of relevance, whole items right)
 MORE_OWN = [OWN.with_name("cases_hy_tr.jsonl"), OWN.with_name("cases_ru_az.jsonl")]
