@@ -436,14 +436,15 @@ def _speaker(whole: str, anchor: Cue, cues: Sequence[Cue]) -> Speaker | None:
     verbs = [cue for cue in cues if cue.kind == "verbs"]
     actors = [cue for cue in cues if cue.kind in ("actor", "local") and not _is_whereabouts(whole, cue, cues)]
     pairs = [
-        (distance(whole, verb, actor) + AFTER_VERB * (actor.start > verb.start), distance(whole, actor, anchor), actor)
+        (distance(whole, verb, actor) + AFTER_VERB * after, after, distance(whole, actor, anchor), actor)
         for verb in verbs
         for actor in actors
+        for after in (actor.start > verb.start,)
         if not (actor.start < anchor.end and anchor.start < actor.end)
     ]
     if not pairs:
         return None
-    apart, _, actor = min(pairs, key=lambda pair: (pair[0], pair[1]))
+    apart, _, _, actor = min(pairs, key=lambda pair: pair[:3])
     if apart > 12:
         return None
     return Speaker(whole[actor.start : actor.end], "local" if actor.kind == "local" else actor.owner)

@@ -95,7 +95,6 @@ def test_baku_speaks_for_the_azerbaijani_side(evidence):
     assert {item.speaker.side for item in denials if item.speaker} == {"azerbaijani"}
 
 
-@pytest.mark.xfail(strict=True, reason="actors.yaml has no 'Authorities in Karabakh': a claim without its speaker")
 def test_the_claim_of_starvation_has_its_speaker(evidence):
     claim = next(item for item in evidence("IWPR") if "starve Armenians out" in item.sentence)
     assert claim.speaker is not None
