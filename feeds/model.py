@@ -20,7 +20,6 @@ DROP_REASONS = {
     "empty": "neither title, text nor link",
     "repeated": "the same item stands twice in one feed",
     "too-many": "beyond the 5,000 items read of one feed",
-    "other-topic-scope": "a query source returned an item without a title",
     "forgotten": "erased on request; a tombstone keeps it out",
 }
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from feeds.monitor import Monitor
-from metrics.model import Evidence, Hit, Tagged, Text
+from metrics.model import Hit, Tagged, Text
 
 
 class BadLine(Exception):
@@ -65,31 +65,11 @@ def as_json(tagged: Tagged) -> str:
             "lang": tagged.language,
             "relevant": tagged.relevant,
             "context": tagged.context,
-            "evidence": [_evidence(item) for item in tagged.evidence],
+            "evidence": [asdict(item) for item in tagged.evidence],
             "figures": [asdict(figure) for figure in tagged.figures],
         },
         ensure_ascii=False,
     )
-
-
-def _evidence(item: Evidence) -> dict[str, object]:
-    order = (
-        "indicator",
-        "stance",
-        "occurrence",
-        "people",
-        "sentence",
-        "start",
-        "end",
-        "term",
-        "term_start",
-        "term_end",
-        "rule",
-        "speaker",
-        "place",
-    )
-    values = asdict(item)
-    return {name: values[name] for name in order}
 
 
 def explained(text: Text, tagged: Tagged, hits: Iterable[Hit]) -> list[str]:

@@ -89,7 +89,6 @@ sources = _table(
     _column("last_poll", Moment, "UTC; NULL: never polled (loaded from files only)", null=True),
     _column("last_success", Moment, "UTC; 200 and parsed, or 304 after such; NULL: never", null=True),
     _column("first_success", Moment, "UTC; NULL: never", null=True),
-    _column("last_filled", Moment, "UTC; last success that held items; NULL: never", null=True),
     _column("last_new", Moment, "UTC; last poll that brought a new article; NULL: never", null=True),
     _column("last_outcome", String(20), "ok, not-modified, unreachable, refused, unreadable; NULL: never polled", null=True),
     _column("last_error", Text, "one sentence for a person; NULL: the last poll succeeded", null=True),

@@ -251,7 +251,6 @@ def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, ob
         "last_poll": poll.at,
         "last_success": poll.at if good else before.last_success,
         "first_success": (before.first_success or poll.at) if good else before.first_success,
-        "last_filled": poll.at if fresh and poll.seen else before.last_success if before.last_success else None,
         "last_new": poll.at if poll.new else before.last_new,
         "last_outcome": poll.outcome,
         "last_error": poll.error or None,

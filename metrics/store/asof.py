@@ -16,10 +16,9 @@ from feeds.archive import Archive
 from feeds.archive.schema import articles, polls, rules, source_days, story_members, tags
 from metrics.model import Evidence
 from metrics.observe import SourceDay
+from metrics.store.observing import GOOD
 from metrics.store.questions import _evidence, _under
 from metrics.stories import WINDOW
-
-GOOD = ("ok", "not-modified")
 
 
 @dataclass(frozen=True, slots=True)

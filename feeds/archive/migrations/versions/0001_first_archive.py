@@ -206,7 +206,6 @@ def upgrade() -> None:
             "last_success", Moment(), nullable=True, comment="UTC; 200 and parsed, or 304 after such; NULL: never"
         ),
         sa.Column("first_success", Moment(), nullable=True, comment="UTC; NULL: never"),
-        sa.Column("last_filled", Moment(), nullable=True, comment="UTC; last success that held items; NULL: never"),
         sa.Column(
             "last_new", Moment(), nullable=True, comment="UTC; last poll that brought a new article; NULL: never"
         ),
