@@ -25,8 +25,9 @@ from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
 from metrics import store
 from metrics.attribution import Attribution
+from metrics.cases import Case, read_cases
 from metrics.daily import daily_table, observed_days
-from metrics.evaluate import Case, Judged, Table, judged, read_cases, table
+from metrics.evaluate import Judged, Table, judged, table
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
 from metrics.store import DayCounts, StoryQuery

@@ -126,6 +126,11 @@ class Monitor(Strict):
         return next((bloc for bloc in self.blocs if side in bloc), (side,))
 
 
+def bloc_names(monitor: Monitor) -> dict[str, str]:
+    """side → "one + other" of the bloc it belongs to, for tables."""
+    return {side: " + ".join(bloc) for bloc in monitor.blocs for side in bloc}
+
+
 def read_monitor(folder: Path) -> Monitor:
     """The monitor of a folder. Raises DataFileError."""
     if not folder.is_dir():

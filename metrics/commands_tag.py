@@ -14,12 +14,13 @@ from typing import TextIO
 
 from feeds.archive import open_archive
 from feeds.errors import DataFileError, HouseError
-from feeds.monitor import Monitor
+from feeds.monitor import Monitor, bloc_names
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
-from metrics.evaluate import Case, Judged, Mirror, MirrorResult, Score, Table, judged, mirrored, read_cases, table
+from metrics.cases import Case, Mirror, read_cases
+from metrics.evaluate import Judged, MirrorResult, Score, Share, Table, judged, mirrored, table
 from metrics.explain import BadLine, as_json, explained, text_of
 from metrics.lexicon import read_lexicon
-from metrics.model import Text
+from metrics.model import Evidence, Text
 from metrics.tag import Tagger
 
 
@@ -31,7 +32,9 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     tag.set_defaults(run=_run_tag)
     evaluate = subparsers.add_parser("evaluate", help="labelled cases → precision, recall, F1, beside a naive baseline")
     add_options(evaluate)
-    evaluate.add_argument("files", nargs="+", metavar="FILE", help="JSONL of labelled cases or mirror pairs")
+    evaluate.add_argument(
+        "files", nargs="+", metavar="FILE", help="JSONL of labelled cases or mirror pairs, or a folder of such files"
+    )
     evaluate.add_argument("--wrong", action="store_true", help="list the cases that are wrong, and how")
     evaluate.add_argument("--json", action="store_true", help="the same figures as JSON")
     evaluate.set_defaults(run=_run_evaluate)
@@ -118,7 +121,9 @@ def _run_evaluate(args: argparse.Namespace, **_: object) -> int:
     sets: dict[str, list[Judged]] = {}
     for case in cases:
         sets.setdefault(case.case.set_name, []).append(case)
-    tables = [table(name, members, tagger.monitor.indicator_keys) for name, members in sets.items()]
+    monitor = tagger.monitor
+    blocs = bloc_names(monitor)
+    tables = [table(name, members, monitor.indicator_keys, blocs) for name, members in sets.items()]
     if args.json:
         print(json.dumps(_plain({"sets": tables, "mirror": _mirror_figures(mirrors)}), ensure_ascii=False, indent=1))
     else:
@@ -142,9 +147,15 @@ def _print_table(one: Table) -> None:
         "stance": one.stance,
         "people": one.people,
         "occurrence": one.occurrence,
+        "speaker's side": one.speaker,
     }
-    print("  " + "; ".join(f"{name} {share:.2f}" for name, share in shares.items() if not math.isnan(share)))
-    for title, scores in (("by language", one.by_language), ("by indicator", one.by_indicator)):
+    for name, share in shares.items():
+        if share.seen:
+            print(f"  {name:<24}{share.value:6.2f}{'':<12}  {share.low:.2f}–{share.high:.2f}  of {share.seen}")
+    if not math.isnan(one.macro_f1):
+        print(f"  {'mean F1 of indicators':<24}{one.macro_f1:6.2f}{'':<12}  those with 20 labels or more")
+    groups = {"by language": one.by_language, "by bloc that publishes": one.by_bloc, "by indicator": one.by_indicator}
+    for title, scores in groups.items():
         print(f"  {title}")
         for name, score in scores.items():
             if score.right + score.false + score.missed:
@@ -163,7 +174,10 @@ def _two(share: float) -> str:
 def _print_mirrors(mirrors: Sequence[MirrorResult]) -> None:
     if mirrors:
         pairs = _mirror_figures(mirrors)
-        print(f"Mirror pairs: {pairs['same']} of {pairs['pairs']} same on both sides, {pairs['expected']} as labelled")
+        print(
+            f"Mirror pairs: {pairs['same']} of {pairs['pairs']} same on both sides, {pairs['expected']} as labelled, "
+            f"{pairs['swapped']} with speaker and people swapped"
+        )
 
 
 def _mirror_figures(mirrors: Sequence[MirrorResult]) -> dict[str, int]:
@@ -171,6 +185,7 @@ def _mirror_figures(mirrors: Sequence[MirrorResult]) -> dict[str, int]:
         "pairs": len(mirrors),
         "same": sum(pair.is_same for pair in mirrors),
         "expected": sum(pair.is_expected for pair in mirrors),
+        "swapped": sum(pair.is_swapped for pair in mirrors),
     }
 
 
@@ -179,9 +194,16 @@ def _print_wrong(cases: Iterable[Judged], mirrors: Iterable[MirrorResult]) -> No
         if item.wrong:
             print(f"{item.case.id}: {item.wrong}: {item.case.title}")
     for pair in mirrors:
-        if not (pair.is_same and pair.is_expected):
-            said = [sorted({(e.indicator, e.stance) for e in side.evidence}) for side in (pair.a, pair.b)]
+        if not (pair.is_same and pair.is_expected and pair.is_swapped):
+            said = [_said(side.evidence) for side in (pair.a, pair.b)]
             print(f"{pair.mirror.id}: a {said[0]}, b {said[1]}: {pair.mirror.a.title}")
+
+
+def _said(evidence: Iterable[Evidence]) -> list[str]:
+    parts = {
+        (e.indicator, e.stance, e.occurrence or "", e.people, e.speaker.side if e.speaker else "") for e in evidence
+    }
+    return [" ".join(filter(None, part)) for part in sorted(parts)]
 
 
 def _plain(value: object) -> object:
@@ -189,6 +211,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Score):
         rates = {"precision": value.precision, "recall": value.recall, "f1": value.f1}
         return _finite({**asdict(value), **rates})
+    if isinstance(value, Share):
+        return _finite({**asdict(value), "value": value.value})
     if isinstance(value, Table):
         return {name: _plain(getattr(value, name)) for name in Table.__dataclass_fields__}
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Labelled cases → precision, recall and F1 of `reported` labels, relevance, stance. Pure but for reading the cases.
+"""Labelled cases → precision, recall and F1 of `reported` labels, relevance, stance, people, speaker. Pure.
 
 An item's labels are a set of indicators; its `optional` ones neither help nor hurt. Items without a `context` label
 (the cases of 2022–23) count context as relevant. Beside every figure stands the naive baseline of the same run: any
@@ -7,117 +7,22 @@ term of the lexicon in the text → reported. Intervals: 95 % percentile bootstr
 
 from __future__ import annotations
 
-import json
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from typing import Annotated
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from feeds.errors import DataFileError
-from metrics.model import Tagged, Text
+from metrics.cases import FIRST_INDICATORS, Case, Label, Mirror
+from metrics.model import Evidence, Tagged, Text
 from metrics.tag import Tagger
 
+_T = TypeVar("_T")
+
 SEED = 20260920
-# Prefix of the id → name of the set; else 2022–23. Nobody writes rules or words with the held-out set open.
-SETS = {"P-": "2024–26", "O-": "own", "B-": "second", "H-": "held-out"}
-# What the cases of 2022–23 are labelled for; indicators that came later neither help nor hurt there.
-FIRST_INDICATORS = frozenset(
-    {
-        "food",
-        "fuel",
-        "gas",
-        "electricity",
-        "water",
-        "medicine",
-        "starvation",
-        "access",
-        "aid",
-        "shelter",
-        "education",
-        "displacement",
-        "casualties",
-        "detention",
-        "heritage",
-    }
-)
 RESAMPLES = 1000
-
-
-class Label(BaseModel):
-    """One labelled statement of an item."""
-
-    model_config = ConfigDict(frozen=True)
-    indicator: str
-    stance: str
-    occurrence: str | None = None
-    people: str | None = None
-    evidence: str = ""
-
-
-class Case(BaseModel):
-    """One labelled item. context None: the item was labelled before context was told apart from relevance."""
-
-    model_config = ConfigDict(frozen=True)
-    id: str
-    lang: str
-    title: str
-    text: str
-    relevant: bool
-    context: bool | None = None
-    published: date | None = None
-    indicators: tuple[Label, ...] = ()
-    optional: tuple[str, ...] = ()
-    notes: str = ""
-    threat: str = ""
-
-    @property
-    def set_name(self) -> str:
-        """Items are scored in sets, told apart by the prefix of their id."""
-        return next((name for prefix, name in SETS.items() if self.id.startswith(prefix)), "2022–23")
-
-    @property
-    def wants_relevant(self) -> bool:
-        """Context is no relevance, whatever the labeller called it besides."""
-        return self.relevant and not self.context
-
-    @property
-    def reported(self) -> set[str]:
-        return {label.indicator for label in self.indicators if label.stance == "reported"}
-
-
-class Side(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    title: str
-    text: str
-    published: date | None = None
-
-
-class Expected(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    relevant: bool
-    context: bool = False
-    labels: tuple[Label, ...] = ()
-
-
-class Mirror(BaseModel):
-    """One sentence told of both sides: tags must be the same."""
-
-    model_config = ConfigDict(frozen=True)
-    id: str
-    lang: str
-    a: Side
-    b: Side
-    expect: Expected
-    swaps: str = ""
-
-
-class _Line(BaseModel):
-    item: Annotated[Mirror | Case, Field(union_mode="left_to_right")]
+NEWSROOM = "media"  # the speaker of what an outlet says in its own voice
+LEAST_LABELS = 20  # of one indicator, before its F1 says anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +61,11 @@ class Judged:
             parts.append("context" if self.tagged.context else "not context")
         return ", ".join(parts)
 
+    def said(self, label: Label) -> list[Evidence]:
+        """The evidence found with a label's indicator and stance."""
+        wanted = (label.indicator, label.stance)
+        return [one for one in self.tagged.evidence if (one.indicator, one.stance) == wanted]
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -179,6 +89,24 @@ class Score:
     def f1(self) -> float:
         return _ratio(2 * self.right, 2 * self.right + self.false + self.missed)
 
+    @property
+    def labels(self) -> int:
+        return self.right + self.missed
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many, with its 95 % interval."""
+
+    right: int
+    seen: int
+    low: float = float("nan")
+    high: float = float("nan")
+
+    @property
+    def value(self) -> float:
+        return _ratio(self.right, self.seen)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -190,12 +118,20 @@ class Table:
     baseline: Score
     relevance: Score
     baseline_relevance: Score
-    whole_items: float
-    stance: float  # share of labelled (indicator, stance) found with that stance, of those whose indicator was found
-    people: float
-    occurrence: float
+    whole_items: Share
+    stance: Share  # labelled (indicator, stance) found with that stance, of those whose indicator was found
+    people: Share
+    occurrence: Share
+    speaker: Share  # side of the speaker
     by_language: dict[str, Score] = field(default_factory=dict)
     by_indicator: dict[str, Score] = field(default_factory=dict)
+    by_bloc: dict[str, Score] = field(default_factory=dict)  # of who publishes
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean of the indicators that have enough labels to say anything."""
+        known = [score.f1 for score in self.by_indicator.values() if score.labels >= LEAST_LABELS]
+        return _ratio(sum(known), len(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,24 +147,21 @@ class MirrorResult:
     @property
     def is_expected(self) -> bool:
         wanted = {(label.indicator, label.stance) for label in self.mirror.expect.labels}
-        found = _outline(self.a)
-        return found[0] == self.mirror.expect.relevant and wanted <= found[2]
+        found = {(one.indicator, one.stance) for one in self.a.evidence}
+        return self.a.relevant == self.mirror.expect.relevant and wanted <= found
 
-
-def read_cases(path: Path) -> list[Case | Mirror]:
-    """The items of a JSONL file. Raises DataFileError naming the line."""
-    items: list[Case | Mirror] = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{path}:1: cannot be read: {error}") from None
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                items.append(_Line.model_validate({"item": json.loads(line)}).item)
-            except (ValueError, ValidationError) as error:
-                raise DataFileError(f"{path}:{number}: not a labelled case: {str(error).splitlines()[0]}") from None
-    return items
+    @property
+    def is_swapped(self) -> bool:
+        """Speaker's side and people are those of each side, where the pair says which."""
+        speakers, peoples = self.mirror.expect.speakers, self.mirror.expect.peoples
+        for number, tagged in enumerate((self.a, self.b)):
+            sides = {one.speaker.side for one in tagged.evidence if one.speaker}
+            named = {one.people for one in tagged.evidence}
+            if speakers and speakers[number] not in sides:
+                return False
+            if peoples and peoples[number] not in named:
+                return False
+        return True
 
 
 def judged(case: Case, tagger: Tagger) -> Judged:
@@ -244,9 +177,13 @@ def mirrored(mirror: Mirror, tagger: Tagger) -> MirrorResult:
     return MirrorResult(mirror, *sides)
 
 
-def table(name: str, items: Sequence[Judged], indicators: Iterable[str]) -> Table:
-    """All figures of one set of items."""
-    languages = sorted({item.case.lang for item in items})
+def table(
+    name: str, items: Sequence[Judged], indicators: Iterable[str], blocs: Mapping[str, str] | None = None
+) -> Table:
+    """All figures of one set of items. blocs: side → the bloc it stands for; a side without one is its own."""
+    blocs, languages = blocs or {}, sorted({item.case.lang for item in items})
+    sides = [(blocs.get(item.case.side, item.case.side), item) for item in items if item.case.side]
+    by_bloc = {bloc: [item for key, item in sides if key == bloc] for bloc in sorted({key for key, _ in sides})}
     return Table(
         name=name,
         items=len(items),
@@ -254,13 +191,19 @@ def table(name: str, items: Sequence[Judged], indicators: Iterable[str]) -> Tabl
         baseline=_with_interval(items, _baseline),
         relevance=_with_interval(items, _relevance),
         baseline_relevance=_relevance_baseline(items),
-        whole_items=_ratio(sum(not item.wrong for item in items), len(items)),
-        stance=_stance(items),
-        people=_attribute(items, "people"),
-        occurrence=_attribute(items, "occurrence"),
+        whole_items=_share(items, lambda item: [not item.wrong]),
+        stance=_share(items, _stances),
+        people=_share(items, lambda item: _attributes(item, "people", lambda one: one.people)),
+        occurrence=_share(items, lambda item: _attributes(item, "occurrence", lambda one: one.occurrence)),
+        speaker=_share(items, lambda item: _attributes(item, "speaker", _side)),
         by_language={key: _with_interval([i for i in items if i.case.lang == key], _reported) for key in languages},
         by_indicator={key: _reported(items, only=key) for key in indicators},
+        by_bloc={key: _with_interval(members, _reported) for key, members in by_bloc.items()},
     )
+
+
+def _side(evidence: Evidence) -> str:
+    return evidence.speaker.side if evidence.speaker else NEWSROOM
 
 
 def _reported(items: Sequence[Judged], only: str = "") -> Score:
@@ -300,44 +243,58 @@ def _decisions(pairs: Iterable[tuple[bool, bool]]) -> Score:
     )
 
 
-def _stance(items: Sequence[Judged]) -> float:
-    right = seen = 0
-    for item in items:
-        found = {(evidence.indicator, evidence.stance) for evidence in item.tagged.evidence}
-        for label in item.case.indicators:
-            if label.indicator in {indicator for indicator, _ in found}:
-                seen += 1
-                right += (label.indicator, label.stance) in found
-    return _ratio(right, seen)
+def _stances(item: Judged) -> list[bool]:
+    """Per label whose indicator was found: whether it was found with the label's stance."""
+    found = {(evidence.indicator, evidence.stance) for evidence in item.tagged.evidence}
+    known = {indicator for indicator, _ in found}
+    return [(label.indicator, label.stance) in found for label in item.case.indicators if label.indicator in known]
 
 
-def _attribute(items: Sequence[Judged], name: str) -> float:
-    """Share of labelled people or occurrence found, among labels whose indicator and stance were found."""
-    right = seen = 0
-    for item in items:
-        for label in item.case.indicators:
-            wanted = getattr(label, name)
-            same = [e for e in item.tagged.evidence if (e.indicator, e.stance) == (label.indicator, label.stance)]
-            if wanted is not None and same:
-                seen += 1
-                right += any(getattr(evidence, name) == wanted for evidence in same)
-    return _ratio(right, seen)
+def _attributes(item: Judged, name: str, of: Callable[[Evidence], str | None]) -> list[bool]:
+    """Per label found with its stance, where the label names the attribute: whether some evidence has it."""
+    labels = [(getattr(label, name), item.said(label)) for label in item.case.indicators]
+    return [any(of(one) == wanted for one in same) for wanted, same in labels if wanted is not None and same]
+
+
+def _share(items: Sequence[Judged], answers: Callable[[Judged], list[bool]]) -> Share:
+    """The share of right answers, with its interval over items."""
+    pairs = [(sum(given), len(given)) for given in map(answers, items)]
+    right, seen = sum(one for one, _ in pairs), sum(two for _, two in pairs)
+
+    def of(sample: Sequence[tuple[int, int]]) -> float:
+        return _ratio(sum(one for one, _ in sample), sum(two for _, two in sample))
+
+    return Share(right, seen, *_bootstrap(pairs, of))
 
 
 def _with_interval(items: Sequence[Judged], score: Callable[[Sequence[Judged]], Score]) -> Score:
     """The score with its bootstrap interval of F1."""
     whole = score(items)
-    chance = random.Random(SEED)
-    results = [score(chance.choices(items, k=len(items))).f1 for _ in range(RESAMPLES)]
-    samples = sorted(result for result in results if not math.isnan(result))
-    if not samples:
+    counts = [score([item]) for item in items]
+
+    def of(sample: Sequence[Score]) -> float:
+        right = sum(one.right for one in sample)
+        return _ratio(2 * right, 2 * right + sum(one.false + one.missed for one in sample))
+
+    low, high = _bootstrap(counts, of)
+    if math.isnan(low):
         return whole
-    low, high = samples[int(0.025 * len(samples))], samples[min(len(samples) - 1, int(0.975 * len(samples)))]
     return Score(whole.right, whole.false, whole.missed, low, high)
 
 
-def _outline(tagged: Tagged) -> tuple[bool, bool, frozenset[tuple[str, str]]]:
-    return tagged.relevant, tagged.context, frozenset((item.indicator, item.stance) for item in tagged.evidence)
+def _bootstrap(units: Sequence[_T], value: Callable[[Sequence[_T]], float]) -> tuple[float, float]:
+    """95 % percentile interval; NaN where nothing could be drawn."""
+    chance = random.Random(SEED)
+    results = (value(chance.choices(units, k=len(units))) for _ in range(RESAMPLES)) if units else iter(())
+    samples = sorted(result for result in results if not math.isnan(result))
+    if not samples:
+        return float("nan"), float("nan")
+    return samples[int(0.025 * len(samples))], samples[min(len(samples) - 1, int(0.975 * len(samples)))]
+
+
+def _outline(tagged: Tagged) -> tuple[bool, bool, frozenset[tuple[str, str, str | None]]]:
+    labels = frozenset((one.indicator, one.stance, one.occurrence) for one in tagged.evidence)
+    return tagged.relevant, tagged.context, labels
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -124,7 +124,7 @@ def _evaluation() -> None:
                 if _cases(score)
             ),
         ]
-        caption = f"Cases of {one.name}: {one.items} articles, {one.whole_items:.0%} of them right in every label"
+        caption = f"Cases of {one.name}: {one.items} articles, {one.whole_items.value:.0%} of them right in every label"
         head = ["", "Precision", "Recall", "F1", "95% interval of F1", "Right, wrong, missed"]
         st.html(pieces.rows(head, rows, caption=caption))
 

@@ -11,7 +11,8 @@ import pytest
 
 from feeds.errors import DataFileError
 from metrics.__main__ import main
-from metrics.evaluate import Case, Mirror, Score, judged, mirrored, read_cases, table
+from metrics.cases import Case, Mirror, read_cases
+from metrics.evaluate import Score, judged, mirrored, table
 from metrics.model import Tagged
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,9 +28,9 @@ FLOORS = {
     "2024–26": (MONITOR / "cases_dev.jsonl", 0.95, 0.99, 0.95),
     "own": (OWN, 0.97, 0.98, 0.95),
     "second": (SECOND, 0.95, 0.99, 0.93),
-    "held-out": (HELD_OUT, 0.64, 0.89, 0.44),  # no rule was written for it: the one honest figure here
+    "first held-out": (HELD_OUT, 0.64, 0.89, 0.44),  # no rule was written for it: the one honest figure here
 }
-ABOVE_BASELINE = {"held-out": 0.1}  # in F1; the others: 0.2
+ABOVE_BASELINE = {"first held-out": 0.1}  # in F1; the others: 0.2
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +49,14 @@ def test_the_measured_quality_stays_above_its_floor(name, tables):
     one = tables[name]
     assert one.reported.f1 >= reported, one.by_indicator
     assert one.relevance.f1 >= relevance
-    assert one.whole_items >= whole
+    assert one.whole_items.value >= whole
     assert one.reported.f1 > one.baseline.f1 + ABOVE_BASELINE.get(name, 0.2)
 
 
 def test_every_language_is_measured(tables):
     for one in tables.values():
         assert set(one.by_language) == {"en", "ru", "hy", "az", "tr", "fr"}
-        assert one.items == {"2022–23": 61, "2024–26": 45, "own": 173, "second": 78, "held-out": 72}[one.name]
+        assert one.items == {"2022–23": 61, "2024–26": 45, "own": 173, "second": 78, "first held-out": 72}[one.name]
 
 
 def test_the_interval_holds_the_score_and_is_the_same_every_time(tables):

@@ -40,3 +40,10 @@ def test_nothing_is_fetched(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert language_of("Residents have no water", SIX) == "en"
+
+
+def test_the_word_of_the_feed_is_believed_only_where_common_words_confirm_it():
+    french = "Les habitants de la ville n'ont plus d'eau courante et les écoles sont fermées, selon la mairie"
+    for prior in SIX:
+        assert language_of(french, SIX, prior) == "fr"
+    assert language_of("Karabakh: convoi humanitaire", SIX, "fr") == "fr"  # too short for the model to know better
