@@ -22,7 +22,7 @@ from feeds.errors import DataFileError
 from feeds.monitor import Monitor, Zone
 
 # Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
-TAGGER_VERSION = "2"
+TAGGER_VERSION = "3"
 
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
