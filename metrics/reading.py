@@ -37,6 +37,7 @@ class Reading:
     folded: Folded
     own: list[Cue] = field(default_factory=list)  # signs of the crisis
     places: list[Cue] = field(default_factory=list)  # names of places, any zone
+    parties: list[Cue] = field(default_factory=list)  # names of the states or groups at odds
     other: list[Cue] = field(default_factory=list)  # other crises
     history: list[Cue] = field(default_factory=list)
     not_about: list[Cue] = field(default_factory=list)

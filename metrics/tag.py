@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from feeds.monitor import Monitor
 from feeds.text import fold_map
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
-from metrics.model import UNSTATED, Evidence, Hit, Place, Speaker, Tagged, Text
+from metrics.model import UNSTATED, Evidence, Hit, Place, Tagged, Text
 from metrics.reading import Kept, Reading
 from metrics.relevance import Topic, about
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
 from metrics.stance import Clause, Says, distance, says, settled
-from metrics.who import OTHER, people_of, speaker_of
+from metrics.who import OTHER, UNKNOWN, Speakers, people_of
 from metrics.zones import article_sentences
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
@@ -125,8 +126,9 @@ class Tagger:
         if sure or elsewhere_named or reading.history or len(doubtful) > 1:
             reading.own = sorted([*sure, *doubtful], key=lambda hit: hit.start)
         reading.context = [hit for hit in found if hit.kind == "context"]
+        reading.parties = [hit for hit in found if hit.kind == "parties"]
         peace = [hit for hit in found if hit.kind == "peace"]
-        if peace and (reading.own or any(hit.kind == "parties" for hit in found)):
+        if peace and (reading.own or reading.parties):
             reading.context.extend(peace)
 
     def _find_evidence(self, reading: Reading, rules: Rulebook) -> None:
@@ -140,6 +142,7 @@ class Tagger:
         reading.only_people = _only_people(reading)
         zones = [self._zone(hit.owner) for hit in reading.places]
         reading.zone = next((zone for zone in zones if zone in (*OWN_ZONES, "host")), "")
+        speakers = Speakers(reading, lambda actor, span: self._authority(reading, span))
         groups: dict[int, list[Cue]] = {}
         for hit in found:
             number = reading.sentence_at(hit.start)
@@ -151,12 +154,15 @@ class Tagger:
             else:
                 groups.setdefault(number, []).append(hit)
         for number, anchors in groups.items():
-            kept = list(self._of_sentence(reading, rules, reading.sentences[number], anchors))
+            kept = list(self._of_sentence(reading, rules, speakers, number, anchors))
             reading.kept.extend(kept)
-            reading.kept.extend(self._denied_next(reading, number, groups, kept))
+            reading.kept.extend(self._denied_next(reading, speakers, number, groups, kept))
         reading.kept.sort(key=lambda kept: (kept.anchor.start, kept.anchor.end, kept.anchor.owner))
 
-    def _of_sentence(self, reading: Reading, rules: Rulebook, sentence: Span, anchors: Sequence[Cue]) -> Iterator[Kept]:
+    def _of_sentence(
+        self, reading: Reading, rules: Rulebook, speakers: Speakers, number: int, anchors: Sequence[Cue]
+    ) -> Iterator[Kept]:
+        sentence = reading.sentences[number]
         cues = reading.cues_in(sentence)
         turns = [cue.start for cue in cues if cue.kind == "contrast"]
         for part in clauses(sentence, reading.whole, turns):
@@ -167,10 +173,18 @@ class Tagger:
                 if part.holds(anchor.start):
                     answers.append((anchor, says(anchor, clause, self._indicators[anchor.owner])))
             for anchor, answer in settled(answers):
-                yield Kept(anchor, sentence, answer, self._evidence(reading, sentence, anchor, answer, cues))
+                evidence = self._evidence(reading, sentence, anchor, answer, cues)
+                if evidence is not None:
+                    evidence = replace(evidence, speaker=speakers.of(anchor, number))
+                yield Kept(anchor, sentence, answer, evidence)
 
     def _denied_next(
-        self, reading: Reading, number: int, groups: dict[int, list[Cue]], reported: Sequence[Kept]
+        self,
+        reading: Reading,
+        speakers: Speakers,
+        number: int,
+        groups: dict[int, list[Cue]],
+        reported: Sequence[Kept],
     ) -> Iterator[Kept]:
         """ "Officials rejected the finding": the sentence after a report denies what the report said."""
         following = number + 1
@@ -190,6 +204,8 @@ class Tagger:
             anchor = Cue(denial.start, denial.end, denial.meaning)
             answer = Says("denied", None, "denies the report before it")
             evidence = self._evidence(reading, sentence, anchor, answer, cues, indicator)
+            if evidence is not None:
+                evidence = replace(evidence, speaker=speakers.of(anchor, following))
             yield Kept(Cue(denial.start, denial.end, kept.anchor.meaning), sentence, answer, evidence)
 
     def _evidence(
@@ -212,12 +228,18 @@ class Tagger:
             term_start=anchor.start,
             term_end=anchor.end,
             rule=f"{anchor.meaning.rule}; {answer.stance}: {answer.why}",
-            speaker=self._speaker(reading, sentence, anchor, cues),
             place=place,
         )
 
-    def _speaker(self, reading: Reading, sentence: Span, anchor: Cue, cues: Sequence[Cue]) -> Speaker | None:
-        return speaker_of(reading.ruler, anchor, cues)
+    def _authority(self, reading: Reading, sentence: Span) -> str:
+        """The side of an office that names no country: by the place in its sentence, else by the first of the text."""
+        here = [hit for hit in reading.places if sentence.holds(hit.start)] or reading.places
+        known = [(hit.owner, self._zone(hit.owner), "") for hit in here]
+        for place, zone, people in [*known, ("", "", reading.only_people)]:
+            for entry in self.lexicon.topic.authorities:
+                if entry.live(place, zone, people, reading.text.published):
+                    return entry.side
+        return UNKNOWN
 
     def _residents(self, reading: Reading, place: Place | None, indicator: str) -> str:
         """Who lived there at the time, as topic.yaml says; "" where it does not say or the article has no date."""
