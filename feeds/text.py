@@ -32,7 +32,8 @@ _TABLE = str.maketrans(_SAME_LENGTH)
 _DOTTED = re.compile("i\u0307+")
 
 # Reformed Armenian spelling, for texts in the classical one (Western Armenian): մէջ → մեջ, կեանք → կյանք,
-# -ութիւն → -ություն, վիրաւոր → վիրավոր, յայտնել → հայտնել; and the three ways to write "and": և, եւ, եվ.
+# -ութիւն → -ություն, վիրաւոր → վիրավոր, տեղահանուած → տեղահանված, թոյլ → թույլ, յայտնել → հայտնել; and the three ways
+# to write "and": և, եւ, եվ.
 # Patterns are folded in the same way.
 _ARMENIAN = re.compile("[\u0531-\u0587]")
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -40,6 +41,8 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("եա"), "յա"),
     (re.compile("իւ"), "յու"),
     (re.compile("(?<=ա)ւ"), "վ"),
+    (re.compile("(?<=[\u0561-\u0587])ու(?=[աեէիոօ])"), "վ"),
+    (re.compile("ոյ(?=[^\\Wաեէըիոօւ_])"), "ույ"),
     (re.compile("ե[ւվ]"), "և"),
     (re.compile("(?<![\u0561-\u0587])յ(?=[\u0561-\u0587])"), "հ"),
 )

@@ -19,11 +19,13 @@ import fasttext
 
 from feeds.errors import HouseError
 
+MIXED = 80  # letters of another script before an article counts as written in two languages
 READ = 400  # characters of a text that decide; a title and lead are enough
 
 _ARMENIAN = re.compile("[\u0531-\u058f]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_SCRIPTS = {"hy": _ARMENIAN, "ru": _CYRILLIC, "latin": _LATIN}
 _SCHWA = re.compile("[əƏәӘ]")
 
 # Words no news text of the language does without, and (nearly) no text of the others holds.
@@ -45,8 +47,7 @@ def language_of(text: str, languages: Sequence[str], prior: str = "") -> str:
     head = text[:READ]
     if prior in _COMMON and prior in languages and head.isascii() and _confirms(head, prior):
         return prior
-    scripts = {"hy": _ARMENIAN, "ru": _CYRILLIC, "latin": _LATIN}
-    counts = {key: len(letters.findall(head)) for key, letters in scripts.items()}
+    counts = {key: len(letters.findall(head)) for key, letters in _SCRIPTS.items()}
     script = max(counts, key=lambda key: counts[key])
     if not counts[script]:
         return prior if prior in languages else ""
@@ -57,6 +58,45 @@ def language_of(text: str, languages: Sequence[str], prior: str = "") -> str:
     if prior in _COMMON and prior in languages and _confirms(head, prior):
         return prior
     return _by_model(head, languages, prior)
+
+
+def parts_of(text: str, language: str, languages: Sequence[str]) -> list[tuple[str, str]]:
+    """(language, text) of each language a text is written in, that of its beginning first.
+
+    Lines of another script, MIXED letters of it at least, are a part of their own; every part is as long as the text,
+    with blanks where the other stands, so that offsets hold.
+    """
+    if text.isascii() or not _other_script(text, language):
+        return [(language, text)]
+    lines = text.split("\n")
+    scripts = [_script(line) for line in lines]
+    main = language if language in _SCRIPTS else "latin"
+    parts = [(language, _only(lines, [script in (main, "") for script in scripts]))]
+    for script in dict.fromkeys(scripts):
+        part = _only(lines, [one == script for one in scripts])
+        if script in (main, "") or len(_SCRIPTS[script].findall(part)) < MIXED:
+            continue
+        found = script if script in languages else language_of(part.strip(), languages)
+        if found and found != language:
+            parts.append((found, part))
+    return parts if len(parts) > 1 else [(language, text)]
+
+
+def _other_script(text: str, language: str) -> bool:
+    """Whether letters of a script that is not the language's stand in the text at all."""
+    main = language if language in _SCRIPTS else "latin"
+    return any(letters.search(text) for script, letters in _SCRIPTS.items() if script != main)
+
+
+def _script(line: str) -> str:
+    """The script most letters of a line are in; "" without letters."""
+    counts = {script: len(letters.findall(line)) for script, letters in _SCRIPTS.items()}
+    best = max(counts, key=lambda script: counts[script])
+    return best if counts[best] else ""
+
+
+def _only(lines: Sequence[str], chosen: Sequence[bool]) -> str:
+    return "\n".join(line if keep else " " * len(line) for line, keep in zip(lines, chosen, strict=True))
 
 
 def _confirms(head: str, prior: str) -> bool:

@@ -22,8 +22,9 @@ from feeds.errors import DataFileError
 from feeds.monitor import Monitor, Zone
 
 # Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
-TAGGER_VERSION = "2"
+TAGGER_VERSION = "3"
 
+BY_PLACE = "by-place"  # side of an office that names no country: where it is decides
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
 _SHORT_STEM = re.compile(r"\w{0,2}\*")
@@ -155,13 +156,15 @@ class StanceFile(_PerLanguage):
 class Speech(Strict):
     """Who speaks: verbs of speech, residents and witnesses; words that open a contrasting clause.
 
-    whereabouts : words before a name that make it a place, not a speaker ("in the capital").
+    whereabouts : words before a name that make it a place, not a speaker ("in the capital"). back : the sentence says
+    who told what the sentence before it says ("the ministry reported this").
     """
 
     verbs: Patterns = ()
     local: Patterns = ()
     contrast: Patterns = ()
     whereabouts: Patterns = ()
+    back: Patterns = ()
 
 
 class SpeechFile(_PerLanguage):
@@ -207,6 +210,26 @@ class Residents(Strict):
         return here and begun and not over and (not self.indicators or indicator in self.indicators)
 
 
+class Authority(Strict):
+    """For which side an office speaks that names no country ("the mayor's office"), by where it is and when.
+
+    peoples : where no place decides, the one people the text is about.
+    """
+
+    side: str
+    peoples: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # ids
+    zones: tuple[Zone, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def live(self, place: str, zone: str, people: str, day: date | None) -> bool:
+        """Whether the entry speaks of this place or people on this day; a text without a date fits every period."""
+        if place not in self.places and zone not in self.zones and people not in self.peoples:
+            return False
+        return day is None or ((self.since is None or self.since <= day) and (self.until is None or day <= self.until))
+
+
 class Topic(Strict):
     """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead.
 
@@ -225,6 +248,7 @@ class Topic(Strict):
     other_crises: ByLanguage = {}
     history: ByLanguage = {}
     residents: tuple[Residents, ...] = ()
+    authorities: tuple[Authority, ...] = ()
 
 
 class PlaceEntry(Strict):
@@ -247,7 +271,10 @@ class PlaceEntry(Strict):
 
 
 class ActorEntry(Strict):
-    """actors.yaml: who speaks for a side. `official`: a public official or body, never masked."""
+    """actors.yaml: who speaks for a side; side `by-place`: an office that names no country.
+
+    official : a public official or body, never masked.
+    """
 
     side: str
     official: bool = True
@@ -420,7 +447,7 @@ def _names_agree(
 ) -> None:
     folder, sides, peoples = monitor.folder, monitor.side_keys, [people.key for people in monitor.peoples]
     for side in dict.fromkeys(actor.side for actor in actors):
-        if side not in sides:
+        if side not in (*sides, BY_PLACE):
             raise DataFileError(f"{folder / 'actors.yaml'}:1: side: {side!r} is not one of {' '.join(sides)}")
     for people in [*topic.people, *(entry.people for entry in topic.residents)]:
         if people not in peoples:

@@ -7,15 +7,20 @@ as a colon) and uses the full stop inside sentences.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+
+LONGEST = 1000  # characters; what runs on longer without an end is cut at a blank: nobody quotes such a sentence
+_LOOK_BACK = 40  # characters before a full stop that tell whether it shortens a word
 
 _ENDS = re.compile(r"[.!?…։]+(?:[\"'»”’)\]]|[ \u00a0\u202f]»)*(?=\s)|(?<=[\u0561-\u0587]):(?=\s)")
 _ARMENIAN_END = re.compile(r"։|(?<=[\u0561-\u0587]):(?:\s|$)")
 _ARMENIAN_LETTER = re.compile("[\u0531-\u0587]")
 _NEXT = re.compile(r"[\s\"'«“„‘(\[\-–—]*")
 _WORD_BEFORE = re.compile(r"(\w+)$")
+_WORDS = re.compile(r"\w+")
 _DOTTED = re.compile(r"(?:\w\.)+\w?$")  # U.N., т.е., A.B.
 
 # Words that a full stop shortens rather than ends, when the next word is capitalised.
@@ -39,6 +44,18 @@ class Span:
 
     def holds(self, position: int) -> bool:
         return self.start <= position < self.end
+
+
+class Ruler:
+    """Counts the words between two places of one text, without reading it again each time."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [match.start() for match in _WORDS.finditer(text)]
+
+    def words(self, start: int, end: int) -> int:
+        """How many words begin in [start, end)."""
+        return bisect_left(self._starts, end) - bisect_left(self._starts, start) if start < end else 0
 
 
 def sentences(text: str) -> list[Span]:
@@ -85,16 +102,17 @@ def _turn(text: str, sentence: Span, turn: int) -> int:
 
 def _of_line(text: str, start: int, end: int) -> Iterable[Span]:
     line = text[start:end]
-    armenian = bool(_ARMENIAN_END.search(line)) or bool(_ARMENIAN_LETTER.search(line[:80]))
+    has_armenian_end = bool(_ARMENIAN_END.search(line))
+    armenian = has_armenian_end or bool(_ARMENIAN_LETTER.search(line[:80]))
     begin = 0
     for match in _ENDS.finditer(line):
-        if _is_end(line, match, armenian):
+        if _is_end(line, match, armenian, has_armenian_end):
             yield from _trimmed(text, start + begin, start + match.end())
             begin = match.end()
     yield from _trimmed(text, start + begin, end)
 
 
-def _is_end(line: str, match: re.Match[str], armenian: bool) -> bool:
+def _is_end(line: str, match: re.Match[str], armenian: bool, has_armenian_end: bool) -> bool:
     mark = match.group()[0]
     if mark in "։:":
         return True
@@ -104,19 +122,20 @@ def _is_end(line: str, match: re.Match[str], armenian: bool) -> bool:
     if following and not (following.isupper() or following.isdigit() or not following.isalpha()):
         return False
     if mark == ".":
-        return not _shortens(line, match.start(), armenian)
+        return not _shortens(line, match.start(), armenian, has_armenian_end)
     return True
 
 
-def _shortens(line: str, dot: int, armenian: bool) -> bool:
-    word = _WORD_BEFORE.search(line[:dot])
+def _shortens(line: str, dot: int, armenian: bool, has_armenian_end: bool) -> bool:
+    before = line[max(0, dot - _LOOK_BACK) : dot]
+    word = _WORD_BEFORE.search(before)
     if word is None:
         return False
     if armenian and _ARMENIAN_LETTER.match(word.group()):
-        return bool(_ARMENIAN_END.search(line)) or len(line[:dot].split()) < 4
+        return has_armenian_end or (dot <= _LOOK_BACK and len(before.split()) < 4)
     if len(word.group()) == 1 and word.group().isupper():
         return True  # an initial
-    return word.group().lower() in _SHORT or bool(_DOTTED.search(line[max(0, dot - 8) : dot]))
+    return word.group().lower() in _SHORT or bool(_DOTTED.search(before[-8:]))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterable[Span]:
@@ -124,5 +143,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterable[Span]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > LONGEST:
+        blank = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = blank if blank > 0 else start + LONGEST
+        yield Span(start, cut)
+        start = cut + (blank > 0)
     if start < end:
         yield Span(start, end)

@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
+from metrics.sentences import Ruler
 
 CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
@@ -24,7 +26,6 @@ NO_CUE = "no stance cue in the clause"
 
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 _PAUSE = re.compile("[,:;–—]")
-_WORDS = re.compile(r"\w+")
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
     "eased": ("eased", None),
@@ -57,24 +58,36 @@ class Says:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """A clause with the cues in it. Offsets of the whole text."""
 
-    text: str  # the whole text, not the clause
+    ruler: Ruler  # of the whole text, not the clause
     start: int
     end: int
     cues: tuple[Hit, ...]
     published: date | None
     dating_words: bool = False  # the language marks years that date something ("in 2020"); else any year does
 
+    @property
+    def text(self) -> str:
+        return self.ruler.text
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Hit]]:
+        found: dict[str, list[Hit]] = {}
+        for cue in self.cues:
+            found.setdefault(cue.kind, []).append(cue)
+        return found
+
     def of(self, *kinds: str) -> list[Hit]:
-        return [cue for cue in self.cues if cue.kind in kinds]
+        """The cues of these kinds; of one kind in order of place."""
+        return [cue for kind in kinds for cue in self._by_kind.get(kind, ())]
 
     def near(self, anchor: Hit, within: int, *kinds: str) -> Hit | None:
         """The nearest cue of these kinds within so many words of the anchor."""
-        nearest = min(self.of(*kinds), key=lambda cue: distance(self.text, cue, anchor), default=None)
-        return nearest if nearest and distance(self.text, nearest, anchor) <= within else None
+        nearest = min(self.of(*kinds), key=lambda cue: distance(self.ruler, cue, anchor), default=None)
+        return nearest if nearest and distance(self.ruler, nearest, anchor) <= within else None
 
 
 def longest(cues: Sequence[Hit]) -> list[Hit]:
@@ -113,10 +126,10 @@ def _rank(answer: Says) -> int:
     return len(_PRIORITY)
 
 
-def distance(text: str, one: Hit, two: Hit) -> int:
+def distance(ruler: Ruler, one: Hit, two: Hit) -> int:
     """Words between two hits; 0 when they touch or overlap."""
     first, second = (one, two) if one.start <= two.start else (two, one)
-    return len(_WORDS.findall(text, first.end, second.start)) if first.end < second.start else 0
+    return ruler.words(first.end, second.start)
 
 
 def says(anchor: Hit, clause: Clause, of: Indicator) -> Says:
@@ -136,13 +149,13 @@ def _is_figurative(anchor: Hit, clause: Clause, of: Indicator) -> bool:
     if not of.supply or anchor.kind not in ("terms", "strong"):
         return False
     for noun in clause.of("abstract"):
-        if anchor.kind == "strong" and noun.end <= anchor.start and distance(clause.text, noun, anchor) == 0:
+        if anchor.kind == "strong" and noun.end <= anchor.start and distance(clause.ruler, noun, anchor) == 0:
             return True
         lacks = [cue for cue in clause.of("reported", "without", "harm") if noun.end <= cue.start < anchor.start]
         if (
             lacks
-            and distance(clause.text, noun, lacks[0]) <= BESIDE_WORDS
-            and distance(clause.text, noun, anchor) <= NEAR_WORDS
+            and distance(clause.ruler, noun, lacks[0]) <= BESIDE_WORDS
+            and distance(clause.ruler, noun, anchor) <= NEAR_WORDS
         ):
             return True
     return False
@@ -161,7 +174,7 @@ def _denied(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind in ("denied", "eased", "feared"):
         return Says("denied", None, "own stance") if anchor.kind == "denied" else None
     for cue in clause.of("so_called"):
-        if cue.end <= anchor.start and distance(clause.text, cue, anchor) <= 1:
+        if cue.end <= anchor.start and distance(clause.ruler, cue, anchor) <= 1:
             return Says("denied", None, cue.meaning.rule)
     denial = clause.near(anchor, CLAUSE_WORDS, "denied")
     return Says("denied", None, denial.meaning.rule) if denial else None
@@ -173,7 +186,7 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         return Says(None, None, nobody.meaning.rule)
     within = 2 if anchor.kind == "terms" else 0
     for noun in clause.of("shortage"):
-        negator = _negator(noun, clause) if distance(clause.text, noun, anchor) <= within else None
+        negator = _negator(noun, clause) if distance(clause.ruler, noun, anchor) <= within else None
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
     negator = _negator(anchor, clause) if not of.supply and anchor.kind in ("terms", "strong") else None
@@ -191,7 +204,7 @@ def _negator(noun: Hit, clause: Clause) -> Hit | None:
         is_lack = any(_overlap(cue, other) for other in lacks)
         within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
         paused = _PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
-        if (before or after) and not is_lack and not paused and distance(clause.text, cue, noun) <= within:
+        if (before or after) and not is_lack and not paused and distance(clause.ruler, cue, noun) <= within:
             return cue
     return None
 
@@ -203,7 +216,7 @@ def _demanded(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if demand is None or anchor.kind in ("ongoing", "feared") or _beside(demand, clause):
         return None
     relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, of)
-    if relief is None or distance(clause.text, demand, relief) > CLAUSE_WORDS:
+    if relief is None or distance(clause.ruler, demand, relief) > CLAUSE_WORDS:
         return None
     return Says("reported", "demand", f"{demand.meaning.rule} + {relief.meaning.rule}")
 
@@ -227,7 +240,7 @@ def _stopped(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
     if any(not _overlap(other, relief) for other in clause.of("relief") if other.owner == anchor.owner):
         return None
     harms = [cue for cue in clause.of("harm") if cue.owner == anchor.owner and not _overlap(cue, relief)]
-    return next((cue for cue in harms if distance(clause.text, cue, relief) <= STOPPED_WORDS), None)
+    return next((cue for cue in harms if distance(clause.ruler, cue, relief) <= STOPPED_WORDS), None)
 
 
 def _none_of(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
@@ -235,7 +248,7 @@ def _none_of(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
     if anchor.kind != "terms" or relief.start < anchor.end:
         return None
     before = [cue for cue in clause.of("without") if cue.end <= anchor.start]
-    return next((cue for cue in before if distance(clause.text, cue, anchor) <= 1), None)
+    return next((cue for cue in before if distance(clause.ruler, cue, anchor) <= 1), None)
 
 
 def _says_lack(anchor: Hit, relief: Hit, clause: Clause) -> bool:
@@ -284,7 +297,7 @@ def _absent(anchor: Hit, clause: Clause) -> Hit | None:
     for cue in clause.of("without", "absent"):
         before = cue.kind == "without" and cue.end <= anchor.start
         after = cue.kind == "absent" and anchor.end <= cue.start
-        if (before or after) and distance(clause.text, cue, anchor) <= BESIDE_WORDS + 2 * before:
+        if (before or after) and distance(clause.ruler, cue, anchor) <= BESIDE_WORDS + 2 * before:
             return cue
     return None
 
@@ -301,8 +314,8 @@ def _own(cue: Hit | None, anchor: Hit, clause: Clause, kind: str) -> Hit | None:
     if cue is None or cue.owner == anchor.owner:
         return cue
     mine = [other for other in clause.of(kind) if other.owner == anchor.owner]
-    near = [other for other in mine if distance(clause.text, other, anchor) <= CLAUSE_WORDS]
-    return min(near, key=lambda other: distance(clause.text, other, anchor), default=None)
+    near = [other for other in mine if distance(clause.ruler, other, anchor) <= CLAUSE_WORDS]
+    return min(near, key=lambda other: distance(clause.ruler, other, anchor), default=None)
 
 
 def _beside(cue: Hit, clause: Clause) -> Hit | None:
@@ -311,7 +324,7 @@ def _beside(cue: Hit, clause: Clause) -> Hit | None:
         is_ending = clause.text[negation.start - 1 : negation.start].isalnum()
         if is_ending and cue.start <= negation.start < cue.end <= negation.end:
             return negation
-        close = negation.end <= cue.start and distance(clause.text, negation, cue) <= 2
+        close = negation.end <= cue.start and distance(clause.ruler, negation, cue) <= 2
         if close and not is_ending and not _PAUSE.search(clause.text, negation.end, cue.start):
             return negation
     return None
@@ -330,7 +343,7 @@ def _begins(clause: Clause) -> re.Match[str] | None:
     for year in _YEAR.finditer(clause.text, clause.start, clause.end):
         for since in clause.of("since"):
             gap = (since.end, year.start()) if since.end <= year.start() else (year.end(), since.start)
-            if len(_WORDS.findall(clause.text, *gap)) <= 2:
+            if clause.ruler.words(*gap) <= 2:
                 return year
     return None
 

@@ -1,0 +1,100 @@
+"""One text on its way through the tagger: signs found in it, its sentences, and what was decided of each term. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from feeds.text import Folded
+from metrics.model import Evidence, Text
+from metrics.rulebook import Hit as Cue
+from metrics.sentences import Ruler, Span
+from metrics.stance import Says, longest
+
+TITLE_WEIGHT = 3  # one sign in the title weighs as much as three below it
+LEAD_SENTENCES = 3  # the title and the two sentences after it
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Evidence before it is grouped, with what `explain` prints."""
+
+    anchor: Cue
+    sentence: Span
+    says: Says
+    evidence: Evidence | None  # None: dropped, `says.why` tells why
+
+
+@dataclass
+class Reading:
+    """One text in one language. Offsets are those of `whole`."""
+
+    text: Text
+    whole: str
+    language: str
+    folded: Folded
+    own: list[Cue] = field(default_factory=list)  # signs of the crisis
+    places: list[Cue] = field(default_factory=list)  # names of places, any zone
+    parties: list[Cue] = field(default_factory=list)  # names of the states or groups at odds
+    other: list[Cue] = field(default_factory=list)  # other crises
+    history: list[Cue] = field(default_factory=list)
+    not_about: list[Cue] = field(default_factory=list)
+    context: list[Cue] = field(default_factory=list)  # politics of this crisis, or general politics of its parties
+    politics: list[Cue] = field(default_factory=list)  # politics at large
+    only_people: str = ""  # the one people named in title and lead, or else in the text
+    zone: str = ""  # of the first place named, where the crisis or its people are
+    doubtful: bool = False  # only names that are also something else; evidence beside one settles it
+    sentences: list[Span] = field(default_factory=list)
+    cues: list[Cue] = field(default_factory=list)  # all of the text, by start
+    kept: list[Kept] = field(default_factory=list)
+
+    @property
+    def title_end(self) -> int:
+        return len(self.text.title)
+
+    @cached_property
+    def ruler(self) -> Ruler:
+        return Ruler(self.whole)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def _cue_starts(self) -> list[int]:
+        return [cue.start for cue in self.cues]
+
+    def sentence_at(self, position: int) -> int:
+        """Index of the sentence that holds a position, or -1."""
+        number = bisect_right(self._starts, position) - 1
+        return number if number >= 0 and self.sentences[number].holds(position) else -1
+
+    def cues_in(self, sentence: Span) -> list[Cue]:
+        """The cues of one sentence, without those inside a longer one that says the opposite."""
+        first, last = bisect_left(self._cue_starts, sentence.start), bisect_left(self._cue_starts, sentence.end)
+        return longest([cue for cue in self.cues[first:last] if cue.end <= sentence.end])
+
+    def by_sentence(self, signs: Iterable[Cue]) -> dict[int, list[Cue]]:
+        """Index of the sentence → the signs in it."""
+        found: dict[int, list[Cue]] = {}
+        for sign in signs:
+            found.setdefault(self.sentence_at(sign.start), []).append(sign)
+        return found
+
+    @property
+    def lead(self) -> Sequence[Span]:
+        return self.sentences[:LEAD_SENTENCES]
+
+    def in_lead(self, signs: Iterable[Cue]) -> bool:
+        return any(span.holds(sign.start) for sign in signs for span in self.lead)
+
+    def in_title(self, signs: Iterable[Cue]) -> bool:
+        return any(sign.start < self.title_end for sign in signs)
+
+    def score(self, signs: Iterable[Cue]) -> int:
+        return sum(TITLE_WEIGHT if sign.start < self.title_end else 1 for sign in signs)
+
+    def evidence(self) -> list[Evidence]:
+        return [kept.evidence for kept in self.kept if kept.evidence is not None]

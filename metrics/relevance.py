@@ -1,0 +1,100 @@
+"""Is a text about the monitored crisis, and which of its sentences are? Pure.
+
+Names of places alone make nothing relevant where sport, culture, trade or another crisis outweighs them; evidence does.
+"""
+
+from __future__ import annotations
+
+from metrics.reading import Reading
+from metrics.rulebook import Hit as Cue
+from metrics.stance import NO_CUE, distance
+
+SHORT_SENTENCES = 6  # so short a text is about one thing, wherever it names it
+
+
+def about(reading: Reading) -> tuple[bool, bool]:
+    """(relevant, context). Evidence makes a text relevant; without, politics is context, a passing name nothing."""
+    if not reading.own:
+        return False, bool(reading.context) and not reading.not_about and not reading.other
+    evidence = reading.evidence()
+    if reading.doubtful and not any(item.start <= sign.start < item.end for item in evidence for sign in reading.own):
+        return False, False
+    if any(item.stance != "past" for item in evidence):
+        return True, False
+    if _is_passing(reading):
+        return False, False
+    return (False, True) if reading.context or _is_politics(reading) else (True, False)
+
+
+def is_about_else(reading: Reading) -> bool:
+    """Sport, culture or business outweighs the crisis; one word alone never does."""
+    words = {sign.meaning.rule for sign in reading.not_about}
+    weight = reading.score(reading.not_about) - reading.score(reading.own)
+    return len(words) > 1 and (weight > 0 or (weight == 0 and len(words) > 2))
+
+
+def _is_politics(reading: Reading) -> bool:
+    """Politics in the title or lead of a text that says nothing humanitarian, and names hardly more of it."""
+    if not reading.in_lead(reading.politics):
+        return False
+    subjects = {kept.anchor.owner for kept in reading.kept if kept.says.why == NO_CUE}
+    return len(subjects) < len({sign.meaning.rule for sign in reading.politics})
+
+
+def _is_passing(reading: Reading) -> bool:
+    """The crisis is only named: the text is about something else."""
+    if is_about_else(reading):
+        return True
+    in_title, others = reading.in_title(reading.own), [*reading.other, *reading.history]
+    if not in_title and reading.in_title(others):
+        return True
+    if others and not in_title and len(reading.own) <= len(others):
+        return True
+    if reading.evidence():
+        return False
+    return not reading.in_lead(reading.own) and len(reading.own) < 2
+
+
+class Topic:
+    """Which sentences of one reading speak of this crisis, and why a term in one does not count."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._dominated = is_about_else(reading)
+        self._own = reading.by_sentence(reading.own)
+        self._other = reading.by_sentence(reading.other)
+        self._not_about = reading.by_sentence(reading.not_about)
+        self._scenes = self._of_sentences()
+
+    def _of_sentences(self) -> list[bool]:
+        """Per sentence, whether it speaks of this crisis; one that names none, or several, continues its paragraph."""
+        reading = self._reading
+        here = reading.in_lead(reading.own)
+        if len(reading.sentences) <= SHORT_SENTENCES and not reading.other and not reading.not_about:
+            here = True
+        in_title = reading.in_title(reading.own)
+        scenes = []
+        for number, sentence in enumerate(reading.sentences):
+            if in_title and number and "\n" in reading.whole[reading.sentences[number - 1].end : sentence.start]:
+                here = True  # a new paragraph comes back to the subject of the article
+            own, other = number in self._own, number in self._other
+            here = here if own == other else own
+            scenes.append(here)
+        return scenes
+
+    def off(self, hit: Cue, number: int) -> str:
+        """Why a term of sentence `number` says nothing about this crisis, or ""."""
+        mine, others = self._own.get(number, ()), self._other.get(number, ())
+        subject = next(iter(self._not_about.get(number, ())), None)
+        if self._dominated and (subject is not None or hit.kind == "terms" or not mine):
+            return "the article is about something else"
+        if subject is not None and hit.kind == "terms":
+            return subject.meaning.rule
+        if not self._scenes[number]:
+            return "the sentence is about another crisis"
+        ruler = self._reading.ruler
+        if others:
+            nearest = min((distance(ruler, sign, hit) for sign in mine), default=99)
+            if min(distance(ruler, sign, hit) for sign in others) < nearest:
+                return "another crisis is nearer"
+        return ""

@@ -1,0 +1,196 @@
+"""Whom a statement is about and who makes it: read from the sentence, then from the text around it. Pure.
+
+Who speaks: the actor beside a verb of speech; else, where a pronoun speaks or a quotation runs on, whoever spoke last;
+else, in the sentences right after a named speaker, still that one: news prose names its source once a paragraph. A
+title says what the speaker of its story says. Nobody found: the newsroom itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from metrics.lexicon import BY_PLACE
+from metrics.model import Speaker
+from metrics.reading import Reading
+from metrics.rulebook import Hit
+from metrics.sentences import Ruler, Span
+from metrics.stance import distance
+
+AFTER_VERB = 4  # words: "X urged Y" is said by X, "said Y" by Y
+FARTHEST = 12  # words between an actor and the verb of speech
+OPENS_WITHIN = 6  # words from the start of a sentence in which its subject stands, where verbs stand last
+ARTICLE_WORDS = 2  # words before a subject that opens its sentence: "on Monday the", "le"
+HOLDS_ON = 1  # sentences after a named speaker that are still theirs; residents speak for one
+LOOK_BACK = 3  # sentences in which whoever "he said" means was named
+LOCAL = "local"
+UNKNOWN = "unknown"
+OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journalists
+BESIDE_OTHER = 4  # words; only of what happens to persons
+VERB_LAST = ("az", "tr")
+
+# Turkish marks what a name is in the sentence: "Bakü'de", "Erivan'dan", "Ermenistan'a" do not speak.
+_CASE = re.compile(r"['’](?:[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|y?l[ae]|[dt][ae]ki)\b")
+_ENDING = re.compile(r"\w{3}(?:n[ıiuü]n|[dt][aə]n?|[dt]en?)$")  # the same inside a pattern that takes endings
+_SAYS = re.compile(r"\s*[:—–]\s|\s+-\s")
+_OPEN, _CLOSE = "«“„", "»”"
+
+SideOf = Callable[[Hit, Span], str]  # an office without a country, and its sentence → side
+
+
+def people_of(ruler: Ruler, anchor: Hit, cues: Sequence[Hit], *, to_persons: bool) -> str:
+    """The people named nearest to the term. Others (soldiers who only watch) count right beside it, or not at all."""
+    within = BESIDE_OTHER if to_persons else -1
+    named = [
+        cue for cue in cues if cue.kind == "people" and (cue.owner != OTHER or distance(ruler, cue, anchor) <= within)
+    ]
+    nearest = min(named, key=lambda cue: distance(ruler, cue, anchor), default=None)
+    return nearest.owner if nearest else ""
+
+
+class Speakers:
+    """Who says what in one reading, sentence by sentence; each is looked for once."""
+
+    def __init__(self, reading: Reading, side_of: SideOf) -> None:
+        self._reading = reading
+        self._side_of = side_of
+        self._named: dict[int, Speaker | None] = {}
+        self._whereabouts = {(hit.start, hit.end) for hit in (*reading.places, *reading.parties)}
+
+    def of(self, anchor: Hit, number: int) -> Speaker | None:
+        """Who says the term in sentence `number`."""
+        mine = self._in_sentence(number, anchor)
+        if mine is not None:
+            return mine
+        title = self._reading.sentences[number].end <= self._reading.title_end
+        if title:
+            return self._of_title(number)
+        return self._told_after(number) or self._held_on(number) or self._acts(number)
+
+    def _of_title(self, number: int) -> Speaker | None:
+        """That of the first sentence below it."""
+        following = number + 1
+        return self._by_name(following) if following < len(self._reading.sentences) else None
+
+    def _told_after(self, number: int) -> Speaker | None:
+        """ "Three are dead. The ministry reported this.": the next sentence says who told it."""
+        following = number + 1
+        if following >= len(self._reading.sentences) or not self._cues(following, "back"):
+            return None
+        return self._by_name(following)
+
+    def _held_on(self, number: int) -> Speaker | None:
+        """Who spoke last: farther back for a pronoun or within one quotation, else for the next HOLDS_ON sentences."""
+        reading = self._reading
+        pronoun = bool(self._cues(number, "verbs"))
+        quoted = self._is_quoted(number)
+        for back in range(1, number + 1):
+            before = number - back
+            if reading.sentences[before].end <= reading.title_end:
+                return None
+            speaker = self._by_name(before)
+            if speaker is not None:
+                holds_on = back <= HOLDS_ON and speaker.side != LOCAL
+                return speaker if pronoun or quoted or holds_on else None
+            if back >= LOOK_BACK:
+                return None
+        return None
+
+    def _acts(self, number: int) -> Speaker | None:
+        """ "The ministry handed out certificates": an office that opens a sentence tells of what it did itself."""
+        reading, span = self._reading, self._reading.sentences[number]
+        for actor in _longest(self._cues(number, "actor")):
+            is_name = (actor.start, actor.end) in self._whereabouts
+            if (
+                not is_name
+                and reading.ruler.words(span.start, actor.start) <= ARTICLE_WORDS
+                and self._can_speak(actor, ())
+            ):
+                return Speaker(reading.whole[actor.start : actor.end], self._side(actor, span))
+        return None
+
+    def _is_quoted(self, number: int) -> bool:
+        """Whether the sentence stands inside a quotation that began before it."""
+        span = self._reading.sentences[number]
+        before = self._reading.whole[max(0, span.start - 600) : span.start]
+        return sum(map(before.count, _OPEN)) > sum(map(before.count, _CLOSE))
+
+    def _cues(self, number: int, *kinds: str) -> list[Hit]:
+        return [cue for cue in self._reading.cues_in(self._reading.sentences[number]) if cue.kind in kinds]
+
+    def _by_name(self, number: int) -> Speaker | None:
+        if number not in self._named:
+            self._named[number] = self._in_sentence(number, None)
+        return self._named[number]
+
+    def _in_sentence(self, number: int, anchor: Hit | None) -> Speaker | None:
+        """The actor that speaks in a sentence: with the verb of speech nearest, or before a colon at its start."""
+        reading, span = self._reading, self._reading.sentences[number]
+        cues = reading.cues_in(span)
+        actors = [
+            one for one in _longest([cue for cue in cues if cue.kind in ("actor", LOCAL)]) if self._can_speak(one, cues)
+        ]
+        actors = [one for one in actors if anchor is None or one.end <= anchor.start or anchor.end <= one.start]
+        if not actors:
+            return None
+        verbs = [cue for cue in cues if cue.kind == "verbs"]
+        chosen = self._announced(actors, span) or self._beside(actors, verbs, anchor, span)
+        return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span)) if chosen else None
+
+    def _announced(self, actors: Sequence[Hit], span: Span) -> Hit | None:
+        """ "Red Cross: we cannot bring aid", or the same with the name at the end, after a dash."""
+        first, last = actors[0], actors[-1]
+        whole = self._reading.whole
+        if not whole[span.start : first.start].strip(" «\"“'") and _SAYS.match(whole, first.end):
+            return first
+        ends = not whole[last.end : span.end].strip(' .»”"')
+        return last if ends and re.search(r"\s[—–-]\s+$", whole[span.start : last.start]) else None
+
+    def _beside(self, actors: Sequence[Hit], verbs: Sequence[Hit], anchor: Hit | None, span: Span) -> Hit | None:
+        ruler = self._reading.ruler
+        if verbs and self._reading.language in VERB_LAST and ruler.words(span.start, actors[0].start) < OPENS_WITHIN:
+            return actors[0]
+        pairs = [
+            (distance(ruler, verb, actor) + AFTER_VERB * after, after, distance(ruler, actor, anchor or verb), actor)
+            for verb in verbs
+            for actor in actors
+            for after in (actor.start > verb.start,)
+        ]
+        if not pairs:
+            return None
+        apart, _, _, actor = min(pairs, key=lambda pair: pair[:3])
+        return actor if apart <= FARTHEST else None
+
+    def _can_speak(self, actor: Hit, cues: Sequence[Hit]) -> bool:
+        """Not "in Baku", not "Bakü'de"."""
+        whole = self._reading.whole
+        if self._reading.language in VERB_LAST:
+            marked = _CASE.match(whole, actor.end) or _ENDING.search(whole[actor.start : actor.end])
+            if marked and not any(
+                cue.kind == "verbs"
+                and 0 <= self._reading.ruler.words(actor.end, cue.start) <= 2
+                and cue.start >= actor.end
+                for cue in cues
+            ):
+                return False
+        is_place = (actor.start, actor.end) in self._whereabouts
+        return not is_place or not any(
+            cue.kind == "whereabouts" and cue.end < actor.start and not whole[cue.end : actor.start].strip()
+            for cue in cues
+        )
+
+    def _side(self, actor: Hit, span: Span) -> str:
+        if actor.kind == LOCAL:
+            return LOCAL
+        return self._side_of(actor, span) if actor.owner == BY_PLACE else actor.owner
+
+
+def _longest(actors: Sequence[Hit]) -> list[Hit]:
+    """Without the names inside a longer name: "Foreign Ministry" of "Armenian Foreign Ministry"."""
+    kept: list[Hit] = []
+    for actor in sorted(actors, key=lambda one: (one.start, -one.end)):
+        if not kept or actor.end > kept[-1].end:
+            if kept and actor.start < kept[-1].end:
+                continue
+            kept.append(actor)
+    return kept
