@@ -18,6 +18,7 @@ from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
 from metrics.model import UNSTATED, Evidence, Hit, Place, Tagged, Text
 from metrics.reading import Kept, Reading
 from metrics.relevance import Topic, about
+from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
@@ -28,6 +29,7 @@ from metrics.zones import article_sentences
 __all__ = ["TAGGER_VERSION", "Tagger"]
 
 READ_AT_MOST = 60_000  # characters; no news article is longer, and a hostile one must not stop the others
+ORDER=False
 SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
@@ -238,11 +240,13 @@ class Tagger:
             term_end=anchor.end,
             rule=f"{anchor.meaning.rule}; {answer.stance}: {answer.why}",
             place=place,
+            fingerprint=fingerprint(whole[sentence.start : sentence.end], in_title=sentence.start < reading.title_end),
         )
 
     def _authority(self, reading: Reading, sentence: Span) -> str:
         """The side of an office that names no country: by the place in its sentence, else by the first of the text."""
-        here = [hit for hit in reading.places if sentence.holds(hit.start)] or reading.places
+        mine = [hit for hit in reading.places if sentence.holds(hit.start)]
+        here = [*mine, *reading.places] if ORDER else reading.places
         known = [(hit.owner, self._zone(hit.owner), "") for hit in here]
         for place, zone, people in [*known, ("", "", reading.only_people)]:
             for entry in self.lexicon.topic.authorities:
