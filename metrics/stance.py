@@ -23,6 +23,7 @@ CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
 STOPPED_WORDS = 4
 BESIDE_WORDS = 3
+NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
 OLD_DAYS = 7  # before publication; what happened earlier is background
 NO_CUE = "no stance cue in the clause"
 
@@ -253,9 +254,9 @@ def _negator(noun: Hit, clause: Clause) -> Hit | None:
         return None  # "for want of fuel buses do not run": the lack is a fact
     for cue in clause.of("without", "absent", "negation"):
         before = cue.end <= noun.start and cue.kind != "absent"
-        after = noun.end <= cue.start and cue.kind != "without"
+        after = noun.end <= cue.start and (cue.kind == "absent" or (cue.kind == "negation" and noun.kind == "shortage"))
         is_lack = any(_overlap(cue, other) for other in lacks)
-        within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
+        within = NEGATED_WORDS if cue.kind == "negation" and after else 1
         paused = _PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
         if (before or after) and not is_lack and not paused and distance(clause.ruler, cue, noun) <= within:
             return cue
@@ -320,6 +321,8 @@ def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "ongoing":
         return None
     risk = clause.near(anchor, NEAR_WORDS + 2, "feared")
+    if risk is not None and _not_before(risk, clause):
+        risk = None
     coming = clause.near(anchor, NEAR_WORDS + 2, "will_lack") if of.supply else None
     if coming is not None and anchor.kind in ("terms", "strong"):
         return Says("feared", None, coming.meaning.rule)
@@ -328,6 +331,11 @@ def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind in ("strong", "feared") or of.event or _lack(anchor, clause, of):
         return Says("feared", None, risk.meaning.rule)
     return None
+
+
+def _not_before(risk: Hit, clause: Clause) -> bool:
+    """ "Не могут купить": a negation right before a word of possibility makes it a fact."""
+    return any(cue.end <= risk.start and distance(clause.ruler, cue, risk) == 0 for cue in clause.of("negation"))
 
 
 def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:

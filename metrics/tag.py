@@ -29,7 +29,6 @@ from metrics.zones import article_sentences
 __all__ = ["TAGGER_VERSION", "Tagger"]
 
 READ_AT_MOST = 60_000  # characters; no news article is longer, and a hostile one must not stop the others
-ORDER=False
 SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
@@ -246,8 +245,7 @@ class Tagger:
     def _authority(self, reading: Reading, sentence: Span) -> str:
         """The side of an office that names no country: by the place in its sentence, else by the first of the text."""
         mine = [hit for hit in reading.places if sentence.holds(hit.start)]
-        here = [*mine, *reading.places] if ORDER else reading.places
-        known = [(hit.owner, self._zone(hit.owner), "") for hit in here]
+        known = [(hit.owner, self._zone(hit.owner), "") for hit in (*mine, *reading.places)]
         for place, zone, people in [*known, ("", "", reading.only_people)]:
             for entry in self.lexicon.topic.authorities:
                 if entry.live(place, zone, people, reading.text.published):
