@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from feeds.text import fold
 from metrics.dates import Calendar, When, dates
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
@@ -100,6 +101,13 @@ class Clause:
             return []
         return dates(self.text, self.start, self.end, self.calendar, self.published)
 
+    def is_span(self, cue: Hit) -> bool:
+        """ "For nine months": a length of time, which may be over, unlike "still"."""
+        if self.calendar is None:
+            return False
+        words = fold(self.text[cue.start : cue.end]).split()
+        return any(word.strip(".,") in self.calendar.units for word in words)
+
     @cached_property
     def asides(self) -> list[tuple[int, int]]:
         """Relative and participle clauses: from a comma and a word that opens one, to the next comma or the end."""
@@ -138,6 +146,14 @@ def longest(cues: Sequence[Hit]) -> list[Hit]:
         )
 
     return [cue for cue in cues if not is_covered(cue)]
+
+
+def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
+    """What follows a sentence set in the past is past too, unless it says when, or that it lasts."""
+    new = answer.stance == "reported" and answer.occurrence == "new"
+    if not new or anchor.kind in OWN_STANCE or clause.whens or clause.of("ongoing", "since"):
+        return answer
+    return Says("past", None, "continues what is told of the past")
 
 
 def settled(answers: Sequence[tuple[Hit, Says]]) -> list[tuple[Hit, Says]]:
@@ -408,7 +424,9 @@ def _lasts(anchor: Hit, clause: Clause) -> bool:
     if _begins(anchor, clause):
         return True
     lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
-    return lasting is not None and not _is_rivals(lasting, anchor, clause)
+    if lasting is None or _is_rivals(lasting, anchor, clause):
+        return False
+    return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
 
 
 def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:

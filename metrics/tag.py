@@ -22,7 +22,7 @@ from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
-from metrics.stance import Clause, Says, distance, says, settled
+from metrics.stance import Clause, Says, distance, inherited, says, settled
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
 from metrics.zones import article_sentences
 
@@ -33,6 +33,10 @@ SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
 
+# "Lachin Veliyeva" is a person: the ends of surnames in the region, in its scripts.
+_SURNAME = re.compile(
+    r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|ян|янц|ова?|ева?|заде|оглы|յան|ով|ովա|և|ևա|զադե)\b"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -116,7 +120,8 @@ class Tagger:
         reading.politics = [hit for hit in found if hit.kind in ("peace", "politics")]
         elsewhere = {hit.owner for hit in found if hit.kind == "not_with"}
         names = [hit for hit in found if hit.kind == "place" and hit.owner not in elsewhere]
-        reading.places = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
+        known = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
+        reading.places = [hit for hit in known if not _SURNAME.match(reading.whole, hit.end)]
         mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
         doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
         zones = {self._places[hit.owner].zone for hit in reading.places}
@@ -182,6 +187,8 @@ class Tagger:
                 anchors=mine,
             )
             answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
+            if reading.continues_past(number):
+                answers = [(anchor, inherited(answer, anchor, clause)) for anchor, answer in answers]
             for anchor, answer in settled(answers):
                 evidence = self._evidence(reading, sentence, anchor, answer, cues)
                 if evidence is not None:
