@@ -230,9 +230,11 @@ class Tagger:
     ) -> Evidence | None:
         if answer.stance is None:
             return None
-        whole, key, place = reading.whole, indicator or anchor.owner, self._place(reading, sentence, anchor)
+        whole, key = reading.whole, indicator or anchor.owner
+        place, place_start = self._place(reading, sentence, anchor)
         people = people_of(reading.ruler, anchor, cues, to_persons=self._indicators[key].event)
-        people = people or reading.only_people or self._residents(reading, place, key)
+        here = place if place and sentence.holds(place_start) else None
+        people = people or reading.only_people or self._residents(reading, here, key)
         return Evidence(
             indicator=key,
             stance=answer.stance,
@@ -272,14 +274,22 @@ class Tagger:
         entry = self._places[place]
         return "" if entry.kind == "region" else entry.zone
 
-    def _place(self, reading: Reading, sentence: Span, anchor: Cue) -> Place | None:
-        """The nearest place named in the sentence."""
-        inside = [hit for hit in reading.places if sentence.holds(hit.start)]
-        nearest = min(inside, key=lambda hit: distance(reading.ruler, hit, anchor), default=None)
-        if nearest is None:
-            return None
-        place: PlaceEntry = self._places[nearest.owner]
-        return Place(place.id, place.shown, place.zone)
+    def _place(self, reading: Reading, sentence: Span, anchor: Cue) -> tuple[Place | None, int]:
+        """The nearest place named in the sentence, else in its line, else in the title; and where it is named."""
+        line = _line_of(reading.whole, sentence)
+        for span in (sentence, line, Span(0, reading.title_end)):
+            inside = [hit for hit in reading.places if span.holds(hit.start)]
+            nearest = min(inside, key=lambda hit: distance(reading.ruler, hit, anchor), default=None)
+            if nearest is not None:
+                place: PlaceEntry = self._places[nearest.owner]
+                return Place(place.id, place.shown, place.zone), nearest.start
+        return None, -1
+
+
+def _line_of(whole: str, sentence: Span) -> Span:
+    """The paragraph that holds a sentence."""
+    end = whole.find("\n", sentence.end)
+    return Span(whole.rfind("\n", 0, sentence.start) + 1, end if end >= 0 else len(whole))
 
 
 def _dropped(hit: Cue, excluded: Sequence[Cue]) -> str:
