@@ -90,6 +90,10 @@ class Reading:
     def in_lead(self, signs: Iterable[Cue]) -> bool:
         return any(span.holds(sign.start) for sign in signs for span in self.lead)
 
+    def opens_with(self, signs: Iterable[Cue]) -> bool:
+        """Whether a sign stands in the title or in the first sentence below it."""
+        return any(span.holds(sign.start) for sign in signs for span in self.sentences[:2])
+
     def in_title(self, signs: Iterable[Cue]) -> bool:
         return any(sign.start < self.title_end for sign in signs)
 

@@ -23,7 +23,19 @@ def about(reading: Reading) -> tuple[bool, bool]:
         return True, False
     if _is_passing(reading):
         return False, False
+    if _is_remembrance(reading):
+        return True, False
     return (False, True) if reading.context or _is_politics(reading) else (True, False)
+
+
+def _is_remembrance(reading: Reading) -> bool:
+    """The humanitarian past is the subject: it opens the text, or the title remembers it and the lead tells it."""
+    opening, lead = reading.sentences[:2], reading.lead
+    remembered = [cue for cue in reading.cues if cue.kind in ("strong_past", "past")]
+    told = [item.start for item in reading.evidence()]
+    if any(span.holds(start) for start in told for span in opening):
+        return True
+    return reading.in_title(remembered) and any(span.holds(start) for start in told for span in lead)
 
 
 def is_about_else(reading: Reading) -> bool:
@@ -52,7 +64,7 @@ def _is_passing(reading: Reading) -> bool:
         return True
     if reading.evidence():
         return False
-    return not reading.in_lead(reading.own) and len(reading.own) < 2
+    return not reading.opens_with(reading.own) and len(reading.own) < 2
 
 
 class Topic:
@@ -72,6 +84,8 @@ class Topic:
         here = reading.in_lead(reading.own)
         if len(reading.sentences) <= SHORT_SENTENCES and not reading.other and not reading.not_about:
             here = True
+        if len(reading.own) == 1 and not reading.opens_with([*reading.own, *reading.places, *reading.parties]):
+            here = False  # one name at the end: what comes before it may be about anywhere
         in_title = reading.in_title(reading.own)
         scenes = []
         for number, sentence in enumerate(reading.sentences):

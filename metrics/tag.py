@@ -22,7 +22,7 @@ from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
 from metrics.stance import Clause, Says, distance, says, settled
-from metrics.who import OTHER, UNKNOWN, Speakers, people_of
+from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
 from metrics.zones import article_sentences
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
@@ -118,7 +118,8 @@ class Tagger:
         reading.places = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
         mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
         doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
-        sure = [hit for hit in found if hit.kind == "relevant"]
+        zones = {self._places[hit.owner].zone for hit in reading.places}
+        sure = [hit for hit in found if hit.kind == "relevant" or (hit.kind == "beside" and hit.owner in zones)]
         sure += [hit for hit in mine if not self._places[hit.owner].ambiguous]
         unsettled = {other.owner for other in doubtful}
         elsewhere_named = any(hit.owner not in unsettled for hit in reading.places)
@@ -167,11 +168,19 @@ class Tagger:
         turns = [cue.start for cue in cues if cue.kind == "contrast"]
         for part in clauses(sentence, reading.whole, turns):
             inside = tuple(cue for cue in cues if part.holds(cue.start))
-            clause = Clause(reading.ruler, part.start, part.end, inside, reading.text.published, rules.dating_words)
-            answers = []
-            for anchor in anchors:
-                if part.holds(anchor.start):
-                    answers.append((anchor, says(anchor, clause, self._indicators[anchor.owner])))
+            mine = tuple(anchor for anchor in anchors if part.holds(anchor.start))
+            clause = Clause(
+                ruler=reading.ruler,
+                start=part.start,
+                end=part.end,
+                cues=inside,
+                published=reading.text.published,
+                dating_words=rules.dating_words,
+                calendar=rules.calendar,
+                verb_last=reading.language in VERB_LAST,
+                anchors=mine,
+            )
+            answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
             for anchor, answer in settled(answers):
                 evidence = self._evidence(reading, sentence, anchor, answer, cues)
                 if evidence is not None:
