@@ -15,10 +15,13 @@ from ahocorasick_rs import AhoCorasick
 from feeds.text import Folded, fold
 
 _NEIGHBOURS = r"[ \t\"'\-]{1,3}"  # between adjacent words; no comma
-_WITHIN = r"[^\w\n]+(?:\w+(?:['.,\-]\w+)*[^\w\n]+){0,5}?"  # at most 5 words between "a" and "b" of "a .. b"
+# At most 5 words between "a" and "b" of "a .. b", and no end of a sentence or a semicolon.
+_GAP = r"(?:(?!\.\s)[^\w\n;!?։])+"
+_WITHIN = rf"{_GAP}(?:\w+(?:['.,\-]\w+)*{_GAP}){{0,5}}?"
 _ASCII = str.maketrans("əöüşçğâîû", "eouscgaiu")
 _MARKED = re.compile("[əöüşçğ]")
 _STOP = re.compile(r"[.!?։](?=\s)|\n")
+RARE = 60  # letters for one with a mark; written with their marks, these languages have one in nine
 SHORTEST_PLAIN = 5  # letters; shorter words without their marks are too easily other words
 
 
@@ -87,8 +90,9 @@ def plain(folded: Folded) -> Folded:
 
 
 def is_plain(folded: Folded) -> bool:
-    """No letter with a mark of Azerbaijani or Turkish: typed on a keyboard without them."""
-    return not _MARKED.search(folded.text)
+    """Hardly a letter with a mark of Azerbaijani or Turkish, but for a name: typed on a keyboard without them."""
+    first = _MARKED.search(folded.text)
+    return first is None or len(_MARKED.findall(folded.text)) * RARE <= len(folded.text)
 
 
 def as_regex(pattern: str) -> re.Pattern[str]:
