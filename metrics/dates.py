@@ -35,7 +35,8 @@ class Calendar:
     months: Mapping[str, int]
     units: Mapping[str, str]  # word → day, week, month, year
     numbers: Mapping[str, int]
-    ago: Sequence[str]
+    ago: Sequence[str]  # after a count and a unit
+    ago_before: Sequence[str]  # before them: "il y a"
     last: Sequence[str]  # "last" year
     numbered: frozenset[str]  # months that are also other words: only with a day or a year
 
@@ -96,9 +97,9 @@ def _relative(tokens: Sequence[_Word], words: Calendar, published: date) -> Iter
             continue
         before = tokens[at - 1].text if at else ""
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-        first = tokens[at - 2].text if at > 1 else ""
+        opening = " ".join(token.text for token in tokens[max(0, at - 3) : max(0, at - 1)])
         count = int(before) if before.isdigit() and len(before) < 4 else words.numbers.get(before, 0)
-        if count and (after in words.ago or first in words.ago):
+        if count and (after in words.ago or opening.endswith(tuple(words.ago_before))):
             yield When(tokens[at - 1].start, token.end, published - timedelta(days=min(count * _DAYS[unit], 100_000)))
         elif before in words.last or (after in words.last and unit != "day"):
             yield When(token.start, token.end, _end_of_last(unit, published))

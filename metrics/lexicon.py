@@ -125,7 +125,7 @@ class StanceCues(Strict):
     abstract : what only figuratively lacks or starves ("talks ran out of fuel").
     because : before (or, where they follow, after) a noun for lack: the lack is a fact ("for want of", "nedeniyle").
     will_lack : a lack still to come ("will run out"): feared by itself. undated : after a year that dates no event
-    ("born"). relative : what a clause within the clause begins with ("which"); what it dates is only its own.
+    ("born"). until : before a time that lies ahead ("until June"). relative : what a clause within the clause begins with ("which"); what it dates is only its own.
     """
 
     reported: Patterns = ()
@@ -149,6 +149,7 @@ class StanceCues(Strict):
     because: Patterns = ()
     will_lack: Patterns = ()
     undated: Patterns = ()
+    until: Patterns = ()
     relative: Patterns = ()
 
 
@@ -189,6 +190,7 @@ class CalendarWords(Strict):
     units: dict[str, tuple[str, ...]] = {}
     numbers: tuple[str, ...] = ()
     ago: tuple[str, ...] = ()
+    ago_before: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
 
@@ -242,6 +244,13 @@ class Residents(Strict):
         return here and begun and not over and (not self.indicators or indicator in self.indicators)
 
 
+class Over(Strict):
+    """What cannot be new any more: published from `since` on, a report of it that names no time tells of the past."""
+
+    indicators: tuple[str, ...]
+    since: date
+
+
 class Authority(Strict):
     """For which side an office speaks that names no country ("the mayor's office"), by where it is and when.
 
@@ -283,6 +292,7 @@ class Topic(Strict):
     history: ByLanguage = {}
     residents: tuple[Residents, ...] = ()
     authorities: tuple[Authority, ...] = ()
+    over: tuple[Over, ...] = ()
 
 
 class PlaceEntry(Strict):
@@ -296,6 +306,7 @@ class PlaceEntry(Strict):
     kind: str = ""
     names: ByLanguage
     ambiguous: bool = False  # counts only with another sign of the crisis in the text
+    given_name: bool = False  # also a person's first name: before a surname it is that
     not_with: AnyByLanguage = {}  # with one of these in the text it is something else
     note: str = ""
 

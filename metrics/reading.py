@@ -36,6 +36,7 @@ class Reading:
     language: str
     folded: Folded
     own: list[Cue] = field(default_factory=list)  # signs of the crisis
+    whole_region: list[Cue] = field(default_factory=list)  # those that name the region or its cause as such
     places: list[Cue] = field(default_factory=list)  # names of places, any zone
     parties: list[Cue] = field(default_factory=list)  # names of the states or groups at odds
     other: list[Cue] = field(default_factory=list)  # other crises

@@ -17,15 +17,29 @@ def about(reading: Reading) -> tuple[bool, bool]:
     if not reading.own:
         return False, bool(reading.context) and not reading.not_about and not reading.other
     evidence = reading.evidence()
-    if reading.doubtful and not any(item.start <= sign.start < item.end for item in evidence for sign in reading.own):
+    if reading.doubtful and not _is_settled(reading):
         return False, False
     if any(item.stance != "past" for item in evidence):
         return True, False
     if _is_passing(reading):
-        return False, False
+        elsewhere = is_about_else(reading) or reading.other or not reading.in_lead(reading.own)
+        of_parties = reading.politics if reading.in_title(reading.parties) else []
+        return False, not elsewhere and reading.in_lead([*reading.context, *of_parties])
     if _is_remembrance(reading):
         return True, False
-    return (False, True) if reading.context or _is_politics(reading) else (True, False)
+    if reading.context or _is_politics(reading):
+        return False, True
+    if evidence or any(kept.says.why == NO_CUE for kept in reading.kept):
+        return True, False
+    return False, reading.opens_with(reading.whole_region)  # a statement about the region; a town may only be where
+
+
+def _is_settled(reading: Reading) -> bool:
+    """A name that is also something else: evidence in its sentence settles it, in a short text under it anywhere."""
+    evidence = reading.evidence()
+    if reading.in_title(reading.own) and evidence and len(reading.sentences) <= SHORT_SENTENCES:
+        return not reading.other and not reading.not_about
+    return any(item.start <= sign.start < item.end for item in evidence for sign in reading.own)
 
 
 def _is_remembrance(reading: Reading) -> bool:

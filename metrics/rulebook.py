@@ -97,6 +97,7 @@ def _calendar(words: CalendarWords | None) -> Calendar | None:
         units={fold(word): unit for unit, listed in words.units.items() for word in listed},
         numbers={fold(word): number for number, word in enumerate(words.numbers, start=1)},
         ago=tuple(map(fold, words.ago)),
+        ago_before=tuple(map(fold, words.ago_before)),
         last=tuple(map(fold, words.last)),
         numbered=frozenset(map(fold, words.numbered)),
     )

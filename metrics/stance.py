@@ -30,7 +30,7 @@ NO_CUE = "no stance cue in the clause"
 
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 _PAUSE = re.compile("[,:;–—]")
-_BREAK = re.compile(r":\s|[;()–—]")
+_BREAK = re.compile(r":\s|[;()]|\s[–—-]\s")
 _COMMA = re.compile("[,;]")
 _OPENS_ASIDE = re.compile(r",\s*(?:\w+\s+)?$")  # a preposition may stand before the word: ", в которой"
 
@@ -257,8 +257,10 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         negator = _negator(noun, clause) if distance(clause.ruler, noun, anchor) <= within else None
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
-    negator = _negator(anchor, clause) if not of.supply and anchor.kind in ("terms", "strong") else None
-    if negator and not of.event and anchor.kind == "terms":
+    negator = _negator(anchor, clause) if anchor.kind in ("terms", "strong") else None
+    if negator and not of.event and anchor.kind == "strong":
+        return Says("denied", None, f"{negator.meaning.rule} of what is reported")
+    if negator and (of.supply or not of.event):
         return None
     return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None
 
@@ -499,7 +501,10 @@ def _dates_this(when: When, relief: Hit | None, known: Sequence[Hit], clause: Cl
     """Whether a time is that of the event, not of an aside, of the harm that was repaired, or of a birth."""
     breaks = (_BREAK.search(clause.text, *_between(when, hit)) for hit in known)
     return not all(breaks) and not (
-        clause.is_aside(when.start, *known) or _dates_harm(when, relief, clause) or _is_undated(when.end, clause)
+        clause.is_aside(when.start, *known)
+        or _dates_harm(when, relief, clause)
+        or _is_undated(when.end, clause)
+        or any(_apart(clause, when, cue) == 0 for cue in clause.of("until"))
     )
 
 

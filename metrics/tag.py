@@ -121,7 +121,7 @@ class Tagger:
         elsewhere = {hit.owner for hit in found if hit.kind == "not_with"}
         names = [hit for hit in found if hit.kind == "place" and hit.owner not in elsewhere]
         known = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
-        reading.places = [hit for hit in known if not _SURNAME.match(reading.whole, hit.end)]
+        reading.places = [hit for hit in known if not self._is_person(hit, reading.whole)]
         mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
         doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
         zones = {self._places[hit.owner].zone for hit in reading.places}
@@ -132,6 +132,7 @@ class Tagger:
         reading.doubtful = bool(doubtful) and not sure
         if sure or elsewhere_named or reading.history or len(doubtful) > 1:
             reading.own = sorted([*sure, *doubtful], key=lambda hit: hit.start)
+        reading.whole_region = [hit for hit in reading.own if hit.kind != "place" or self._is_region(hit.owner)]
         reading.context = [hit for hit in found if hit.kind == "context"]
         reading.parties = [hit for hit in found if hit.kind == "parties"]
         peace = [hit for hit in found if hit.kind == "peace"]
@@ -189,11 +190,20 @@ class Tagger:
             answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
             if reading.continues_past(number):
                 answers = [(anchor, inherited(answer, anchor, clause)) for anchor, answer in answers]
+            answers = [(anchor, self._over(answer, anchor, reading)) for anchor, answer in answers]
             for anchor, answer in settled(answers):
                 evidence = self._evidence(reading, sentence, anchor, answer, cues)
                 if evidence is not None:
                     evidence = replace(evidence, speaker=speakers.of(anchor, number))
                 yield Kept(anchor, sentence, answer, evidence)
+
+    def _over(self, answer: Says, anchor: Cue, reading: Reading) -> Says:
+        """What topic.yaml says cannot be new any more is past."""
+        day = reading.text.published
+        if day is None or answer.stance != "reported" or answer.occurrence != "new":
+            return answer
+        over = any(anchor.owner in entry.indicators and entry.since <= day for entry in self.lexicon.topic.over)
+        return Says("past", None, "topic.yaml over: cannot be new any more") if over else answer
 
     def _denied_next(
         self,
@@ -269,10 +279,16 @@ class Tagger:
         entries = self.lexicon.topic.residents
         return next((entry.people for entry in entries if entry.live(zone, day, indicator)), "")
 
+    def _is_person(self, hit: Cue, whole: str) -> bool:
+        return self._places[hit.owner].given_name and _SURNAME.match(whole, hit.end) is not None
+
+    def _is_region(self, place: str) -> bool:
+        return self._places[place].kind == "region"
+
     def _zone(self, place: str) -> str:
         """The zone of a place; "" for a whole region, which is named for much that happens elsewhere."""
         entry = self._places[place]
-        return "" if entry.kind == "region" else entry.zone
+        return "" if self._is_region(place) else entry.zone
 
     def _place(self, reading: Reading, sentence: Span, anchor: Cue) -> tuple[Place | None, int]:
         """The nearest place named in the sentence, else in its line, else in the title; and where it is named."""
