@@ -123,6 +123,9 @@ class StanceCues(Strict):
     ongoing : a lasting state ("remain", "still"). nobody : nothing happened to anyone ("no casualties").
     report : nouns for what others said ("the finding"); a denial of them denies the sentence before.
     abstract : what only figuratively lacks or starves ("talks ran out of fuel").
+    because : before (or, where they follow, after) a noun for lack: the lack is a fact ("for want of", "nedeniyle").
+    will_lack : a lack still to come ("will run out"): feared by itself. undated : after a year that dates no event
+    ("born"). relative : what a clause within the clause begins with ("which"); what it dates is only its own.
     """
 
     reported: Patterns = ()
@@ -143,6 +146,10 @@ class StanceCues(Strict):
     shortage: Patterns = ()
     report: Patterns = ()
     abstract: Patterns = ()
+    because: Patterns = ()
+    will_lack: Patterns = ()
+    undated: Patterns = ()
+    relative: Patterns = ()
 
 
 class StanceFile(_PerLanguage):
@@ -172,6 +179,31 @@ class SpeechFile(_PerLanguage):
 
     @property
     def languages(self) -> dict[str, Speech]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class CalendarWords(Strict):
+    """Words of time of one language; see the top of calendar.yaml."""
+
+    months: tuple[tuple[str, ...], ...] = ()
+    units: dict[str, tuple[str, ...]] = {}
+    numbers: tuple[str, ...] = ()
+    ago: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> CalendarWords:
+        if len(self.months) != 12 or set(self.units) != {"day", "week", "month", "year"}:
+            raise ValueError("calendar: twelve lists of months, and the units day, week, month and year")
+        return self
+
+
+class CalendarFile(_PerLanguage):
+    __pydantic_extra__: dict[str, CalendarWords] = Field(init=False)
+
+    @property
+    def languages(self) -> dict[str, CalendarWords]:
         return dict(self.__pydantic_extra__ or {})
 
 
@@ -234,11 +266,13 @@ class Topic(Strict):
     """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead.
 
     context : politics around this crisis and no other; enough alone. peace : general words for such politics; they
-    count only where the crisis or one of its `parties` is named. politics : politics at large, counted only beside a
-    sign of the crisis and without evidence.
+    count only where the crisis or one of its `parties` is named. beside : per zone, what makes a text about the crisis
+    where a place of that zone is named ("displaced families", in a host town). politics : politics at large, counted
+    only beside a sign of the crisis and without evidence.
     """
 
     relevant: ByLanguage = {}
+    beside: dict[Zone, ByLanguage] = {}
     people: dict[str, ByLanguage] = {}
     context: ByLanguage = {}
     peace: ByLanguage = {}
@@ -337,6 +371,7 @@ class Lexicon:
     stance: dict[str, StanceCues]
     speech: dict[str, Speech]
     boilerplate: dict[str, Boilerplate]
+    calendar: dict[str, CalendarWords]
     topic: Topic
     places: tuple[PlaceEntry, ...]
     actors: tuple[ActorEntry, ...]
@@ -365,6 +400,7 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
     stance = _join([file.languages for file in _files("stance.yaml", StanceFile, monitor)], StanceCues)
     speech = _join([file.languages for file in _files("speech.yaml", SpeechFile, monitor)], Speech)
     boilerplate = _join([file.languages for file in _files("boilerplate.yaml", BoilerplateFile, monitor)], Boilerplate)
+    times = read_yaml(common / "calendar.yaml", CalendarFile).languages
     topic = read_yaml(folder / "topic.yaml", Topic)
     places = tuple(read_yaml(folder / "places.yaml", list[PlaceEntry]))
     actors = tuple(read_yaml(folder / "actors.yaml", list[ActorEntry]))
@@ -375,12 +411,13 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
         stance=stance,
         speech=speech,
         boilerplate=boilerplate,
+        calendar=times,
         topic=topic,
         places=places,
         actors=actors,
         events=_events(folder),
         observers=_observers(folder),
-        rules_version=_version(tagging, stance, speech, boilerplate, topic, places, actors),
+        rules_version=_version(tagging, stance, speech, boilerplate, times, topic, places, actors),
     )
 
 

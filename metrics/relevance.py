@@ -23,7 +23,19 @@ def about(reading: Reading) -> tuple[bool, bool]:
         return True, False
     if _is_passing(reading):
         return False, False
+    if _is_remembrance(reading):
+        return True, False
     return (False, True) if reading.context or _is_politics(reading) else (True, False)
+
+
+def _is_remembrance(reading: Reading) -> bool:
+    """The humanitarian past is the subject: it opens the text, or the title remembers it and the lead tells it."""
+    opening, lead = reading.sentences[:2], reading.lead
+    remembered = [cue for cue in reading.cues if cue.kind in ("strong_past", "past")]
+    told = [item.start for item in reading.evidence()]
+    if any(span.holds(start) for start in told for span in opening):
+        return True
+    return reading.in_title(remembered) and any(span.holds(start) for start in told for span in lead)
 
 
 def is_about_else(reading: Reading) -> bool:
@@ -52,7 +64,14 @@ def _is_passing(reading: Reading) -> bool:
         return True
     if reading.evidence():
         return False
-    return not reading.in_lead(reading.own) and len(reading.own) < 2
+    return not reading.opens_with(reading.own) and len(reading.own) < 2
+
+
+def _is_compared(reading: Reading) -> bool:
+    """The title names another crisis and ours stands in one sentence only: a comparison, or a biography."""
+    if reading.in_title(reading.own) or not reading.in_title(reading.other):
+        return False
+    return len(reading.by_sentence(reading.own)) == 1 and not reading.opens_with(reading.own)
 
 
 class Topic:
@@ -61,6 +80,7 @@ class Topic:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._dominated = is_about_else(reading)
+        self._compared = _is_compared(reading)
         self._own = reading.by_sentence(reading.own)
         self._other = reading.by_sentence(reading.other)
         self._not_about = reading.by_sentence(reading.not_about)
@@ -72,6 +92,8 @@ class Topic:
         here = reading.in_lead(reading.own)
         if len(reading.sentences) <= SHORT_SENTENCES and not reading.other and not reading.not_about:
             here = True
+        if len(reading.own) == 1 and not reading.opens_with([*reading.own, *reading.places, *reading.parties]):
+            here = False  # one name at the end: what comes before it may be about anywhere
         in_title = reading.in_title(reading.own)
         scenes = []
         for number, sentence in enumerate(reading.sentences):
@@ -86,6 +108,8 @@ class Topic:
         """Why a term of sentence `number` says nothing about this crisis, or ""."""
         mine, others = self._own.get(number, ()), self._other.get(number, ())
         subject = next(iter(self._not_about.get(number, ())), None)
+        if self._compared:
+            return "the article is about another crisis"
         if self._dominated and (subject is not None or hit.kind == "terms" or not mine):
             return "the article is about something else"
         if subject is not None and hit.kind == "terms":

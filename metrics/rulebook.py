@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from feeds.text import Folded, fold_map
-from metrics.lexicon import Lexicon, StanceCues, Words
+from feeds.text import Folded, fold, fold_map
+from metrics.dates import Calendar
+from metrics.lexicon import CalendarWords, Lexicon, StanceCues, Words
 from metrics.scan import Found, Scanner, is_plain, plain
 
 MARKED_LANGUAGES = ("az", "tr")  # also written without their own letters
@@ -70,6 +71,7 @@ class Rulebook:
     terms: Finder
     cues: Finder
     boilerplate: Finder
+    calendar: Calendar | None  # None: the language has no words of time
     dating_words: bool
 
 
@@ -82,7 +84,21 @@ def compiled(lexicon: Lexicon, language: str) -> Rulebook:
         terms=Finder(_terms(lexicon, language), marked=marked),
         cues=Finder(_cues(lexicon, language), marked=marked),
         boilerplate=Finder(_boilerplate(lexicon, language), any_case=True),
+        calendar=_calendar(lexicon.calendar.get(language)),
         dating_words=bool(lexicon.stance.get(language, StanceCues()).dating),
+    )
+
+
+def _calendar(words: CalendarWords | None) -> Calendar | None:
+    if words is None:
+        return None
+    return Calendar(
+        months={fold(name): number for number, names in enumerate(words.months, start=1) for name in names},
+        units={fold(word): unit for unit, listed in words.units.items() for word in listed},
+        numbers={fold(word): number for number, word in enumerate(words.numbers, start=1)},
+        ago=tuple(map(fold, words.ago)),
+        last=tuple(map(fold, words.last)),
+        numbered=frozenset(map(fold, words.numbered)),
     )
 
 
@@ -105,6 +121,9 @@ def _topic(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
     for kind, by_language in plain_fields.items():
         for pattern in by_language.get(language, ()):
             yield pattern, Meaning(kind, "", f"topic.yaml {kind} {language} {pattern!r}")
+    for zone, by_language in topic.beside.items():
+        for pattern in by_language.get(language, ()):
+            yield pattern, Meaning("beside", zone, f"topic.yaml beside.{zone} {language} {pattern!r}")
     for name, patterns in topic.not_about.items():
         for pattern in patterns.get(language, ()):
             yield pattern, Meaning("not_about", name, f"topic.yaml not_about.{name} {language} {pattern!r}")

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
+from feeds.text import fold
+from metrics.dates import Calendar, When, dates
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
@@ -22,10 +24,15 @@ CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
 STOPPED_WORDS = 4
 BESIDE_WORDS = 3
+NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
+OLD_DAYS = 7  # before publication; what happened earlier is background
 NO_CUE = "no stance cue in the clause"
 
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 _PAUSE = re.compile("[,:;–—]")
+_BREAK = re.compile(r":\s|[;()–—]")
+_COMMA = re.compile("[,;]")
+_OPENS_ASIDE = re.compile(r",\s*(?:\w+\s+)?$")  # a preposition may stand before the word: ", в которой"
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
     "eased": ("eased", None),
@@ -68,6 +75,9 @@ class Clause:
     cues: tuple[Hit, ...]
     published: date | None
     dating_words: bool = False  # the language marks years that date something ("in 2020"); else any year does
+    calendar: Calendar | None = None
+    verb_last: bool = False  # negation and auxiliaries follow the verb
+    anchors: tuple[Hit, ...] = ()  # all terms of the clause
 
     @property
     def text(self) -> str:
@@ -83,6 +93,38 @@ class Clause:
     def of(self, *kinds: str) -> list[Hit]:
         """The cues of these kinds; of one kind in order of place."""
         return [cue for kind in kinds for cue in self._by_kind.get(kind, ())]
+
+    @cached_property
+    def whens(self) -> list[When]:
+        """Expressions of time in the clause."""
+        if self.calendar is None or self.published is None:
+            return []
+        return dates(self.text, self.start, self.end, self.calendar, self.published)
+
+    def is_span(self, cue: Hit) -> bool:
+        """ "For nine months": a length of time, which may be over, unlike "still"."""
+        if self.calendar is None:
+            return False
+        words = fold(self.text[cue.start : cue.end]).split()
+        return any(word.strip(".,") in self.calendar.units for word in words)
+
+    @cached_property
+    def asides(self) -> list[tuple[int, int]]:
+        """Relative and participle clauses: from a comma and a word that opens one, to the next comma or the end."""
+        found = []
+        for cue in self.of("relative"):
+            before = self.text[max(self.start, cue.start - 30) : cue.start]
+            opens = _OPENS_ASIDE.search(before)
+            if opens is not None:
+                end = _PAUSE.search(self.text, cue.end, self.end)
+                found.append((cue.start - len(before) + opens.start(), end.start() if end else self.end))
+        return found
+
+    def is_aside(self, place: int, *of: Hit) -> bool:
+        """Whether a place stands in a clause within the clause that holds none of these hits."""
+        return any(
+            start <= place < end and not any(start <= hit.start < end for hit in of) for start, end in self.asides
+        )
 
     def near(self, anchor: Hit, within: int, *kinds: str) -> Hit | None:
         """The nearest cue of these kinds within so many words of the anchor."""
@@ -104,6 +146,14 @@ def longest(cues: Sequence[Hit]) -> list[Hit]:
         )
 
     return [cue for cue in cues if not is_covered(cue)]
+
+
+def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
+    """What follows a sentence set in the past is past too, unless it says when, or that it lasts."""
+    new = answer.stance == "reported" and answer.occurrence == "new"
+    if not new or anchor.kind in OWN_STANCE or clause.whens or clause.of("ongoing", "since"):
+        return answer
+    return Says("past", None, "continues what is told of the past")
 
 
 def settled(answers: Sequence[tuple[Hit, Says]]) -> list[tuple[Hit, Says]]:
@@ -164,10 +214,28 @@ def _is_figurative(anchor: Hit, clause: Clause, of: Indicator) -> bool:
 def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "past":
         return Says("past", None, "own stance")
-    cue = next(iter(clause.of("strong_past")), None)
-    if cue is None or anchor.kind in OWN_STANCE or _lasts(anchor, clause):
+    if anchor.kind in OWN_STANCE or _lasts(anchor, clause):
         return None
-    return Says("past", None, cue.meaning.rule)
+    relief = _relief(anchor, clause, of)
+    for cue in clause.of("strong_past"):
+        if not clause.is_aside(cue.start, anchor, *filter(None, [relief])) and not _dates_harm(cue, relief, clause):
+            return Says("past", None, cue.meaning.rule)
+    return None
+
+
+def _dates_harm(when: Hit | When, relief: Hit | None, clause: Clause) -> bool:
+    """ "The mosque destroyed in the war has been restored": the time is nearer to the harm than to the relief."""
+    if relief is None:
+        return False
+    harms = [cue for cue in clause.of("harm", "reported") if not _overlap(cue, relief)]
+    apart = min((_apart(clause, when, cue) for cue in harms), default=99)
+    return apart < _apart(clause, when, relief)
+
+
+def _apart(clause: Clause, when: Hit | When, cue: Hit) -> int:
+    if when.start <= cue.start:
+        return clause.ruler.words(when.end, cue.start)
+    return clause.ruler.words(cue.end, when.start)
 
 
 def _denied(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
@@ -198,11 +266,13 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
 def _negator(noun: Hit, clause: Clause) -> Hit | None:
     """ "No" or "without" right before a noun, "is none" right after it; not itself a noun for lack."""
     lacks = clause.of("shortage")
+    if any(distance(clause.ruler, cue, noun) <= 1 and not _overlap(cue, noun) for cue in clause.of("because")):
+        return None  # "for want of fuel buses do not run": the lack is a fact
     for cue in clause.of("without", "absent", "negation"):
         before = cue.end <= noun.start and cue.kind != "absent"
-        after = noun.end <= cue.start and cue.kind != "without"
+        after = noun.end <= cue.start and (cue.kind == "absent" or (cue.kind == "negation" and noun.kind == "shortage"))
         is_lack = any(_overlap(cue, other) for other in lacks)
-        within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
+        within = NEGATED_WORDS if cue.kind == "negation" and after else 1
         paused = _PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
         if (before or after) and not is_lack and not paused and distance(clause.ruler, cue, noun) <= within:
             return cue
@@ -229,10 +299,11 @@ def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if negation is not None and clause.near(relief, NEAR_WORDS + 2, "feared"):
         return None
     if negation is not None:
-        return Says("reported", _when(anchor, clause), f"{negation.meaning.rule} + {relief.meaning.rule}")
+        lack = Says("reported", _when(anchor, clause), f"{negation.meaning.rule} + {relief.meaning.rule}")
+        return _dated(anchor, clause, lack, relief)
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
         return None
-    return _dated(anchor, clause, Says("eased", None, relief.meaning.rule))
+    return _dated(anchor, clause, Says("eased", None, relief.meaning.rule), relief)
 
 
 def _stopped(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
@@ -266,11 +337,21 @@ def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "ongoing":
         return None
     risk = clause.near(anchor, NEAR_WORDS + 2, "feared")
+    if risk is not None and _not_before(risk, clause):
+        risk = None
+    coming = clause.near(anchor, NEAR_WORDS + 2, "will_lack") if of.supply else None
+    if coming is not None and anchor.kind in ("terms", "strong"):
+        return Says("feared", None, coming.meaning.rule)
     if risk is None:
         return Says("feared", None, "own stance") if anchor.kind == "feared" else None
     if anchor.kind in ("strong", "feared") or of.event or _lack(anchor, clause, of):
         return Says("feared", None, risk.meaning.rule)
     return None
+
+
+def _not_before(risk: Hit, clause: Clause) -> bool:
+    """ "Не могут купить": a negation right before a word of possibility makes it a fact."""
+    return any(cue.end <= risk.start and distance(clause.ruler, cue, risk) == 0 for cue in clause.of("negation"))
 
 
 def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
@@ -281,7 +362,7 @@ def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     lack = _lack(anchor, clause, of)
     if lack is None:
         return None
-    return _dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule))
+    return _dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule), lack)
 
 
 def _lack(anchor: Hit, clause: Clause, of: Indicator) -> Hit | None:
@@ -327,45 +408,101 @@ def _beside(cue: Hit, clause: Clause) -> Hit | None:
         close = negation.end <= cue.start and distance(clause.ruler, negation, cue) <= 2
         if close and not is_ending and not _PAUSE.search(clause.text, negation.end, cue.start):
             return negation
+    return _after(cue, clause) if clause.verb_last else None
+
+
+def _after(cue: Hit, clause: Clause) -> Hit | None:
+    """ "Çatdırmaq mümkün olmadı": where verbs stand last, the word that negates one follows it."""
+    for negation in clause.of("negation", "absent"):
+        follows = cue.end <= negation.end and negation.start >= cue.start and not _overlap(cue, negation)
+        if follows and distance(clause.ruler, cue, negation) <= 2:
+            return None if _PAUSE.search(clause.text, cue.end, negation.start) else negation
     return None
 
 
 def _lasts(anchor: Hit, clause: Clause) -> bool:
-    return bool(clause.near(anchor, CLAUSE_WORDS, "ongoing")) or _begins(clause) is not None
+    if _begins(anchor, clause):
+        return True
+    lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
+    if lasting is None or _is_rivals(lasting, anchor, clause):
+        return False
+    return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
+
+
+def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:
+    """In a list ("613 were killed, the fate of 150 is still unknown") a word belongs to the term beside it."""
+    first, last = (cue, anchor) if cue.start < anchor.start else (anchor, cue)
+    if not _COMMA.search(clause.text, first.end, last.start):
+        return False
+    mine = distance(clause.ruler, cue, anchor)
+    return any(
+        distance(clause.ruler, cue, other) < mine and not _COMMA.search(clause.text, *_between(cue, other))
+        for other in clause.anchors
+        if other.owner != anchor.owner
+    )
+
+
+def _between(one: Hit | When, two: Hit | When) -> tuple[int, int]:
+    first, last = (one, two) if one.start <= two.start else (two, one)
+    return first.end, max(first.end, last.start)
 
 
 def _when(anchor: Hit, clause: Clause) -> Occurrence:
     return "ongoing" if _lasts(anchor, clause) else "new"
 
 
-def _begins(clause: Clause) -> re.Match[str] | None:
-    """A year with "since" beside it."""
-    for year in _YEAR.finditer(clause.text, clause.start, clause.end):
-        for since in clause.of("since"):
-            gap = (since.end, year.start()) if since.end <= year.start() else (year.end(), since.start)
-            if clause.ruler.words(*gap) <= 2:
-                return year
-    return None
+def _begins(anchor: Hit, clause: Clause) -> bool:
+    """ "Since 2020", "since 9 January": a time in the past with a word for since beside it, and not in an aside."""
+    times = [(year.start(), year.end()) for year in _YEAR.finditer(clause.text, clause.start, clause.end)]
+    published = clause.published
+    times += [(when.start, when.end) for when in clause.whens if published is None or when.last <= published]
+    for since in clause.of("since"):
+        for start, end in times:
+            gap = (since.end, start) if since.end <= start else (end, since.start)
+            if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor):
+                return True
+    return False
 
 
-def _dated(anchor: Hit, clause: Clause, answer: Says) -> Says:
-    """`past` when the clause says that it was long ago."""
+def _dated(anchor: Hit, clause: Clause, answer: Says, decisive: Hit | None = None) -> Says:
+    """`past` when the clause says that it was long ago; what it says of something else does not count."""
     if _lasts(anchor, clause):
         return answer
-    past = next(iter(clause.of("past")), None)
-    if past is not None:
-        return Says("past", None, past.meaning.rule)
-    old = _old_year(clause)
+    relief = decisive if answer.stance == "eased" else None
+    known = (anchor, *filter(None, [decisive]))
+    for past in clause.of("past"):
+        if not clause.is_aside(past.start, *known) and not _dates_harm(past, relief, clause):
+            return Says("past", None, past.meaning.rule)
+    old = _old(clause, relief, known)
     return Says("past", None, f"dated {old}") if old else answer
 
 
-def _old_year(clause: Clause) -> str:
-    """A year before the year of publication that dates the event, or ""."""
+def _old(clause: Clause, relief: Hit | None, known: Sequence[Hit]) -> str:
+    """A time more than OLD_DAYS before publication that dates the event, or ""."""
     if clause.published is None:
         return ""
+    limit = clause.published - timedelta(days=OLD_DAYS)
+    for when in clause.whens:
+        is_near = min(_apart(clause, when, hit) for hit in known) <= CLAUSE_WORDS
+        if is_near and when.last < limit and _dates_this(when, relief, known, clause):
+            return clause.text[when.start : when.end]
     words = clause.of("dating")
     for year in _YEAR.finditer(clause.text, clause.start, clause.end):
         dates = not clause.dating_words or any(0 <= year.start() - word.end <= 2 for word in words)
-        if dates and int(year.group()) < clause.published.year:
+        when = When(year.start(), year.end(), limit)
+        if dates and int(year.group()) < clause.published.year and _dates_this(when, relief, known, clause):
             return year.group()
     return ""
+
+
+def _dates_this(when: When, relief: Hit | None, known: Sequence[Hit], clause: Clause) -> bool:
+    """Whether a time is that of the event, not of an aside, of the harm that was repaired, or of a birth."""
+    breaks = (_BREAK.search(clause.text, *_between(when, hit)) for hit in known)
+    return not all(breaks) and not (
+        clause.is_aside(when.start, *known) or _dates_harm(when, relief, clause) or _is_undated(when.end, clause)
+    )
+
+
+def _is_undated(end: int, clause: Clause) -> bool:
+    """ "1983 doğumlu": a year that dates no event."""
+    return any(0 <= cue.start - end <= 2 for cue in clause.of("undated"))
