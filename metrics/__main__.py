@@ -1,4 +1,4 @@
-"""`python -m metrics …`: tag, update, daily, evaluate, explain. The only place of this room that reads the clock."""
+"""`python -m metrics …`: tag, count, measure, audit, check. The only place of this room that reads the clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from feeds.options import WRONG, run
-from metrics import commands_count, commands_tag
+from metrics import commands_check, commands_count, commands_tag
 
 
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) -> int:
@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     commands_tag.add_to(commands)
     commands_count.add_to(commands)
+    commands_check.add_to(commands)
     try:
         args = parser.parse_args(argv)
     except SystemExit as stopped:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from feeds.monitor import Monitor
-from metrics.model import Hit, Tagged, Text
+from metrics.model import Evidence, Hit, Tagged, Text
 
 
 class BadLine(Exception):
@@ -65,11 +65,17 @@ def as_json(tagged: Tagged) -> str:
             "lang": tagged.language,
             "relevant": tagged.relevant,
             "context": tagged.context,
-            "evidence": [asdict(item) for item in tagged.evidence],
+            "evidence": [_public(item) for item in tagged.evidence],
             "figures": [asdict(figure) for figure in tagged.figures],
         },
         ensure_ascii=False,
     )
+
+
+def _public(item: Evidence) -> dict[str, object]:
+    fields = asdict(item)
+    del fields["fingerprint"]  # says nothing to a reader, and changes with the way sentences are folded
+    return fields
 
 
 def explained(text: Text, tagged: Tagged, hits: Iterable[Hit]) -> list[str]:

@@ -59,6 +59,7 @@ class Evidence:
     rule: str  # file and entry that matched, and the stance rule
     speaker: Speaker | None = None
     place: Place | None = None
+    fingerprint: int = 0  # of the sentence, see metrics/repeats.py; 0: a title, or too short to tell
 
 
 @dataclass(frozen=True, slots=True)

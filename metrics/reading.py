@@ -76,6 +76,16 @@ class Reading:
         first, last = bisect_left(self._cue_starts, sentence.start), bisect_left(self._cue_starts, sentence.end)
         return longest([cue for cue in self.cues[first:last] if cue.end <= sentence.end])
 
+    def continues_past(self, number: int) -> bool:
+        """Whether the sentence before, in the same line or the title, is told of the past, and all evidence in it."""
+        if not number:
+            return False
+        before, span = self.sentences[number - 1], self.sentences[number]
+        if "\n" in self.whole[before.end : span.start] and before.end > self.title_end:
+            return False
+        told = [kept.says.stance for kept in self.kept if kept.sentence == before and kept.says.stance]
+        return bool(told) and all(stance == "past" for stance in told)
+
     def by_sentence(self, signs: Iterable[Cue]) -> dict[int, list[Cue]]:
         """Index of the sentence → the signs in it."""
         found: dict[int, list[Cue]] = {}

@@ -67,12 +67,20 @@ def _is_passing(reading: Reading) -> bool:
     return not reading.opens_with(reading.own) and len(reading.own) < 2
 
 
+def _is_compared(reading: Reading) -> bool:
+    """The title names another crisis and ours stands in one sentence only: a comparison, or a biography."""
+    if reading.in_title(reading.own) or not reading.in_title(reading.other):
+        return False
+    return len(reading.by_sentence(reading.own)) == 1 and not reading.opens_with(reading.own)
+
+
 class Topic:
     """Which sentences of one reading speak of this crisis, and why a term in one does not count."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._dominated = is_about_else(reading)
+        self._compared = _is_compared(reading)
         self._own = reading.by_sentence(reading.own)
         self._other = reading.by_sentence(reading.other)
         self._not_about = reading.by_sentence(reading.not_about)
@@ -100,6 +108,8 @@ class Topic:
         """Why a term of sentence `number` says nothing about this crisis, or ""."""
         mine, others = self._own.get(number, ()), self._other.get(number, ())
         subject = next(iter(self._not_about.get(number, ())), None)
+        if self._compared:
+            return "the article is about another crisis"
         if self._dominated and (subject is not None or hit.kind == "terms" or not mine):
             return "the article is about something else"
         if subject is not None and hit.kind == "terms":

@@ -1,7 +1,7 @@
 """One pass over a folded text → which patterns stand where. Pure and fast; knows nothing of indicators or stances.
 
-ahocorasick_rs finds the fixed beginning of every pattern; boundaries, endings, neighbours and capitals are checked at
-the hit. Pattern syntax: docs/monitor-files.md.
+ahocorasick_rs finds one fixed word of every pattern, its longest, because "no bread" looked for by its "no" would stop at
+every "know"; boundaries, endings, neighbours and capitals are checked at the hit. Pattern syntax: docs/monitor-files.md.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _ASCII = str.maketrans("əöüşçğâîû", "eouscgaiu")
 _MARKED = re.compile("[əöüşçğ]")
 _STOP = re.compile(r"[.!?։](?=\s)|\n")
 RARE = 60  # letters for one with a mark; written with their marks, these languages have one in nine
+LONG_ENOUGH = 6  # letters of a first word that is rare enough to look for, though a longer one follows
+WINDOW = 250  # characters before the word looked for in which the pattern may begin
 SHORTEST_PLAIN = 5  # letters; shorter words without their marks are too easily other words
 
 
@@ -37,10 +39,13 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     index: int
-    verify: re.Pattern[str] | None  # None: one word, checked by hand
+    opening: str  # the fixed part of the first word
+    lead: re.Pattern[str] | None  # what stands before the word looked for; None: nothing
+    verify: re.Pattern[str] | None  # from the word looked for on; None: one word, checked by hand
     open_end: bool
     open_start: bool
     capital: str  # "" any case, "first" a capital first letter, "all" capitals throughout
+    first_word: int  # letters of the first word of the pattern
     both: re.Pattern[str] | None  # the other side of "a && b"
 
 
@@ -65,7 +70,9 @@ class Scanner:
         """Every place of every pattern, by start. One with && only where its other side stands in the sentence."""
         if self._automaton is None:
             return []
-        text, found = folded.text, []
+        text = folded.text
+        ends: dict[tuple[int, int], int] = {}  # (pattern, start) → the nearest end, in the folded text
+        capitals: dict[tuple[int, int], tuple[str, int]] = {}
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             before = start and (text[start - 1].isalnum() or text[start - 1] == "_")
             for entry in self._table[number]:
@@ -74,12 +81,20 @@ class Scanner:
                 last = _end(entry, text, start, end)
                 if last < 0:
                     continue
-                first, stop = folded.span(start, last)
-                if entry.capital and not _capitals(entry.capital, folded.raw, first, end - start):
-                    continue
-                if entry.both is not None and not entry.both.search(_sentence(text, start, last)):
-                    continue
-                found.append(Found(entry.index, first, stop))
+                for first in _starts(entry, text, start):
+                    if entry.both is not None and not entry.both.search(_sentence(text, first, last)):
+                        continue
+                    key = (entry.index, first)
+                    if last < ends.get(key, last + 1):
+                        ends[key] = last
+                        if entry.capital:
+                            capitals[key] = (entry.capital, entry.first_word)
+        found = []
+        for (index, first), last in ends.items():
+            begin, stop = folded.span(first, last)
+            wanted = capitals.get((index, first))
+            if wanted is None or _capitals(wanted[0], folded.raw, begin, wanted[1]):
+                found.append(Found(index, begin, stop))
         found.sort(key=lambda hit: (hit.start, -hit.end, hit.index))
         return found
 
@@ -112,20 +127,59 @@ def _compile(index: int, pattern: str, any_case: bool, unmarked: bool) -> Iterab
         folded = folded.translate(_ASCII)
         if any(len(word.strip("*")) < SHORTEST_PLAIN for word in folded.split(" .. ")):
             return
-    first = folded.split(" ", 1)[0]
-    literal = first.strip("*")
-    single = first == folded
+    sides = [side.split() for side in folded.split(" .. ")]
+    at, word = _looked_for(sides)
+    single = sum(map(len, sides)) == 1
+    before, after = _cut(sides, at)
     yield (
-        literal,
+        word.strip("*"),
         _Compiled(
             index=index,
-            verify=None if single else re.compile("".join(_regex_parts(folded, bounded=False))),
-            open_end=first.endswith("*"),
-            open_start=not first[0].isalnum(),
+            opening=sides[0][0].strip("*"),
+            lead=re.compile("".join(_lead_parts(before, at)) + r"\Z") if before else None,
+            verify=None if single else re.compile("".join(_regex_parts(after, bounded=False))),
+            open_end=word.endswith("*"),
+            open_start=word.startswith("*") or not word[0].isalnum(),
             capital="" if any_case else _wanted_capitals(side.strip("*\"«»“”'")),
+            first_word=len(sides[0][0].strip("*")),
             both=re.compile("".join(_regex_parts(fold(other)))) if other else None,
         ),
     )
+
+
+def _looked_for(sides: Sequence[Sequence[str]]) -> tuple[tuple[int, int], str]:
+    """(side, word) of the longest word, and the word; the first if it is long enough or none is longer."""
+    words = [((i, j), word) for i, side in enumerate(sides) for j, word in enumerate(side)]
+    first = words[0]
+    if len(first[1].strip("*")) >= LONG_ENOUGH:
+        return first
+    return max(words, key=lambda pair: len(pair[1].strip("*")))
+
+
+def _cut(sides: Sequence[Sequence[str]], at: tuple[int, int]) -> tuple[str, str]:
+    """The pattern before the word looked for, and from it on."""
+    i, j = at
+    before = [" ".join(side) for side in sides[:i]] + ([" ".join(sides[i][:j])] if j else [])
+    after = [" ".join(sides[i][j:]), *(" ".join(side) for side in sides[i + 1 :])]
+    return " .. ".join(before), " .. ".join(after)
+
+
+def _lead_parts(before: str, at: tuple[int, int]) -> Iterable[str]:
+    yield from _regex_parts(before)
+    yield _NEIGHBOURS if at[1] else _WITHIN
+
+
+def _starts(entry: _Compiled, text: str, start: int) -> Iterable[int]:
+    """Every place where the pattern begins whose word looked for stands at `start`."""
+    if entry.lead is None:
+        yield start
+        return
+    position = max(0, start - WINDOW)
+    if text.find(entry.opening, position, start) < 0:
+        return
+    while match := entry.lead.search(text, position, start):
+        yield match.start()
+        position = match.start() + 1
 
 
 def _wanted_capitals(pattern: str) -> str:

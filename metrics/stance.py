@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from feeds.text import fold
 from metrics.dates import Calendar, When, dates
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
@@ -23,6 +24,7 @@ CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
 STOPPED_WORDS = 4
 BESIDE_WORDS = 3
+NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
 OLD_DAYS = 7  # before publication; what happened earlier is background
 NO_CUE = "no stance cue in the clause"
 
@@ -99,6 +101,13 @@ class Clause:
             return []
         return dates(self.text, self.start, self.end, self.calendar, self.published)
 
+    def is_span(self, cue: Hit) -> bool:
+        """ "For nine months": a length of time, which may be over, unlike "still"."""
+        if self.calendar is None:
+            return False
+        words = fold(self.text[cue.start : cue.end]).split()
+        return any(word.strip(".,") in self.calendar.units for word in words)
+
     @cached_property
     def asides(self) -> list[tuple[int, int]]:
         """Relative and participle clauses: from a comma and a word that opens one, to the next comma or the end."""
@@ -137,6 +146,14 @@ def longest(cues: Sequence[Hit]) -> list[Hit]:
         )
 
     return [cue for cue in cues if not is_covered(cue)]
+
+
+def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
+    """What follows a sentence set in the past is past too, unless it says when, or that it lasts."""
+    new = answer.stance == "reported" and answer.occurrence == "new"
+    if not new or anchor.kind in OWN_STANCE or clause.whens or clause.of("ongoing", "since"):
+        return answer
+    return Says("past", None, "continues what is told of the past")
 
 
 def settled(answers: Sequence[tuple[Hit, Says]]) -> list[tuple[Hit, Says]]:
@@ -253,9 +270,9 @@ def _negator(noun: Hit, clause: Clause) -> Hit | None:
         return None  # "for want of fuel buses do not run": the lack is a fact
     for cue in clause.of("without", "absent", "negation"):
         before = cue.end <= noun.start and cue.kind != "absent"
-        after = noun.end <= cue.start and cue.kind != "without"
+        after = noun.end <= cue.start and (cue.kind == "absent" or (cue.kind == "negation" and noun.kind == "shortage"))
         is_lack = any(_overlap(cue, other) for other in lacks)
-        within = NEAR_WORDS if cue.kind == "negation" and after and noun.kind == "shortage" else 1
+        within = NEGATED_WORDS if cue.kind == "negation" and after else 1
         paused = _PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
         if (before or after) and not is_lack and not paused and distance(clause.ruler, cue, noun) <= within:
             return cue
@@ -320,6 +337,8 @@ def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "ongoing":
         return None
     risk = clause.near(anchor, NEAR_WORDS + 2, "feared")
+    if risk is not None and _not_before(risk, clause):
+        risk = None
     coming = clause.near(anchor, NEAR_WORDS + 2, "will_lack") if of.supply else None
     if coming is not None and anchor.kind in ("terms", "strong"):
         return Says("feared", None, coming.meaning.rule)
@@ -328,6 +347,11 @@ def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind in ("strong", "feared") or of.event or _lack(anchor, clause, of):
         return Says("feared", None, risk.meaning.rule)
     return None
+
+
+def _not_before(risk: Hit, clause: Clause) -> bool:
+    """ "Не могут купить": a negation right before a word of possibility makes it a fact."""
+    return any(cue.end <= risk.start and distance(clause.ruler, cue, risk) == 0 for cue in clause.of("negation"))
 
 
 def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
@@ -400,7 +424,9 @@ def _lasts(anchor: Hit, clause: Clause) -> bool:
     if _begins(anchor, clause):
         return True
     lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
-    return lasting is not None and not _is_rivals(lasting, anchor, clause)
+    if lasting is None or _is_rivals(lasting, anchor, clause):
+        return False
+    return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
 
 
 def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:

@@ -18,10 +18,11 @@ from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
 from metrics.model import UNSTATED, Evidence, Hit, Place, Tagged, Text
 from metrics.reading import Kept, Reading
 from metrics.relevance import Topic, about
+from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
-from metrics.stance import Clause, Says, distance, says, settled
+from metrics.stance import Clause, Says, distance, inherited, says, settled
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
 from metrics.zones import article_sentences
 
@@ -32,6 +33,10 @@ SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
 
+# "Lachin Veliyeva" is a person: the ends of surnames in the region, in its scripts.
+_SURNAME = re.compile(
+    r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|ян|янц|ова?|ева?|заде|оглы|յան|ով|ովա|և|ևա|զադե)\b"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -115,7 +120,8 @@ class Tagger:
         reading.politics = [hit for hit in found if hit.kind in ("peace", "politics")]
         elsewhere = {hit.owner for hit in found if hit.kind == "not_with"}
         names = [hit for hit in found if hit.kind == "place" and hit.owner not in elsewhere]
-        reading.places = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
+        known = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
+        reading.places = [hit for hit in known if not _SURNAME.match(reading.whole, hit.end)]
         mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
         doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
         zones = {self._places[hit.owner].zone for hit in reading.places}
@@ -181,6 +187,8 @@ class Tagger:
                 anchors=mine,
             )
             answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
+            if reading.continues_past(number):
+                answers = [(anchor, inherited(answer, anchor, clause)) for anchor, answer in answers]
             for anchor, answer in settled(answers):
                 evidence = self._evidence(reading, sentence, anchor, answer, cues)
                 if evidence is not None:
@@ -222,9 +230,11 @@ class Tagger:
     ) -> Evidence | None:
         if answer.stance is None:
             return None
-        whole, key, place = reading.whole, indicator or anchor.owner, self._place(reading, sentence, anchor)
+        whole, key = reading.whole, indicator or anchor.owner
+        place, place_start = self._place(reading, sentence, anchor)
         people = people_of(reading.ruler, anchor, cues, to_persons=self._indicators[key].event)
-        people = people or reading.only_people or self._residents(reading, place, key)
+        here = place if place and sentence.holds(place_start) else None
+        people = people or reading.only_people or self._residents(reading, here, key)
         return Evidence(
             indicator=key,
             stance=answer.stance,
@@ -238,12 +248,13 @@ class Tagger:
             term_end=anchor.end,
             rule=f"{anchor.meaning.rule}; {answer.stance}: {answer.why}",
             place=place,
+            fingerprint=fingerprint(whole[sentence.start : sentence.end], in_title=sentence.start < reading.title_end),
         )
 
     def _authority(self, reading: Reading, sentence: Span) -> str:
         """The side of an office that names no country: by the place in its sentence, else by the first of the text."""
-        here = [hit for hit in reading.places if sentence.holds(hit.start)] or reading.places
-        known = [(hit.owner, self._zone(hit.owner), "") for hit in here]
+        mine = [hit for hit in reading.places if sentence.holds(hit.start)]
+        known = [(hit.owner, self._zone(hit.owner), "") for hit in (*mine, *reading.places)]
         for place, zone, people in [*known, ("", "", reading.only_people)]:
             for entry in self.lexicon.topic.authorities:
                 if entry.live(place, zone, people, reading.text.published):
@@ -263,14 +274,22 @@ class Tagger:
         entry = self._places[place]
         return "" if entry.kind == "region" else entry.zone
 
-    def _place(self, reading: Reading, sentence: Span, anchor: Cue) -> Place | None:
-        """The nearest place named in the sentence."""
-        inside = [hit for hit in reading.places if sentence.holds(hit.start)]
-        nearest = min(inside, key=lambda hit: distance(reading.ruler, hit, anchor), default=None)
-        if nearest is None:
-            return None
-        place: PlaceEntry = self._places[nearest.owner]
-        return Place(place.id, place.shown, place.zone)
+    def _place(self, reading: Reading, sentence: Span, anchor: Cue) -> tuple[Place | None, int]:
+        """The nearest place named in the sentence, else in its line, else in the title; and where it is named."""
+        line = _line_of(reading.whole, sentence)
+        for span in (sentence, line, Span(0, reading.title_end)):
+            inside = [hit for hit in reading.places if span.holds(hit.start)]
+            nearest = min(inside, key=lambda hit: distance(reading.ruler, hit, anchor), default=None)
+            if nearest is not None:
+                place: PlaceEntry = self._places[nearest.owner]
+                return Place(place.id, place.shown, place.zone), nearest.start
+        return None, -1
+
+
+def _line_of(whole: str, sentence: Span) -> Span:
+    """The paragraph that holds a sentence."""
+    end = whole.find("\n", sentence.end)
+    return Span(whole.rfind("\n", 0, sentence.start) + 1, end if end >= 0 else len(whole))
 
 
 def _dropped(hit: Cue, excluded: Sequence[Cue]) -> str:

@@ -17,7 +17,7 @@ from metrics.rulebook import Hit
 from metrics.sentences import Ruler, Span
 from metrics.stance import distance
 
-AFTER_VERB = 4  # words: "X urged Y" is said by X, "said Y" by Y
+AFTER_VERB = 1  # words: "X urged Y" is said by X, "said Y" by Y
 FARTHEST = 12  # words between an actor and the verb of speech
 OPENS_WITHIN = 6  # words from the start of a sentence in which its subject stands, where verbs stand last
 ARTICLE_WORDS = 2  # words before a subject that opens its sentence: "on Monday the", "le"
@@ -33,6 +33,7 @@ VERB_LAST = ("az", "tr")
 _CASE = re.compile(r"['’](?:[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|y?l[ae]|[dt][ae]ki)\b")
 _ENDING = re.compile(r"\w{3}(?:n[ıiuü]n|[dt][aə]n?|[dt]en?)$")  # the same inside a pattern that takes endings
 _SAYS = re.compile(r"\s*[:—–]\s|\s+-\s")
+_QUOTES = '«“„"'
 _OPEN, _CLOSE = "«“„", "»”"
 
 SideOf = Callable[[Hit, Span], str]  # an office without a country, and its sentence → side
@@ -81,20 +82,20 @@ class Speakers:
 
     def _held_on(self, number: int) -> Speaker | None:
         """Who spoke last: farther back for a pronoun or within one quotation, else for the next HOLDS_ON sentences."""
-        reading = self._reading
+        reading, span = self._reading, self._reading.sentences[number]
         pronoun = bool(self._cues(number, "verbs"))
         quoted = self._is_quoted(number)
-        for back in range(1, number + 1):
+        for back in range(1, min(number, LOOK_BACK) + 1):
             before = number - back
-            if reading.sentences[before].end <= reading.title_end:
-                return None
-            speaker = self._by_name(before)
+            title = reading.sentences[before].end <= reading.title_end
+            speaker = (self._by_name(before) if not title else None) or (self._acts(before) if pronoun else None)
             if speaker is not None:
                 holds_on = back <= HOLDS_ON and speaker.side != LOCAL
                 return speaker if pronoun or quoted or holds_on else None
-            if back >= LOOK_BACK:
-                return None
-        return None
+            if title:
+                break
+        has_quote = any(mark in reading.whole[span.start : span.end] for mark in _QUOTES)
+        return Speaker("", LOCAL) if pronoun and has_quote else None
 
     def _acts(self, number: int) -> Speaker | None:
         """ "The ministry handed out certificates": an office that opens a sentence tells of what it did itself."""
@@ -141,7 +142,8 @@ class Speakers:
         """ "Red Cross: we cannot bring aid", or the same with the name at the end, after a dash."""
         first, last = actors[0], actors[-1]
         whole = self._reading.whole
-        if not whole[span.start : first.start].strip(" «\"“'") and _SAYS.match(whole, first.end):
+        is_dateline = (first.start, first.end) in self._whereabouts and not whole.startswith(":", first.end)
+        if not is_dateline and not whole[span.start : first.start].strip(" «\"“'") and _SAYS.match(whole, first.end):
             return first
         ends = not whole[last.end : span.end].strip(' .»”"')
         return last if ends and re.search(r"\s[—–-]\s+$", whole[span.start : last.start]) else None
@@ -151,7 +153,12 @@ class Speakers:
         if verbs and self._reading.language in VERB_LAST and ruler.words(span.start, actors[0].start) < OPENS_WITHIN:
             return actors[0]
         pairs = [
-            (distance(ruler, verb, actor) + AFTER_VERB * after, after, distance(ruler, actor, anchor or verb), actor)
+            (
+                distance(ruler, verb, actor) + AFTER_VERB * after,
+                after,
+                distance(ruler, actor, anchor or verb),
+                actor,
+            )
             for verb in verbs
             for actor in actors
             for after in (actor.start > verb.start,)
@@ -159,7 +166,8 @@ class Speakers:
         if not pairs:
             return None
         apart, _, _, actor = min(pairs, key=lambda pair: pair[:3])
-        return actor if apart <= FARTHEST else None
+        alone = len({(one.kind, one.owner) for one in actors}) == 1
+        return actor if apart <= FARTHEST or alone else None
 
     def _can_speak(self, actor: Hit, cues: Sequence[Hit]) -> bool:
         """Not "in Baku", not "Bakü'de"."""

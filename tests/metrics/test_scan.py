@@ -71,7 +71,7 @@ def test_the_one_pass_finds_what_a_regular_expression_a_term_finds(language, tag
             for indicator in tagger.lexicon.indicators
             for field in Words.model_fields
             for pattern in getattr(indicator.words.get(language, Words()), field)
-            if "&&" not in pattern
+            if "&&" not in pattern and not pattern.startswith("*")  # its hits begin with the fixed part
         }
     )
     scanner = Scanner(patterns, any_case=True)
