@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -31,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0001"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0002"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,7 +62,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
-            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            return datetime.fromisoformat(value)  # strptime takes 20 times as long
         return value.astimezone(UTC) if value is not None else None
 
 
@@ -231,6 +232,16 @@ story_members = _table(
     _column("sketch", LargeBinary(64), "bottom-16 sketch of word 4-grams, 16 x 4 bytes; empty: too short"),
     Index(None, "story"),
     Index(None, "seen"),
+)  # fmt: skip
+
+first_carriers = _table(
+    "first_carriers", "derived",
+    "Which article of a source carried a sentence first: in its later stories the sentence is past.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("fingerprint", BigInteger, "63 bits of the folded sentence, see metrics/repeats.py", primary_key=True),
+    _column("source", String(80), "Source.key", primary_key=True),
+    _column("article", Integer, "articles.id; in any of its versions", foreign="articles.id"),
+    _column("story", Integer, "story of that article: copies in the same story are no repeats"),
 )  # fmt: skip
 
 stale_days = _table(

@@ -48,7 +48,8 @@ def drawable(archive: Archive) -> list[Drawable]:
             .order_by(articles.c.id)
         ).all()
     return [
-        Drawable(row[0], row[2] or row[1] or "", row[3], bool(row[4]), frozenset(stances.get(row[0], ()))) for row in rows
+        Drawable(row[0], row[2] or row[1] or "", row[3], bool(row[4]), frozenset(stances.get(row[0], ())))
+        for row in rows
     ]
 
 
