@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from feeds.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
-_REACH = 2  # tokens between a month and its day or year: "2023-cü il yanvarın 12-də"
+_REACH = 3  # tokens from a month to its year: "2023-cü il yanvarın 12-də"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 

@@ -1,16 +1,18 @@
 """One pass over a folded text → which patterns stand where. Pure and fast; knows nothing of indicators or stances.
 
-ahocorasick_rs finds one fixed word of every pattern, its longest, because "no bread" looked for by its "no" would stop at
-every "know"; boundaries, endings, neighbours and capitals are checked at the hit. Pattern syntax: docs/monitor-files.md.
+ahocorasick_rs finds one fixed word of every pattern, its longest, because "no bread" looked for by its "no" would stop
+at every "know"; boundaries, endings, neighbours and capitals are checked at the hit. Pattern syntax:
+docs/monitor-files.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from feeds.text import Folded, fold
 
@@ -22,7 +24,6 @@ _ASCII = str.maketrans("əöüşçğâîû", "eouscgaiu")
 _MARKED = re.compile("[əöüşçğ]")
 _STOP = re.compile(r"[.!?։](?=\s)|\n")
 RARE = 60  # letters for one with a mark; written with their marks, these languages have one in nine
-LONG_ENOUGH = 6  # letters of a first word that is rare enough to look for, though a longer one follows
 WINDOW = 250  # characters before the word looked for in which the pattern may begin
 SHORTEST_PLAIN = 5  # letters; shorter words without their marks are too easily other words
 
@@ -39,10 +40,12 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     index: int
-    opening: str  # the fixed part of the first word
+    other: str  # the longest of its other words, which must stand near; "" when it has none
+    other_before: bool
     lead: re.Pattern[str] | None  # what stands before the word looked for; None: nothing
     verify: re.Pattern[str] | None  # from the word looked for on; None: one word, checked by hand
-    open_end: bool
+    open_end: bool  # of the word looked for
+    word_ends: bool  # its last character is a letter or digit
     open_start: bool
     capital: str  # "" any case, "first" a capital first letter, "all" capitals throughout
     first_word: int  # letters of the first word of the pattern
@@ -60,11 +63,15 @@ class Scanner:
     def __init__(self, patterns: Sequence[str], *, any_case: bool = False, plain: bool = False) -> None:
         self.patterns = tuple(patterns)
         table: dict[str, list[_Compiled]] = {}
+        uses = Counter(word.strip("*") for pattern in patterns for word in fold(pattern).split())
         for index, pattern in enumerate(patterns):
-            for literal, compiled in _compile(index, pattern, any_case, plain):
+            for literal, compiled in _compile(index, pattern, any_case, plain, uses):
                 table.setdefault(literal, []).append(compiled)
         self._table = tuple(tuple(entries) for entries in table.values())
-        self._automaton = AhoCorasick(list(table)) if table else None
+        self._automaton = AhoCorasick(list(table), implementation=Implementation.DFA) if table else None
+        # Per literal, what can be told of a place before any entry is looked at: nearly all places fail here.
+        self._begins_word = tuple(not any(entry.open_start for entry in entries) for entries in self._table)
+        self._ends_word = tuple(all(_ends_word(entry) for entry in entries) for entries in self._table)
 
     def scan(self, folded: Folded) -> list[Found]:
         """Every place of every pattern, by start. One with && only where its other side stands in the sentence."""
@@ -73,10 +80,17 @@ class Scanner:
         text = folded.text
         ends: dict[tuple[int, int], int] = {}  # (pattern, start) → the nearest end, in the folded text
         capitals: dict[tuple[int, int], tuple[str, int]] = {}
+        begins, ends_word, size = self._begins_word, self._ends_word, len(text)
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             before = start and (text[start - 1].isalnum() or text[start - 1] == "_")
+            if before and begins[number]:
+                continue
+            if ends_word[number] and end < size and text[end].isalnum():
+                continue
             for entry in self._table[number]:
                 if before and not entry.open_start:
+                    continue
+                if entry.other and not _is_near(entry, text, start, end):
                     continue
                 last = _end(entry, text, start, end)
                 if last < 0:
@@ -120,7 +134,9 @@ def covered(inner: Found, outer: Iterable[Found]) -> bool:
     return any(other.start < inner.end and inner.start < other.end for other in outer)
 
 
-def _compile(index: int, pattern: str, any_case: bool, unmarked: bool) -> Iterable[tuple[str, _Compiled]]:
+def _compile(
+    index: int, pattern: str, any_case: bool, unmarked: bool, uses: Mapping[str, int]
+) -> Iterable[tuple[str, _Compiled]]:
     side, _, other = pattern.partition(" && ")
     folded = fold(side)
     if unmarked:
@@ -128,17 +144,20 @@ def _compile(index: int, pattern: str, any_case: bool, unmarked: bool) -> Iterab
         if any(len(word.strip("*")) < SHORTEST_PLAIN for word in folded.split(" .. ")):
             return
     sides = [side.split() for side in folded.split(" .. ")]
-    at, word = _looked_for(sides)
+    at, word = _looked_for(sides, uses)
     single = sum(map(len, sides)) == 1
     before, after = _cut(sides, at)
+    other_at, other_word = _other(sides, at)
     yield (
         word.strip("*"),
         _Compiled(
             index=index,
-            opening=sides[0][0].strip("*"),
+            other=other_word,
+            other_before=other_at < at,
             lead=re.compile("".join(_lead_parts(before, at)) + r"\Z") if before else None,
             verify=None if single else re.compile("".join(_regex_parts(after, bounded=False))),
             open_end=word.endswith("*"),
+            word_ends=word.strip("*")[-1].isalnum(),
             open_start=word.startswith("*") or not word[0].isalnum(),
             capital="" if any_case else _wanted_capitals(side.strip("*\"«»“”'")),
             first_word=len(sides[0][0].strip("*")),
@@ -147,13 +166,21 @@ def _compile(index: int, pattern: str, any_case: bool, unmarked: bool) -> Iterab
     )
 
 
-def _looked_for(sides: Sequence[Sequence[str]]) -> tuple[tuple[int, int], str]:
-    """(side, word) of the longest word, and the word; the first if it is long enough or none is longer."""
+def _looked_for(sides: Sequence[Sequence[str]], uses: Mapping[str, int]) -> tuple[tuple[int, int], str]:
+    """(side, word) of the word to look for, and the word: long, and in few other patterns."""
     words = [((i, j), word) for i, side in enumerate(sides) for j, word in enumerate(side)]
-    first = words[0]
-    if len(first[1].strip("*")) >= LONG_ENOUGH:
-        return first
-    return max(words, key=lambda pair: len(pair[1].strip("*")))
+    return min(words, key=lambda pair: _commonness(pair[1].strip("*"), uses))
+
+
+def _commonness(word: str, uses: Mapping[str, int]) -> float:
+    """How often looking for a word would be in vain: short words stand everywhere, shared ones ask many patterns."""
+    return float(uses.get(word, 1) / len(word) ** 4)
+
+
+def _other(sides: Sequence[Sequence[str]], at: tuple[int, int]) -> tuple[tuple[int, int], str]:
+    """(side, word) of the longest word besides the one looked for, and its fixed part; "" where there is none."""
+    words = [((i, j), word.strip("*")) for i, side in enumerate(sides) for j, word in enumerate(side) if (i, j) != at]
+    return max(words, key=lambda pair: len(pair[1]), default=(at, ""))
 
 
 def _cut(sides: Sequence[Sequence[str]], at: tuple[int, int]) -> tuple[str, str]:
@@ -169,14 +196,24 @@ def _lead_parts(before: str, at: tuple[int, int]) -> Iterable[str]:
     yield _NEIGHBOURS if at[1] else _WITHIN
 
 
+def _is_near(entry: _Compiled, text: str, start: int, end: int) -> bool:
+    """Whether the other word stands where it could: far cheaper than the regular expression that decides."""
+    if entry.other_before:
+        return text.find(entry.other, max(0, start - WINDOW), start) >= 0
+    return text.find(entry.other, end, end + WINDOW) >= 0
+
+
+def _ends_word(entry: _Compiled) -> bool:
+    """Whether the word looked for ends where its literal does, in a letter or digit."""
+    return entry.word_ends and not entry.open_end
+
+
 def _starts(entry: _Compiled, text: str, start: int) -> Iterable[int]:
     """Every place where the pattern begins whose word looked for stands at `start`."""
     if entry.lead is None:
         yield start
         return
     position = max(0, start - WINDOW)
-    if text.find(entry.opening, position, start) < 0:
-        return
     while match := entry.lead.search(text, position, start):
         yield match.start()
         position = match.start() + 1

@@ -228,6 +228,8 @@ def _dates_harm(when: Hit | When, relief: Hit | None, clause: Clause) -> bool:
     if relief is None:
         return False
     harms = [cue for cue in clause.of("harm", "reported") if not _overlap(cue, relief)]
+    if any(cue.end <= when.start < relief.start and _apart(clause, when, cue) <= BESIDE_WORDS for cue in harms):
+        return True  # "destroyed in the first war was restored"
     apart = min((_apart(clause, when, cue) for cue in harms), default=99)
     return apart < _apart(clause, when, relief)
 
@@ -258,8 +260,8 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
     negator = _negator(anchor, clause) if anchor.kind in ("terms", "strong") else None
-    if negator and not of.event and anchor.kind == "strong":
-        return Says("denied", None, f"{negator.meaning.rule} of what is reported")
+    if negator and not of.event and anchor.kind == "strong" and negator.kind == "negation":
+        return Says("denied", None, f"{negator.meaning.rule} of what is reported")  # "there has never been a blockade"
     if negator and (of.supply or not of.event):
         return None
     return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None

@@ -114,12 +114,14 @@ def _stood_then(asked: _Asked, tagger: Tagger, article: Article) -> _Stood:
     versions = [(seen, title, text) for _, seen, title, text in asked.archive.versions(article.id)]
     seen, title, text = [version for version in versions if version[0] <= asked.as_of][-1]
     tagged = tagger.tag(text_of(replace(article, title=title, text=text)))
+    repeats_marked = asof.with_repeats(asked.archive, article, tagged)
     if seen - article.seen <= LATER:
-        return _Stood(title, tagged, tagged.evidence)
+        return _Stood(title, repeats_marked, repeats_marked.evidence)
     _, early_title, early_text = [version for version in versions if version[0] - article.seen <= LATER][-1]
     early = tagger.tag(text_of(replace(article, title=early_title, text=early_text))).evidence
     labels = {(one.indicator, one.stance) for one in early}
-    return _Stood(title, tagged, tuple(e for e in tagged.evidence if (e.indicator, e.stance) in labels))
+    both = zip(tagged.evidence, repeats_marked.evidence, strict=True)
+    return _Stood(title, repeats_marked, tuple(e for one, e in both if (one.indicator, one.stance) in labels))
 
 
 def _member_then(member: asof.Member, stood: Mapping[int, _Stood]) -> asof.Member:

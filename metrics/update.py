@@ -1,26 +1,31 @@
 """Tag what is new, put it into stories, recount the days it touched. `now` and `progress` come in as arguments.
 
-versions_after(mark) → tag → stories → save (tags, evidence, members, stale days, mark: one transaction)
-    → recount of each stale day → observability. A new rules_version is built beside the old one, then switched to.
+versions after the mark → tag (several processes) → stories → repeats → save (tags, evidence, members, who carried what
+first, stale days, mark: one transaction) → observability → recount of the stale days → switch. A new rules_version is
+built beside the old one. Every step can be interrupted: what is not yet done is written down in the archive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from feeds.archive import Archive
 from feeds.model import Article
 from feeds.monitor import Monitor
-from feeds.text import fold
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.model import Evidence, Tagged, Text
-from metrics.stories import Member, StoryIndex, sketch
+from metrics.repeats import Carried, Carrier, carried, marked
+from metrics.stories import Member, StoryIndex
 from metrics.tag import Tagger
+from metrics.workers import Answer, Task, answered
 
-BATCH = 200  # articles a transaction
+BATCH = 500  # articles a transaction
+MANY = 5_000  # articles; for fewer, starting other processes takes longer than reading
 LATER = timedelta(hours=48)  # evidence that first appears after this is shown as added later, not counted
 
 Progress = Callable[[int, int], None]  # (articles done, articles in all)
@@ -50,82 +55,128 @@ def update(
     *,
     now: datetime,
     everything: bool = False,
+    processes: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Updated:
     """Bring tags, stories, days and observability up to date with the archive.
 
     everything : tag every article anew beside the present tags, then switch in one transaction.
+    processes : that read texts; None: one, or for many articles as many as there are processors.
     Raises ArchiveError. Can be stopped at any moment: the next call goes on where this one stopped.
     """
     rules = store.prepare_rules(archive, tagger.lexicon.rules_version, now=now, fresh=everything)
     current = store.current_rules(archive)
-    tagged = _tag_new(archive, tagger, rules, progress)
-    if rules.sources_hash != attribution.fingerprint:
-        store.mark_all_stale(archive, rules, attribution.fingerprint)
-    days = _recount_stale(archive, rules, attribution)
-    store.observe(
-        archive, rules, monitor, attribution, since=_since(days, rules.sources_hash != attribution.fingerprint)
-    )
-    switched = current is not None and current.id != rules.id
-    if switched:
-        store.switch_to(archive, rules)
-    return Updated(tagged, len(days), rules.version, switched)
-
-
-def _since(days: list[date], all_of_them: bool) -> date | None:
-    """First day whose observability may have changed; None: all days."""
-    return None if all_of_them else min(days, default=date.max)
-
-
-def _tag_new(archive: Archive, tagger: Tagger, rules: store.Rules, progress: Progress) -> int:
-    index = StoryIndex(store.recent_members(archive))
-    total, done = archive.article_count(), 0
-    for batch in _batches(archive, rules.mark):
-        known = store.known_members(archive, [article.id for article in batch])
-        tagged = [_tagged(archive, tagger, article) for article in batch]
-        members = [_assign(index, one) for one in tagged if one.article.id not in known]
-        store.save_tagged(archive, rules, tagged, members, batch[-1].version_id)
-        done += len(batch)
-        progress(done, max(total, done))
-    return done
-
-
-def _batches(archive: Archive, mark: int) -> Iterator[list[Article]]:
-    while batch := archive.versions_after(mark, BATCH):
-        yield batch
-        mark = batch[-1].version_id
-
-
-def _assign(index: StoryIndex, one: store.TaggedArticle) -> Member:
-    article = one.article
-    folded = fold(f"{article.title}\n{article.text}")
-    return index.assign(article.id, article.seen, sketch(folded, one.tagged.language))
-
-
-def _tagged(archive: Archive, tagger: Tagger, article: Article) -> store.TaggedArticle:
-    tagged = tagger.tag(text_of(article))
-    if article.changed is None or article.changed - article.seen <= LATER or not tagged.evidence:
-        return store.TaggedArticle(article, tagged)
-    return store.TaggedArticle(article, tagged, _later(tagged, _early_evidence(archive, tagger, article)))
-
-
-def _early_evidence(archive: Archive, tagger: Tagger, article: Article) -> tuple[Evidence, ...]:
-    """Of the last version first seen within 48 h of the article."""
-    early = [(title, text) for _, seen, title, text in archive.versions(article.id) if seen - article.seen <= LATER]
-    if not early:
-        return ()
-    title, text = early[-1]
-    now = text_of(article)
-    return tagger.tag(Text(now.id, title, text, now.language, now.outlet, now.published)).evidence
-
-
-def _later(tagged: Tagged, early: tuple[Evidence, ...]) -> frozenset[int]:
-    labels = {(one.indicator, one.stance) for one in early}
-    return frozenset(n for n, one in enumerate(tagged.evidence) if (one.indicator, one.stance) not in labels)
-
-
-def _recount_stale(archive: Archive, rules: store.Rules, attribution: Attribution) -> list[date]:
+    tagged = _Tagging(archive, tagger, rules).run(processes, progress)
+    sources_changed = rules.sources_hash != attribution.fingerprint
+    if sources_changed:
+        store.mark_all_stale(archive, rules)
     days = store.stale_days(archive, rules)
-    for day in days:
-        store.recount(archive, rules, day, attribution)
-    return days
+    since = None if sources_changed else min(days, default=date.max)
+    store.observe(archive, rules, monitor, attribution, since=since)
+    store.recount(archive, rules, days, attribution)
+    store.switch_to(archive, rules)
+    store.drop_others(archive, rules)
+    return Updated(tagged, len(days), rules.version, current is not None and current.id != rules.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Versions to read, in order; those that a newer one has replaced stand among them, for what they carried first."""
+
+    versions: tuple[Article, ...]
+    replaced: frozenset[int]  # version ids
+    stories: dict[int, int]  # article → story, as known when this was read
+    mark: int
+
+
+class _Tagging:
+    """One run over what is new."""
+
+    def __init__(self, archive: Archive, tagger: Tagger, rules: store.Rules) -> None:
+        self.archive, self.tagger, self.rules = archive, tagger, rules
+
+    @cached_property
+    def _index(self) -> StoryIndex:
+        """Built when the first article without a story comes; new rules meet none."""
+        return StoryIndex(store.recent_members(self.archive))
+
+    def run(self, processes: int | None, progress: Progress) -> int:
+        """The number of articles tagged."""
+        total, done = self.archive.versions_waiting(self.rules.mark), 0
+        processes = processes or (_processors() if total >= MANY else 1)
+        asked = ((batch, _tasks(batch)) for batch in self._batches())
+        for batch, answers in answered(self.tagger, asked, processes=processes):
+            done += self._save(batch, answers)
+            progress(done, max(total, done))
+        return done
+
+    def _batches(self) -> Iterator[_Batch]:
+        mark = self.rules.mark
+        while current := self.archive.versions_after(mark, BATCH):
+            last = current[-1].version_id
+            replaced = {one.version_id: one for one in self.archive.superseded(mark, last)}
+            versions = sorted({**replaced, **{one.version_id: one for one in current}}.items())
+            ids = sorted({one.id for _, one in versions})
+            yield _Batch(
+                tuple(one for _, one in versions),
+                frozenset(replaced) - {one.version_id for one in current},
+                store.stories_of(self.archive, ids),
+                last,
+            )
+            mark = last
+
+    def _save(self, batch: _Batch, answers: Sequence[Answer]) -> int:
+        stories, members = self._stories(batch, answers)
+        said = [
+            (one.source, each) for one, a in zip(batch.versions, answers, strict=True) for each in carried(a.tagged)
+        ]
+        first = store.carriers_of(self.archive, self.rules, said)
+        carriers: dict[Carried, Carrier] = {}
+        tagged = []
+        for article, a in zip(batch.versions, answers, strict=True):
+            story = stories[article.id]
+            for each in carried(a.tagged):
+                if (article.source, each) not in first:
+                    first[article.source, each] = carriers[article.source, each] = Carrier(article.id, story)
+            if article.version_id not in batch.replaced:
+                after = marked(a.tagged, article.source, story, first)
+                tagged.append(store.TaggedArticle(article, after, self._later(article, a.tagged)))
+        store.save_tagged(self.archive, self.rules, tagged, members, carriers, batch.mark)
+        return len(tagged)
+
+    def _stories(self, batch: _Batch, answers: Sequence[Answer]) -> tuple[dict[int, int], list[Member]]:
+        """Article → story, and the members that are new. A story is chosen by the first version that is read."""
+        unknown = sorted({one.id for one in batch.versions} - batch.stories.keys())
+        # A batch is read while those before it are still being tagged; they may have brought the story meanwhile.
+        stories = batch.stories | (store.stories_of(self.archive, unknown) if unknown else {})
+        members = []
+        for article, a in zip(batch.versions, answers, strict=True):
+            if article.id not in stories and a.sketch is not None:
+                members.append(self._index.assign(article.id, article.seen, a.sketch))
+                stories[article.id] = members[-1].story
+        return stories, members
+
+    def _later(self, article: Article, tagged: Tagged) -> frozenset[int]:
+        """Positions of evidence that the last version first seen within 48 h of the article did not have."""
+        if article.changed is None or article.changed - article.seen <= LATER or not tagged.evidence:
+            return frozenset()
+        labels = {(one.indicator, one.stance) for one in self._early_evidence(article)}
+        return frozenset(n for n, one in enumerate(tagged.evidence) if (one.indicator, one.stance) not in labels)
+
+    def _early_evidence(self, article: Article) -> tuple[Evidence, ...]:
+        versions = self.archive.versions(article.id)
+        early = [(title, text) for _, seen, title, text in versions if seen - article.seen <= LATER]
+        if not early:
+            return ()
+        title, text = early[-1]
+        now = text_of(article)
+        return self.tagger.tag(Text(now.id, title, text, now.language, now.outlet, now.published)).evidence
+
+
+def _tasks(batch: _Batch) -> list[Task]:
+    return [Task(text_of(one), new=one.id not in batch.stories) for one in batch.versions]
+
+
+def _processors() -> int:
+    """That this process may use: a container is often given fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

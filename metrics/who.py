@@ -34,6 +34,9 @@ _CASE = re.compile(r"['’](?:[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|y?l[ae]|[dt][a
 _ENDING = re.compile(r"\w{3}(?:n[ıiuü]n|[dt][aə]n?|[dt]en?)$")  # the same inside a pattern that takes endings
 _SAYS = re.compile(r"\s*[:—–]\s|\s+-\s")
 _QUOTES = '«“„"'
+_FULL_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)"
+_NAME_BEFORE = re.compile(rf"(?<![^\W\d_]){_FULL_NAME},?\s*(?:\w+\s)?$")
+_NAME_AFTER = re.compile(rf"\s*(?:\w+\s)?{_FULL_NAME}(?![^\W\d_])")
 _OPEN, _CLOSE = "«“„", "»”"
 
 SideOf = Callable[[Hit, Span], str]  # an office without a country, and its sentence → side
@@ -95,7 +98,24 @@ class Speakers:
             if title:
                 break
         has_quote = any(mark in reading.whole[span.start : span.end] for mark in _QUOTES)
-        return Speaker("", LOCAL) if pronoun and has_quote else None
+        return Speaker("", LOCAL) if pronoun and has_quote else self._private(number)
+
+    def _private(self, number: int) -> Speaker | None:
+        """ "Marine Grigoryan says": a person by two names beside the verb, who holds no office that we know."""
+        reading = self._reading
+        taken = [*reading.places, *self._cues(number, "actor", "people")]
+        for verb in self._cues(number, "verbs"):
+            before, after = reading.whole[max(0, verb.start - 60) : verb.start], reading.whole[verb.end : verb.end + 60]
+            for match, offset in (
+                (_NAME_BEFORE.search(before), verb.start - len(before)),
+                (_NAME_AFTER.match(after), verb.end),
+            ):
+                if match is None:
+                    continue
+                start, end = match.start(1) + offset, match.end(1) + offset
+                if not any(one.start < end and start < one.end for one in taken):
+                    return Speaker(reading.whole[start:end], LOCAL)
+        return None
 
     def _acts(self, number: int) -> Speaker | None:
         """ "The ministry handed out certificates": an office that opens a sentence tells of what it did itself."""

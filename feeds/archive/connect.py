@@ -97,6 +97,16 @@ class Archive:
         with self.reading() as connection:
             return read.versions_after(connection, version_id, limit)
 
+    def superseded(self, after: int, until: int) -> list[Article]:
+        """Versions numbered after < version_id ≤ until that a newer one has replaced, as articles with their text."""
+        with self.reading() as connection:
+            return read.superseded(connection, after, until)
+
+    def versions_waiting(self, version_id: int) -> int:
+        """How many articles `versions_after` has still to give."""
+        with self.reading() as connection:
+            return read.versions_waiting(connection, version_id)
+
     def search(
         self,
         query: str,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -31,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0001"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0003"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,7 +62,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
-            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            return datetime.fromisoformat(value)  # strptime takes 20 times as long
         return value.astimezone(UTC) if value is not None else None
 
 
@@ -233,6 +234,16 @@ story_members = _table(
     Index(None, "seen"),
 )  # fmt: skip
 
+first_carriers = _table(
+    "first_carriers", "derived",
+    "Which article of a source carried a sentence first: in its later stories the sentence is past.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("fingerprint", BigInteger, "63 bits of the folded sentence, see metrics/repeats.py", primary_key=True),
+    _column("source", String(80), "Source.key", primary_key=True),
+    _column("article", Integer, "articles.id; in any of its versions", foreign="articles.id"),
+    _column("story", Integer, "story of that article: copies in the same story are no repeats"),
+)  # fmt: skip
+
 stale_days = _table(
     "stale_days", "derived", "Days touched by a change and not yet recounted.",
     _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
@@ -310,4 +321,14 @@ issues = _table(
     _column("format", String(10), "md, html, json, csv"),
     _column("sha256", String(64), "of the bytes handed out"),
     _column("made", Moment, "UTC"),
+)  # fmt: skip
+
+audits = _table(
+    "audits", "records", "Blind samples that people read, against what the tagger said of them.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("at", Moment, "UTC, when it was recorded"),
+    _column("rules_version", String(16), "rules the tagger read the sample with"),
+    _column("items", Integer, "articles that every reader judged"),
+    _column("readers", Integer, "people who read it, 1 or 2"),
+    _column("result", JSON, "agreement, rates and intervals as `metrics audit` measured them; unknown ones are null"),
 )  # fmt: skip

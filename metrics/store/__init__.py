@@ -1,5 +1,6 @@
 """SQL of derived tables (rebuildable from articles) and of records (never dropped). One function a question."""
 
+from metrics.store.building import Rules, current_rules, drop_others, prepare_rules, switch_to
 from metrics.store.counting import recount, stale_days
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.questions import (
@@ -17,16 +18,7 @@ from metrics.store.questions import (
     stories,
     totals,
 )
-from metrics.store.tagging import (
-    Rules,
-    TaggedArticle,
-    current_rules,
-    known_members,
-    prepare_rules,
-    recent_members,
-    save_tagged,
-    switch_to,
-)
+from metrics.store.tagging import TaggedArticle, carriers_of, recent_members, save_tagged, stories_of
 
 __all__ = [
     "BREAKDOWNS",
@@ -34,13 +26,14 @@ __all__ = [
     "Rules",
     "StoryQuery",
     "TaggedArticle",
+    "carriers_of",
     "changed_days",
     "copies",
     "current_rules",
     "daily_rows",
     "day_counts",
+    "drop_others",
     "evidence_of",
-    "known_members",
     "mark_all_stale",
     "observe",
     "observed",
@@ -52,6 +45,7 @@ __all__ = [
     "save_tagged",
     "stale_days",
     "stories",
+    "stories_of",
     "switch_to",
     "totals",
 ]

@@ -14,10 +14,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import articles, polls, rules, source_days, story_members, tags
-from metrics.model import Evidence
+from feeds.model import Article
+from metrics.model import Evidence, Tagged
 from metrics.observe import SourceDay
+from metrics.repeats import carried, marked
+from metrics.store.building import current_rules
 from metrics.store.observing import GOOD
 from metrics.store.questions import _evidence, _under
+from metrics.store.tagging import carriers_of, stories_of
 from metrics.stories import WINDOW
 
 
@@ -133,6 +137,18 @@ def evidence_counted(archive: Archive, ids: Sequence[int]) -> dict[int, list[Evi
     with archive.reading() as connection:
         found = _evidence(connection, _under(connection), ids)
     return {article: [one for one, later in rows if not later] for article, rows in found.items()}
+
+
+def with_repeats(archive: Archive, article: Article, tagged: Tagged) -> Tagged:
+    """The tags of an older version of an article, with its source's repeats marked as they were when it stood.
+
+    Who carried a sentence first does not change later: versions are read in the order in which they came.
+    """
+    current, story = current_rules(archive), stories_of(archive, [article.id]).get(article.id)
+    if current is None or story is None:
+        return tagged
+    first = carriers_of(archive, current, [(article.source, each) for each in carried(tagged)])
+    return marked(tagged, article.source, story, first)
 
 
 def source_days_until(archive: Archive, *, as_of: datetime, zone: tzinfo) -> dict[str, dict[date, SourceDay]]:

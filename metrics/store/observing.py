@@ -1,4 +1,8 @@
-"""Fill source_days from the ledger and daily_observed from both. Transactions only delete and insert."""
+"""Fill source_days from the ledger and daily_observed from both. Transactions only delete and insert.
+
+A poll can change days before it: an answer that still holds an old item says that nothing was missed since the answer
+before. So the rows of a source are counted again from its answer before the first one that is new here.
+"""
 
 from __future__ import annotations
 
@@ -11,39 +15,39 @@ from feeds.archive import Archive
 from feeds.archive.schema import articles, daily_observed, polls, rules, source_days, tags
 from feeds.monitor import Monitor
 from metrics.attribution import Attribution
-from metrics.observe import SourceDay, Watched, observability
-from metrics.store.tagging import Rules, mark_stale
+from metrics.observe import BROKEN_DAYS, HISTORY_DAYS, SourceDay, Watched, observability, seen_days
+from metrics.store.building import Rules
+from metrics.store.tagging import mark_stale
 
 GOOD = ("ok", "not-modified")
-WEIGHED = timedelta(days=180)  # 56 observed days lie within these; older ones say nothing about a source's weight
+SourceDays = dict[str, dict[date, SourceDay]]  # source → day → what it did
+FreshDays = dict[tuple[str, date], tuple[int, int, bool | None]]  # (source, day) → polls, answered, overlapped
 
 
-def mark_all_stale(archive: Archive, under: Rules, sources_hash: str) -> None:
+def mark_all_stale(archive: Archive, under: Rules) -> None:
     """A side, family or scope changed: every day is counted again, nothing is tagged again."""
     with archive.writing() as connection:
         days = connection.execute(select(articles.c.day).where(articles.c.day.is_not(None)).distinct()).scalars().all()
         mark_stale(connection, under, days)
-        connection.execute(update(rules).where(rules.c.id == under.id).values(sources_hash=sources_hash))
 
 
 def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attribution, *, since: date | None) -> None:
-    """Observability from `since` on (None: from our first poll), or from the first day polled since the last call."""
+    """Observability of the days that may have changed, in one transaction.
+
+    since : first day whose relevant articles changed; None: all days, and remember that the sources are those of
+    `attribution`. To be called before the stale days are counted: after an interruption they still say where to begin.
+    """
     with archive.reading() as connection:
         fresh = _fresh_source_days(connection, monitor)
         first, last = _range(connection, monitor)
-    if first is None or last is None:
-        with archive.writing() as connection:
-            _say_counted(connection, under)
-        return
-    _save_source_days(archive, fresh)
-    begin = max(first, min([since or first, *(day for _, day in fresh)]))
-    with archive.reading() as connection:
-        watched = _watched(connection, under, attribution, since=begin - WEIGHED)
-    rows = observability(watched, begin, last)
+        days = _source_days(connection, fresh)
+        begin = _begin(connection, under, days, fresh, first, since)
+        watched = _watched(connection, under, attribution, days, begin) if begin is not None else []
+    rows = observability(watched, begin, last) if begin is not None and last is not None else {}
     with archive.writing() as connection:
-        connection.execute(
-            delete(daily_observed).where(daily_observed.c.rules == under.id, daily_observed.c.day >= begin)
-        )
+        _save_source_days(connection, fresh)
+        gone = delete(daily_observed).where(daily_observed.c.rules == under.id)
+        connection.execute(gone.where(daily_observed.c.day >= begin) if begin is not None else gone)
         values = [
             {
                 "rules": under.id,
@@ -57,12 +61,24 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
         ]
         if values:
             connection.execute(insert(daily_observed), values)
-        _say_counted(connection, under)
+        if since is None:
+            known = update(rules).where(rules.c.id == under.id)
+            connection.execute(known.values(sources_hash=attribution.fingerprint))
 
 
-def _say_counted(connection: Connection, under: Rules) -> None:
-    """The last step of an update: readers that kept an answer ask again."""
-    connection.execute(update(rules).where(rules.c.id == under.id).values(counted=rules.c.counted + 1))
+def _begin(
+    connection: Connection, under: Rules, days: SourceDays, fresh: FreshDays, first: date | None, since: date | None
+) -> date | None:
+    """First day to count; None: nothing was ever polled."""
+    if first is None or since is None:
+        return first
+    counted = select(func.max(daily_observed.c.day)).where(daily_observed.c.rules == under.id)
+    changed = [since, connection.execute(counted).scalar() or first, *(day for _, day in fresh)]
+    for source, day in fresh:
+        if days[source][day].answered:
+            before = max((d for d, one in days[source].items() if one.answered and d < day), default=day)
+            changed.append(before)
+    return max(first, min(changed))
 
 
 def _range(connection: Connection, monitor: Monitor) -> tuple[date | None, date | None]:
@@ -70,10 +86,8 @@ def _range(connection: Connection, monitor: Monitor) -> tuple[date | None, date 
     return (monitor.day_of(lowest), monitor.day_of(highest)) if lowest is not None else (None, None)
 
 
-def _fresh_source_days(
-    connection: Connection, monitor: Monitor
-) -> dict[tuple[str, date], tuple[int, int, bool | None]]:
-    """(source, day) → polls, answered, overlapped; for the last day counted and every day after it."""
+def _fresh_source_days(connection: Connection, monitor: Monitor) -> FreshDays:
+    """For the last day counted and every day after it."""
     newest = connection.execute(select(func.max(source_days.c.day))).scalar_one_or_none()
     query = select(polls.c.source, polls.c.at, polls.c.outcome, polls.c.overlaps).order_by(polls.c.at, polls.c.id)
     if newest is not None:
@@ -90,36 +104,50 @@ def _source_day(found: list[tuple[str, bool | None]]) -> tuple[int, int, bool | 
     return len(found), len(good), good[0] if good else None
 
 
-def _save_source_days(archive: Archive, fresh: dict[tuple[str, date], tuple[int, int, bool | None]]) -> None:
-    with archive.writing() as connection:
-        for day in sorted({day for _, day in fresh}):
-            connection.execute(delete(source_days).where(source_days.c.day == day))
-        rows = [
-            {"source": source, "day": day, "polls": asked, "answered": answered, "overlapped": overlapped}
-            for (source, day), (asked, answered, overlapped) in sorted(fresh.items())
-        ]
-        if rows:
-            connection.execute(insert(source_days), rows)
-
-
-def _watched(connection: Connection, under: Rules, attribution: Attribution, *, since: date) -> list[Watched]:
-    days: defaultdict[str, dict[date, SourceDay]] = defaultdict(dict)
+def _source_days(connection: Connection, fresh: FreshDays) -> SourceDays:
+    """All that is stored, with the fresh days in place of what stood there."""
+    days: SourceDays = defaultdict(dict)
     for row in connection.execute(select(source_days)):
         days[row.source][row.day] = SourceDay(row.answered > 0, row.overlapped)
+    for (source, day), (_, answered, overlapped) in fresh.items():
+        days[source][day] = SourceDay(answered > 0, overlapped)
+    return days
+
+
+def _save_source_days(connection: Connection, fresh: FreshDays) -> None:
+    for day in sorted({day for _, day in fresh}):
+        connection.execute(delete(source_days).where(source_days.c.day == day))
+    rows = [
+        {"source": source, "day": day, "polls": asked, "answered": answered, "overlapped": overlapped}
+        for (source, day), (asked, answered, overlapped) in sorted(fresh.items())
+    ]
+    if rows:
+        connection.execute(insert(source_days), rows)
+
+
+def _watched(
+    connection: Connection, under: Rules, attribution: Attribution, days: SourceDays, begin: date
+) -> list[Watched]:
+    keys = [key for key in sorted(days) if key in attribution.sources and attribution.counts(key)]
     relevant: defaultdict[str, dict[date, int]] = defaultdict(dict)
     query = (
         select(articles.c.source, articles.c.day, func.count())
         .join(tags, (tags.c.article == articles.c.id) & (tags.c.rules == under.id))
-        .where(tags.c.relevant, articles.c.day >= since)
+        .where(tags.c.relevant, articles.c.day >= min((_weighed_from(days[key], begin) for key in keys), default=begin))
         .group_by(articles.c.source, articles.c.day)
     )
     for source, day, count in connection.execute(query):
         relevant[source][day] = count
-    return [
-        _watched_source(key, attribution, days[key], relevant[key])
-        for key in sorted(days)
-        if key in attribution.sources and attribution.counts(key)
-    ]
+    return [_watched_source(key, attribution, days[key], relevant[key]) for key in keys]
+
+
+def _weighed_from(days: dict[date, SourceDay], begin: date) -> date:
+    """The first of the observed days that make the weight of a source from `begin` on; they can lie far apart."""
+    seen = sorted(day for day, could_see in seen_days(days).items() if could_see)
+    earlier = [day for day in seen if day < begin]
+    if not earlier or seen[-1] < begin - timedelta(days=BROKEN_DAYS):
+        return begin
+    return earlier[-HISTORY_DAYS:][0]
 
 
 def _watched_source(

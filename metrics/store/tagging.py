@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from feeds.archive import Archive
-from feeds.archive.schema import (
-    articles,
-    daily,
-    daily_observed,
-    daily_rollup,
-    daily_totals,
-    evidence,
-    figures,
-    rules,
-    stale_days,
-    story_members,
-    tags,
-)
+from feeds.archive.schema import articles, evidence, figures, first_carriers, rules, stale_days, story_members, tags
 from feeds.model import Article
 from metrics.model import Evidence, Tagged
+from metrics.repeats import Carried, Carrier
+from metrics.store.building import Rules
 from metrics.stories import WINDOW, Member, Sketch
 
-DERIVED_BY_RULES = (daily, daily_rollup, daily_totals, daily_observed, stale_days, figures, evidence, tags)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A rules_version in the archive. mark: article_versions.id up to which articles are tagged."""
-
-    id: int
-    version: str
-    sources_hash: str
-    mark: int
-    built: datetime
+CHUNK = 400  # values in one IN list
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,44 +28,6 @@ class TaggedArticle:
     article: Article
     tagged: Tagged
     later: frozenset[int] = frozenset()
-
-
-def current_rules(archive: Archive) -> Rules | None:
-    """The rules pages and exports read; None before the first tagging."""
-    with archive.reading() as connection:
-        row = connection.execute(select(rules).where(rules.c.is_current)).first()
-    return Rules(row.id, row.version, row.sources_hash, row.mark, row.built) if row else None
-
-
-def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool) -> Rules:
-    """The row to tag under: the current one if it has this version, else one beside it that is not current yet.
-
-    fresh : begin from the first article even if this version stands already (`update --all`).
-    """
-    with archive.reading() as connection:
-        rows = connection.execute(select(rules).where(rules.c.version == version).order_by(rules.c.id.desc())).all()
-    usable = [row for row in rows if not (fresh and row.is_current)]
-    if usable:
-        row = usable[0]
-        return Rules(row.id, row.version, row.sources_hash, row.mark, row.built)
-    with archive.writing() as connection:
-        first = connection.execute(select(func.count()).select_from(rules)).scalar_one() == 0
-        new = (
-            insert(rules)
-            .values(version=version, sources_hash="", mark=0, counted=0, is_current=first, built=now)
-            .returning(rules.c.id)
-        )
-        return Rules(connection.execute(new).scalar_one(), version, "", 0, now)
-
-
-def switch_to(archive: Archive, chosen: Rules) -> None:
-    """Readers see the new version from one transaction to the next; the old one is dropped in the same."""
-    with archive.writing() as connection:
-        old = connection.execute(select(rules.c.id).where(rules.c.id != chosen.id)).scalars().all()
-        connection.execute(update(rules).values(is_current=rules.c.id == chosen.id))
-        for table in DERIVED_BY_RULES:
-            connection.execute(delete(table).where(table.c.rules.in_(old)))
-        connection.execute(delete(rules).where(rules.c.id.in_(old)))
 
 
 def recent_members(archive: Archive, *, until: datetime | None = None) -> list[Member]:
@@ -101,58 +44,110 @@ def recent_members(archive: Archive, *, until: datetime | None = None) -> list[M
         return [Member(r.article, r.story, r.seen, Sketch.from_bytes(r.title_key, r.sketch)) for r in rows]
 
 
-def known_members(archive: Archive, ids: Sequence[int]) -> set[int]:
-    """Which of these articles have a story already."""
+def stories_of(archive: Archive, ids: Sequence[int]) -> dict[int, int]:
+    """Article → story, for those of these articles that have one already."""
+    found: dict[int, int] = {}
     with archive.reading() as connection:
-        return set(
-            connection.execute(select(story_members.c.article).where(story_members.c.article.in_(ids))).scalars()
-        )
+        for some in _chunks(ids):
+            query = select(story_members.c.article, story_members.c.story).where(story_members.c.article.in_(some))
+            found.update((article, story) for article, story in connection.execute(query))
+    return found
+
+
+def carriers_of(archive: Archive, under: Rules, wanted: Iterable[Carried]) -> dict[Carried, Carrier]:
+    """Who carried these fingerprints of these sources first; those that nobody has carried are left out."""
+    asked, found = set(wanted), {}
+    table = first_carriers
+    with archive.reading() as connection:
+        for some in _chunks(sorted({fingerprint for _, fingerprint in asked})):
+            query = select(table.c.source, table.c.fingerprint, table.c.article, table.c.story)
+            for row in connection.execute(query.where(table.c.rules == under.id, table.c.fingerprint.in_(some))):
+                if (row.source, row.fingerprint) in asked:
+                    found[row.source, row.fingerprint] = Carrier(row.article, row.story)
+    return found
 
 
 def save_tagged(
-    archive: Archive, under: Rules, batch: Sequence[TaggedArticle], members: Sequence[Member], mark: int
+    archive: Archive,
+    under: Rules,
+    batch: Sequence[TaggedArticle],
+    members: Sequence[Member],
+    carriers: Mapping[Carried, Carrier],
+    mark: int,
 ) -> None:
-    """Tags, evidence, stories, touched days and the mark of one batch, in one transaction."""
+    """Tags, evidence, stories, who carried what first, touched days and the mark of one batch, in one transaction."""
     ids = [one.article.id for one in batch]
     with archive.writing() as connection:
-        for table in (evidence, figures, tags):
-            connection.execute(delete(table).where(table.c.rules == under.id, table.c.article.in_(ids)))
-        _insert(connection, tags, [_tag_row(under, one) for one in batch])
-        _insert(connection, evidence, [row for one in batch for row in _evidence_rows(under, one)])
-        _insert(connection, figures, [row for one in batch for row in _figure_rows(under, one)])
-        _insert(connection, story_members, [_member_row(member) for member in members])
-        mark_stale(connection, under, _days_of(connection, ids))
+        _forget_tags(connection, under, ids)
+        _insert(connection, tags, TAG_COLUMNS, [_tag_row(under, one) for one in batch])
+        _insert_named(connection, evidence, [row for one in batch for row in _evidence_rows(under, one)])
+        _insert_named(connection, figures, [row for one in batch for row in _figure_rows(under, one)])
+        _insert_named(connection, story_members, [_member_row(member) for member in members])
+        _insert_named(connection, first_carriers, [_carrier_row(under, *pair) for pair in carriers.items()])
+        own = {one.article.day for one in batch if one.article.day is not None}
+        mark_stale(connection, under, own | _days_of_others(connection, ids))
         connection.execute(update(rules).where(rules.c.id == under.id).values(mark=mark))
 
 
+def _forget_tags(connection: Connection, under: Rules, ids: Sequence[int]) -> None:
+    """Of these articles, where an earlier version was tagged under these rules; nearly always there is nothing."""
+    for some in _chunks(ids):
+        known = select(tags.c.article).where(tags.c.rules == under.id, tags.c.article.in_(some))
+        if stood := connection.execute(known).scalars().all():
+            for table in (evidence, figures, tags):
+                connection.execute(delete(table).where(table.c.rules == under.id, table.c.article.in_(stood)))
+
+
 def mark_stale(connection: Connection, under: Rules, days: Iterable[date]) -> None:
-    waiting = set(connection.execute(select(stale_days.c.day).where(stale_days.c.rules == under.id)).scalars())
-    _insert(connection, stale_days, [{"rules": under.id, "day": day} for day in sorted(set(days) - waiting)])
+    for some in _chunks(sorted(set(days))):
+        asked = select(stale_days.c.day).where(stale_days.c.rules == under.id, stale_days.c.day.in_(some))
+        waiting = set(connection.execute(asked).scalars())
+        new = [{"rules": under.id, "day": day} for day in some if day not in waiting]
+        _insert_named(connection, stale_days, new)
 
 
-def _days_of(connection: Connection, ids: Sequence[int]) -> set[date]:
-    """Days of all members of the stories of these articles: a late original can move a story to another day."""
-    own = select(story_members.c.story).where(story_members.c.article.in_(ids))
-    query = (
-        select(articles.c.day)
-        .join(story_members, story_members.c.article == articles.c.id)
-        .where(story_members.c.story.in_(own), articles.c.day.is_not(None))
-        .distinct()
-    )
-    return set(connection.execute(query).scalars())
+def _days_of_others(connection: Connection, ids: Sequence[int]) -> set[date]:
+    """Days of the other members of the stories of these articles: a late original can move a story to another day."""
+    mine, theirs = story_members.alias("mine"), story_members.alias("theirs")
+    days: set[date] = set()
+    for some in _chunks(ids):
+        others = (
+            select(theirs.c.article)
+            .join(mine, mine.c.story == theirs.c.story)
+            .where(mine.c.article.in_(some), theirs.c.article != mine.c.article)
+        )
+        query = select(articles.c.day).where(articles.c.id.in_(others), articles.c.day.is_not(None)).distinct()
+        days.update(connection.execute(query).scalars())
+    return days
 
 
-def _insert(connection: Connection, table: object, rows: list[dict[str, object]]) -> None:
+def _chunks(values: Sequence[T]) -> list[Sequence[T]]:
+    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
+
+
+def _insert_named(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)  # type: ignore[arg-type]
+        connection.execute(insert(table), rows)
 
 
-def _tag_row(under: Rules, one: TaggedArticle) -> dict[str, object]:
+def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[object, ...]]) -> None:
+    """Many rows as plain tuples of what the driver takes: a third of the cost of naming every value."""
+    if not rows:
+        return
+    if connection.dialect.paramstyle != "qmark":
+        _insert_named(connection, table, [dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
+    connection.exec_driver_sql(str(statement), rows)
+
+
+TAG_COLUMNS = ("rules", "article", "version", "language", "relevant", "context")
+
+
+def _tag_row(under: Rules, one: TaggedArticle) -> tuple[object, ...]:
+    """In the order of TAG_COLUMNS, which is that of the table."""
     tagged = one.tagged
-    return {
-        "rules": under.id, "article": one.article.id, "version": one.article.version,
-        "language": tagged.language, "relevant": tagged.relevant, "context": tagged.context,
-    }  # fmt: skip
+    return under.id, one.article.id, one.article.version, tagged.language, tagged.relevant, tagged.context
 
 
 def _evidence_rows(under: Rules, one: TaggedArticle) -> list[dict[str, object]]:
@@ -190,4 +185,12 @@ def _member_row(member: Member) -> dict[str, object]:
     return {
         "article": member.article, "story": member.story, "seen": member.seen,
         "title_key": member.sketch.title_key, "sketch": member.sketch.to_bytes(),
+    }  # fmt: skip
+
+
+def _carrier_row(under: Rules, carried: Carried, carrier: Carrier) -> dict[str, object]:
+    source, fingerprint = carried
+    return {
+        "rules": under.id, "fingerprint": fingerprint, "source": source,
+        "article": carrier.article, "story": carrier.story,
     }  # fmt: skip

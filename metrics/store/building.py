@@ -1,0 +1,104 @@
+"""Rules rows: which version tags are built with, which one readers use, and dropping what nobody reads any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, delete, func, insert, select, update
+
+from feeds.archive import Archive
+from feeds.archive.schema import (
+    daily,
+    daily_observed,
+    daily_rollup,
+    daily_totals,
+    evidence,
+    figures,
+    first_carriers,
+    rules,
+    stale_days,
+    tags,
+)
+
+DERIVED_BY_RULES = (
+    daily, daily_rollup, daily_totals, daily_observed, stale_days, figures, evidence, first_carriers, tags
+)  # fmt: skip
+BY_ARTICLE = (figures, evidence, tags)  # many rows: dropped slice by slice
+SLICE = 5_000  # articles; a writer holds the archive for a tenth of a second, not for a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A rules_version in the archive. mark: article_versions.id up to which articles are tagged."""
+
+    id: int
+    version: str
+    sources_hash: str
+    mark: int
+    built: datetime
+
+
+def current_rules(archive: Archive) -> Rules | None:
+    """The rules pages and exports read; None before the first tagging."""
+    with archive.reading() as connection:
+        row = connection.execute(select(rules).where(rules.c.is_current)).first()
+    return Rules(row.id, row.version, row.sources_hash, row.mark, row.built) if row else None
+
+
+def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool) -> Rules:
+    """The row to tag under: the current one if it has this version, else one beside it that is not current yet.
+
+    A build beside the current rules that was interrupted is gone on with.
+    fresh : begin from the first article even if this version stands already (`update --all`).
+    """
+    with archive.reading() as connection:
+        current = connection.execute(select(rules.c.id).where(rules.c.is_current)).scalar() or 0
+        # What is older than the current rules was replaced by them and waits only for being dropped.
+        row = connection.execute(
+            select(rules)
+            .where(rules.c.version == version, rules.c.id > current if fresh else rules.c.id >= current)
+            .order_by(rules.c.id.desc())
+        ).first()
+    if row is not None:
+        return Rules(row.id, row.version, row.sources_hash, row.mark, row.built)
+    with archive.writing() as connection:
+        first = connection.execute(select(func.count()).select_from(rules)).scalar_one() == 0
+        new = (
+            insert(rules)
+            .values(version=version, sources_hash="", mark=0, counted=0, is_current=first, built=now)
+            .returning(rules.c.id)
+        )
+        return Rules(connection.execute(new).scalar_one(), version, "", 0, now)
+
+
+def switch_to(archive: Archive, chosen: Rules) -> None:
+    """The last step of an update: readers see these rules, whole, from one transaction to the next."""
+    with archive.writing() as connection:
+        counted = func.coalesce(select(func.max(rules.c.counted)).scalar_subquery(), 0) + 1
+        connection.execute(update(rules).values(is_current=rules.c.id == chosen.id))
+        connection.execute(update(rules).where(rules.c.id == chosen.id).values(counted=counted))
+
+
+def drop_others(archive: Archive, chosen: Rules) -> None:
+    """Forget every other version, in short transactions; what an interruption leaves, the next update drops."""
+    with archive.reading() as connection:
+        others = connection.execute(select(rules.c.id).where(rules.c.id != chosen.id)).scalars().all()
+    for old in others:
+        for table in BY_ARTICLE:
+            _drop_slices(archive, table, old)
+        with archive.writing() as connection:
+            for table in DERIVED_BY_RULES:
+                connection.execute(delete(table).where(table.c.rules == old))
+            connection.execute(delete(rules).where(rules.c.id == old))
+
+
+def _drop_slices(archive: Archive, table: Table, old: int) -> None:
+    with archive.reading() as connection:
+        lowest, highest = connection.execute(
+            select(func.min(table.c.article), func.max(table.c.article)).where(table.c.rules == old)
+        ).one()
+    for start in range(lowest or 0, (highest or -1) + 1, SLICE):
+        with archive.writing() as connection:
+            inside = table.c.article.between(start, start + SLICE - 1)
+            connection.execute(delete(table).where(table.c.rules == old, inside))
