@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from feeds.text import Folded
+from metrics.clause import Says, longest
 from metrics.model import Evidence, Text
 from metrics.rulebook import Hit as Cue
 from metrics.sentences import Ruler, Span
-from metrics.stance import Says, longest
 
 TITLE_WEIGHT = 3  # one sign in the title weighs as much as three below it
 LEAD_SENTENCES = 3  # the title and the two sentences after it

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from metrics.clause import distance
 from metrics.lexicon import BY_PLACE
 from metrics.model import Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
 from metrics.sentences import Ruler, Span
-from metrics.stance import distance
 
 AFTER_VERB = 1  # words: "X urged Y" is said by X, "said Y" by Y
 FARTHEST = 12  # words between an actor and the verb of speech
