@@ -1,8 +1,8 @@
 """Claim: `python -m metrics update --all` goes over 1,000,000 archived articles in minutes, on two processors.
 
 Stores invented articles the way a poller does (sentences of the labelled cases among everyday ones; 5 % relevant,
-5 % near misses, one in fifty edited), tags them once, and then runs the real command over all of them. Prints CPU seconds of
-the command and of its workers apart, user and system; walls lie on a busy machine.
+5 % near misses, one in fifty edited), tags them once, and then runs the real command over all of them.
+Prints CPU seconds of the command and of its workers apart, user and system; walls lie on a busy machine.
 
 Run from the root: `.venv/bin/python benchmarks/update.py [--articles 1000000] [--processes 2] [--archive FILE]`.
 A FILE that is there already is used again.
@@ -104,9 +104,7 @@ def main() -> None:
             wall, parent, workers, said = _measured([*command, *options])
             tagged = int(said.split()[0])
             print(f"{name}: {said}")
-            print(
-                f"  CPU seconds: command {parent:.1f} + workers {workers:.1f} = {parent + workers:.0f}; wall {wall:.0f} s"
-            )
+            print(f"  CPU seconds: command {parent:.1f} + workers {workers:.1f}; wall {wall:.0f} s")
             if tagged:
                 print(f"  {(parent + workers) / tagged * 1e6:.0f} µs of CPU an article")
         size = file.stat().st_size / 1e9
