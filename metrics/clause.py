@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from metrics.sentences import Ruler
 CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
 BESIDE_WORDS = 3
+LONGEST_CUE = 300  # characters
 PAUSE = re.compile("[,:;–—]")
 
 _OPENS_ASIDE = re.compile(r",\s*(?:\w+\s+)?$")  # a preposition may stand before the word: ", в которой"
@@ -105,15 +107,17 @@ class Clause:
 
 def longest(cues: Sequence[Hit]) -> list[Hit]:
     """Cues without those inside a longer one that says the opposite: "not allowed" holds no relief."""
+    polar = sorted((cue for cue in cues if cue.kind in _POLARITY), key=lambda cue: cue.start)
+    starts = [cue.start for cue in polar]
 
     def is_covered(cue: Hit) -> bool:
         polarity = _POLARITY.get(cue.kind)
-        return polarity is not None and any(
-            other.start <= cue.start
-            and cue.end <= other.end
-            and other.end - other.start > cue.end - cue.start
-            and _POLARITY.get(other.kind, polarity) != polarity
-            for other in cues
+        if polarity is None:
+            return False
+        near = polar[bisect_left(starts, cue.start - LONGEST_CUE) : bisect_right(starts, cue.start)]
+        return any(
+            cue.end <= other.end and other.end - other.start > cue.end - cue.start and _POLARITY[other.kind] != polarity
+            for other in near
         )
 
     return [cue for cue in cues if not is_covered(cue)]

@@ -34,7 +34,7 @@ SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
 
-# "Lachin Veliyeva" is a person: the ends of surnames in the region, in its scripts.
+# What follows a first name: the ends of surnames in the languages read here, in their scripts.
 _SURNAME = re.compile(
     r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}"
     r"(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|янц?|ова?|ева?|заде|оглы|յան|ովա?|ևա?|զադե)\b"
