@@ -8,7 +8,7 @@ from __future__ import annotations
 from metrics.clause import distance
 from metrics.reading import Reading
 from metrics.rulebook import Hit as Cue
-from metrics.stance import NO_CUE
+from metrics.stance import NO_CUE, only_named
 
 SHORT_SENTENCES = 6  # so short a text is about one thing, wherever it names it
 
@@ -30,7 +30,7 @@ def about(reading: Reading) -> tuple[bool, bool]:
         return True, False
     if reading.context or _is_politics(reading):
         return False, True
-    if evidence or any(kept.says.why == NO_CUE for kept in reading.kept):
+    if evidence or any(only_named(kept.says) for kept in reading.kept):
         return True, False
     return False, reading.opens_with(reading.whole_region)  # a statement about the region; a town may only be where
 

@@ -18,6 +18,7 @@ from metrics.timing import dated, dates_harm, lasts
 STOPPED_WORDS = 4
 NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
 NO_CUE = "no stance cue in the clause"
+OF_A_VICTIM = "of a victim"
 
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
@@ -35,6 +36,13 @@ _PRIORITY: tuple[tuple[Stance, Occurrence | None], ...] = (
     ("eased", None),
     ("feared", None),
 )
+
+
+def only_named(answer: Says) -> bool:
+    """Whether a subject is named of which the clause says nothing, or says that nothing happened to anybody."""
+    if answer.stance is not None:
+        return False
+    return answer.why == NO_CUE or " nobody " in answer.why or answer.why.endswith(OF_A_VICTIM)
 
 
 def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
@@ -130,7 +138,7 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         return Says("denied", None, f"{negator.meaning.rule} of what is reported")  # "there has never been a blockade"
     if negator and (of.supply or not of.event):
         return None
-    return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None
+    return Says(None, None, f"{negator.meaning.rule} {OF_A_VICTIM}") if negator else None
 
 
 def _negator(noun: Hit, clause: Clause) -> Hit | None:

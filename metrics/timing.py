@@ -23,6 +23,8 @@ def lasts(anchor: Hit, clause: Clause) -> bool:
     lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
     if lasting is None or _is_rivals(lasting, anchor, clause):
         return False
+    if any(overlap(past, lasting) for past in clause.of("past", "strong_past")):
+        return False  # "two years on"
     return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
 
 
