@@ -20,7 +20,7 @@ import streamlit as st
 from dashboard import charts, words
 from feeds.archive import Archive, open_archive
 from feeds.model import Poll, Source, SourceState
-from feeds.monitor import Monitor
+from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
 from metrics import store
@@ -28,9 +28,12 @@ from metrics.attribution import Attribution
 from metrics.cases import Case, read_cases
 from metrics.daily import daily_table, observed_days
 from metrics.evaluate import Judged, Table, judged, table
+from metrics.explain import Explanation, article_text, explanation
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
 from metrics.store import DayCounts, StoryQuery
+from metrics.store.audits import AuditNote
+from metrics.store.audits import last_audit as audit_recorded
 from metrics.summary import Summary, default_as_of, summary_of
 from metrics.tag import Tagger
 from metrics.trend import Card, by_period
@@ -192,6 +195,33 @@ def _copies(key: str, story: int) -> list[StoryLine]:
     return store.copies(archive(), watched().attribution, story)
 
 
+def why(article: int) -> Explanation | None:
+    """Every term in an article, kept or dropped, and the rule, by the present words; None: it is gone."""
+    return _why(_key(), article)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner="Reading the article …")
+def _why(key: str, article: int) -> Explanation | None:
+    found = archive().article(article)
+    return explanation(article_text(found, watched().monitor), _tagger()) if found is not None else None
+
+
+def _tagger() -> Tagger:
+    return _tagger_of(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _tagger_of(folder: str) -> Tagger:
+    """Compiled per language when it is first asked; a second or two each."""
+    return Tagger(watched().monitor, watched().lexicon)
+
+
+def counted_under() -> str:
+    """The rules_version that the archive's counts were made with; "" before the first tagging."""
+    rules = store.current_rules(archive())
+    return rules.version if rules is not None else ""
+
+
 # Trends ---------------------------------------------------------------------------------------------------------------
 
 
@@ -301,20 +331,49 @@ def _summary(key: str, day: date) -> Summary:
 # Method ---------------------------------------------------------------------------------------------------------------
 
 CASES = ("cases_heldout.jsonl", "cases_dev.jsonl")  # labelled cases beside the data files, the honest ones first
+GOLD = ("heldout", "dev")  # folders of the gold cases, in the same order
 
 
-def evaluation() -> tuple[Table, ...]:
-    """How well the tagger reads the monitor's labelled cases, per set; () when it has none."""
-    return _evaluation(str(watched().monitor.folder), watched().lexicon.rules_version)
+def last_audit() -> AuditNote | None:
+    """The audit recorded last; None: none yet."""
+    return audit_recorded(archive())
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the labelled cases …")
-def _evaluation(folder: str, rules_version: str) -> tuple[Table, ...]:
-    of = watched()
-    tagger = Tagger(of.monitor, of.lexicon)
+def case_files() -> tuple[Path, ...]:
+    """The labelled cases of the monitor, held-out ones first: of its gold folder, else those beside its data files."""
+    monitor = watched().monitor
+    gold = monitor.gold_folder
+    paths = [gold / name for name in GOLD] if gold else [monitor.folder / name for name in CASES]
+    return tuple(path for path in paths if path.exists())
+
+
+def evaluation() -> tuple[Table, ...] | None:
+    """How well the tagger reads the labelled cases, per set; None: not measured yet by these rules."""
+    return _measured().get(_measured_key())
+
+
+def measure() -> None:
+    """Read all labelled cases: some seconds. `evaluation` has the answer from then on, for all who look."""
+    key = _measured_key()
+    if key not in _measured():
+        _measured()[key] = _evaluated()
+
+
+def _measured_key() -> str:
+    return f"{watched().monitor.folder} {watched().lexicon.rules_version}"
+
+
+@st.cache_resource(show_spinner=False)
+def _measured() -> dict[str, tuple[Table, ...]]:
+    """One answer per monitor and rules: cached by hand, since a page must be able to look without asking."""
+    return {}
+
+
+def _evaluated() -> tuple[Table, ...]:
+    monitor, tagger = watched().monitor, _tagger()
     sets: dict[str, list[Judged]] = {}
-    for file in (Path(folder) / name for name in CASES):
-        for case in read_cases(file) if file.exists() else ():
+    for path in case_files():
+        for case in read_cases(path):
             if isinstance(case, Case):
                 sets.setdefault(case.set_name, []).append(judged(case, tagger))
-    return tuple(table(name, items, of.monitor.indicator_keys) for name, items in sets.items())
+    return tuple(table(name, items, monitor.indicator_keys, bloc_names(monitor)) for name, items in sets.items())

@@ -44,11 +44,14 @@ _RULES = """
 .m-stance{font-size:.88rem;color:var(--soft);margin-left:.3rem;white-space:nowrap}
 .m-evidence blockquote{margin:.1rem 0 0;padding:0 0 0 .7rem;border-left:3px solid var(--grid);color:var(--ink);
   font-size:1rem;line-height:1.45}
-.m-story mark{background:var(--mark);color:var(--ink);padding:0 .1em;border-radius:.15em;
-  text-decoration:underline;text-decoration-thickness:1px}
 .m-said{font-size:.85rem;color:var(--soft);padding-left:.78rem}
 .m-said.m-inline{display:inline;padding-left:.3rem}
 .m-story details{font-size:.9rem;margin:.1rem 0 .35rem} .m-story summary{cursor:pointer;color:var(--soft)}
+.m-part{overflow-wrap:anywhere;max-width:60rem} .m-part ul,.m-part ol{margin:0;padding-left:0!important;list-style:none}
+.m-part ol{list-style:decimal;padding-left:1.6rem!important} .m-part p{margin:.1rem 0 .3rem}
+.m-part mark,.m-story mark{background:var(--mark);color:var(--ink);padding:0 .1em;border-radius:.15em;
+  text-decoration:underline;text-decoration-thickness:1px}
+.m-part details{font-size:.9rem} .m-part summary{cursor:pointer;color:var(--soft)} .m-part a{color:var(--link)}
 .m-scroll{overflow-x:auto;max-width:100%}
 .m-table{border-collapse:collapse;width:100%;font-size:.9rem}
 .m-table caption{text-align:left;caption-side:top;color:var(--soft);font-size:.85rem;padding:0 0 .25rem}

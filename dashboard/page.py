@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from dashboard import charts, data, pieces, words
 from metrics.model import StoryLine
 from metrics.store import StoryQuery
 
+Draw = Callable[[StoryLine, str], None]
 PER_PAGE = 20
 LINE = {"light": "#cfd5de", "dark": "#3a4654"}  # borders, as in .streamlit/config.toml
 
@@ -39,15 +40,30 @@ def is_empty() -> bool:
 
 def story_html(line: StoryLine, *, heading: str = "h3") -> str:
     """One story with its copies, as HTML."""
-    times = pieces.Times(_moment(line.published), _moment(line.seen))
     return pieces.story(
         line,
         data.watched().labels,
-        times=times,
+        times=_times(line),
         copies=data.copies(line),
         added=line.added_later,
         heading=heading,
     )
+
+
+def story_parts(line: StoryLine, *, heading: str = "h3") -> pieces.StoryParts:
+    """The same in pieces, for a page that puts something between them."""
+    return pieces.story_parts(
+        line,
+        data.watched().labels,
+        times=_times(line),
+        copies=data.copies(line),
+        added=line.added_later,
+        heading=heading,
+    )
+
+
+def _times(line: StoryLine) -> pieces.Times:
+    return pieces.Times(_moment(line.published), _moment(line.seen))
 
 
 def _moment(iso: str) -> datetime | None:
@@ -66,7 +82,7 @@ def _fits(line: StoryLine, at: int, wanted: StoryQuery) -> bool:
     return wanted.indicator in (None, item.indicator) and wanted.stance in (None, item.stance)
 
 
-def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "h3") -> None:
+def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "h3", draw: Draw | None = None) -> None:
     """A page of stories, newest first, with the number of all. key : of the page number in the address."""
     slot = st.container(gap="xsmall")
     total = data.stories(wanted, limit=1)[1]
@@ -77,12 +93,22 @@ def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "
     lines, _ = data.stories(wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     with slot:
         st.caption(_counted(total, number, len(lines)) if total else nothing)
-        show(lines, wanted, heading=heading)
+        show(lines, wanted, heading=heading, draw=draw)
 
 
-def show(lines: Sequence[StoryLine], wanted: StoryQuery = StoryQuery(), *, heading: str = "h3") -> None:  # noqa: B008 frozen
+def show(
+    lines: Sequence[StoryLine],
+    wanted: StoryQuery = StoryQuery(),  # noqa: B008 frozen
+    *,
+    heading: str = "h3",
+    draw: Draw | None = None,
+) -> None:
+    """draw : how one story is put on the page, if not as one piece."""
     for line in lines:
-        st.html(story_html(focused(line, wanted), heading=heading))
+        if draw is None:
+            st.html(story_html(focused(line, wanted), heading=heading))
+        else:
+            draw(focused(line, wanted), heading)
 
 
 def _counted(total: int, number: int, shown: int) -> str:

@@ -16,10 +16,13 @@ from urllib.parse import quote
 
 from dashboard import charts, words
 from dashboard.export import escape
-from metrics.model import Evidence, StoryLine
+from metrics.explain import Explanation
+from metrics.model import Evidence, Hit, StoryLine
 
 LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a sentence of any length
 LONGEST_TITLE = 300
+LONGEST_RULE = 400
+MOST_HITS = 60  # terms shown of one article; a feed may send one that holds thousands
 MOST_COPIES = 25  # shown of one story; the number says how many there are
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -141,22 +144,115 @@ def story(
 
     added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
     """
+    parts = story_parts(line, labels, times=times, copies=copies, added=added, heading=heading)
+    items = [f"<ul>{''.join(shown_one.html for shown_one in parts.evidence[:shown])}</ul>" if parts.evidence else ""]
+    rest = parts.evidence[shown:]
+    if rest:
+        listed = "".join(one.html for one in rest)
+        items.append(f"<details><summary>{more_evidence(len(rest))}</summary><ul>{listed}</ul></details>")
+    return f'<article class="m-story">{parts.head}{"".join(items)}{parts.foot}</article>'
+
+
+def more_evidence(count: int) -> str:
+    return f"{count} more evidence {'sentence' if count == 1 else 'sentences'}"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One sentence with all that it says, as a list item; its place in the article, and by which rules it counts."""
+
+    start: int
+    end: int
+    html: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryParts:
+    """A story in pieces, for a page that puts something between them; `alone` makes each stand by itself."""
+
+    head: str
+    evidence: tuple[EvidenceLine, ...]
+    foot: str  # "" when there is none
+
+
+def story_parts(
+    line: StoryLine,
+    labels: words.Labels,
+    *,
+    times: Times | None = None,
+    copies: Sequence[StoryLine] = (),
+    added: frozenset[int] = frozenset(),
+    heading: str = "h3",
+) -> StoryParts:
+    """What `story` is made of."""
     later = [item for at, item in enumerate(line.evidence) if at in added]
-    items = [
-        evidence(group, labels, added=later, in_title=_in_title(line, group[0]))
+    lines = tuple(
+        EvidenceLine(
+            group[0].start,
+            group[0].end,
+            evidence(group, labels, added=later, in_title=_in_title(line, group[0])),
+            tuple(dict.fromkeys(item.rule for item in group)),
+        )
         for group in _by_sentence(line.evidence)
-    ]
-    first, rest = "".join(items[:shown]), items[shown:]
-    nothing = "" if items else f'<div class="m-said">{words.NO_EVIDENCE}</div>'
-    more = (
-        f"<details><summary>{len(rest)} more evidence {'sentence' if len(rest) == 1 else 'sentences'}</summary>"
-        f"<ul>{''.join(rest)}</ul></details>" if rest else ""
-    )  # fmt: skip
-    return (
-        f'<article class="m-story"><div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
-        f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>"
-        f"{f'<ul>{first}</ul>' if first else nothing}{more}{_copies(line, copies, labels)}</article>"
     )
+    nothing = "" if lines else f'<div class="m-said">{words.NO_EVIDENCE}</div>'
+    head = (
+        f'<div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
+        f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>{nothing}"
+    )
+    return StoryParts(head, lines, _copies(line, copies, labels))
+
+
+def alone(html: str, *, first: bool = False) -> str:
+    """A part of a story as a piece of its own. first : the one that begins the story."""
+    if first:
+        return f'<article class="m-story">{html}</article>'
+    return (
+        f'<div class="m-part"><ul>{html}</ul></div>' if html.startswith("<li") else f'<div class="m-part">{html}</div>'
+    )
+
+
+def explanation(
+    one: Explanation, labels: words.Labels, *, line: EvidenceLine | None = None, counted_under: str = ""
+) -> str:
+    """Every term of an article, those of one sentence first: kept or dropped, and by which rule.
+
+    line : that sentence, with the rules it was counted by; where one is not among those of the present words (they
+    have changed, or the source says it again), it is named. counted_under : the rules_version of the counts.
+    """
+    start, end = (line.start, line.end) if line else (0, 0)
+    here = [hit for hit in one.hits if start <= hit.start < end]
+    others = [hit for hit in one.hits if hit not in here]
+    parts = [f'<p class="m-said">{plain(words.why_head(one.verdict, labels.language(one.language)))}</p>']
+    if counted_under and counted_under != one.rules_version:
+        parts.append(f'<p class="m-said">{plain(words.WHY_OTHER_RULES)}</p>')
+    found = {hit.rule for hit in one.hits}
+    stored = [rule for rule in (line.rules if line else ()) if rule not in found]
+    parts += [
+        f'<p class="m-said">{plain(words.WHY_STORED)} {foreign(clipped(rule, LONGEST_RULE))}</p>' for rule in stored
+    ]
+    if here:
+        parts.append(_hits(here, labels, words.WHY_HERE))
+    if others:
+        parts.append(_hits(others, labels, words.WHY_ELSEWHERE if here else words.WHY_ARTICLE))
+    if not one.hits:
+        parts.append(f'<p class="m-said">{plain(words.WHY_NOTHING)}</p>')
+    return f'<div class="m-part">{"".join(parts)}</div>'
+
+
+def _hits(hits: Sequence[Hit], labels: words.Labels, caption: str) -> str:
+    body = [
+        [
+            stance(hit.stance) if hit.kept else f"{words.DROPPED}",
+            plain(labels.indicator(hit.indicator)),
+            f"<mark>{foreign(clipped(hit.term, LONGEST_TITLE))}</mark>",
+            foreign(clipped(hit.rule, LONGEST_RULE)),
+        ]
+        for hit in hits[:MOST_HITS]
+    ]
+    table = rows(["Counted as", "Indicator", "Words", "Rule"], body, caption=caption)
+    return table + (f"<p>and {len(hits) - MOST_HITS:,} more</p>" if len(hits) > MOST_HITS else "")
 
 
 def _by_sentence(items: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -48,6 +48,17 @@ SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topi
 PERIODS = {"D": "day", "W": "week", "M": "month"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
+WHY = "Why?"
+WHY_HERE = "Words in this sentence"
+WHY_ELSEWHERE = "Words elsewhere in the article"
+WHY_ARTICLE = "Words in the article"
+WHY_NOTHING = "No word of any indicator stands in it."
+WHY_GONE = "The article is no longer in the archive."
+WHY_OTHER_RULES = (
+    "The words have changed since the counts were made; this is how the article reads by the present ones."
+)
+WHY_STORED = "In the counts it stands by this rule:"
+DROPPED = "not counted"
 COUNTS_NOTE = (
     "These are counts of news stories that report something, not measurements of the thing itself. "
     "A rise can mean more of it, more attention to it, or more sources; a hatched day was not seen and is not a zero. "
@@ -108,6 +119,15 @@ def number(count: float, one: str, many: str) -> str:
     ('1 story', '1,200 stories')
     """
     return f"{count:,.0f} {one if count == 1 else many}"
+
+
+def why_head(verdict: str, language: str) -> str:
+    """What the article as a whole was taken for."""
+    taken = {
+        "relevant": "about what is watched",
+        "context": "about politics and talks, without anything humanitarian",
+    }.get(verdict, "not about what is watched")
+    return f"Read as {language}; {taken}."
 
 
 def stories(count: float) -> str:
@@ -272,3 +292,38 @@ EVALUATION = (
     "somebody who had not seen the rules, and no rule was made for them: believe those. All others were read while the "
     "rules were written, so their figures are too good."
 )
+MEASURE = "Measure now"
+MEASURE_NOTE = (
+    "Reading all labelled cases by the present rules takes a few seconds, at the first time half a minute; "
+    "the result is kept until the rules change."
+)
+UNREAD_LANGUAGES = ("hy", "az")  # whose words no native reader has gone through yet: docs/monitor-files.md
+
+
+def native_reader(languages: Sequence[str], names: Mapping[str, str]) -> str:
+    """Which languages still need one; "" where none of ours does.
+
+    >>> native_reader(["en", "az"], {"az": "Azerbaijani"})
+    'The Azerbaijani part needs a native reader: its words were written by people who are none.'
+    """
+    lacking = [names.get(key, key) for key in UNREAD_LANGUAGES if key in languages]
+    if not lacking:
+        return ""
+    if len(lacking) == 1:
+        return f"The {lacking[0]} part needs a native reader: its words were written by people who are none."
+    return f"The {listed(lacking)} parts need a native reader: their words were written by people who are none."
+
+
+def last_audit(day: date | None, articles: int, readers: int) -> str:
+    """
+    >>> last_audit(None, 0, 0)
+    'Last audit of collected articles by readers: none yet.'
+    >>> last_audit(date(2026, 3, 1), 200, 2)
+    'Last audit of collected articles by readers: 1 Mar 2026, 200 articles, 2 readers.'
+    """
+    said = (
+        "none yet"
+        if day is None
+        else f"{a_day(day)}, {number(articles, 'article', 'articles')}, {number(readers, 'reader', 'readers')}"
+    )
+    return f"Last audit of collected articles by readers: {said}."

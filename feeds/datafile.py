@@ -62,9 +62,28 @@ def _compose(path: Path) -> yaml.Node | None:
     except (OSError, UnicodeDecodeError) as error:
         raise DataFileError(f"{path}:1: cannot be read as UTF-8 text: {error}") from None
     try:
-        return yaml.compose(text, Loader=_Loader)
+        root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise _not_yaml(path, error) from None
+    _refuse_repeated_keys(path, root)
+    return root
+
+
+def _refuse_repeated_keys(path: Path, node: yaml.Node | None) -> None:
+    """YAML would keep the last and lose the others without a word."""
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in lines:
+                raise DataFileError(
+                    f"{path}:{line}: {key.value!r} stands here and in line {lines[key.value]}; join them"
+                )
+            lines[key.value] = line
+            _refuse_repeated_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeated_keys(path, value)
 
 
 def _not_yaml(path: Path, error: yaml.YAMLError) -> DataFileError:

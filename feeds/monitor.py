@@ -70,6 +70,7 @@ class Monitor(Strict):
     names_rule: str = ""
     disclaimer: str = ""
     loaded_words: dict[str, tuple[str, ...]] = {}  # never in our own voice, per language
+    gold: str = ""  # folder of labelled cases, from here; see gold_folder
     folder: Path = Path()
 
     @field_validator("now")
@@ -105,6 +106,15 @@ class Monitor(Strict):
     @property
     def common(self) -> Path:
         return (self.folder / self.extends).resolve()
+
+    @property
+    def gold_folder(self) -> Path | None:
+        """Where labelled cases lie: `heldout`, for which no word is written, and `dev`, each a folder of JSONL files.
+
+        None: monitor.yaml names none, or the folder is not there (an installation without the tests).
+        """
+        folder = (self.folder / self.gold).resolve()
+        return folder if self.gold and folder.is_dir() else None
 
     @property
     def indicator_keys(self) -> tuple[str, ...]:

@@ -166,9 +166,7 @@ def audited(
 
 
 def _agreement(units: Sequence[_Unit], indicators: Sequence[str]) -> Agreement:
-    pairs = {
-        key: [tuple(_says(case, (key, "")) for case in unit.readings) for unit in units] for key in indicators
-    }
+    pairs = {key: [tuple(_says(case, (key, "")) for case in unit.readings) for unit in units] for key in indicators}
     return Agreement(
         relevance=alpha([tuple(_verdict(case) for case in unit.readings) for unit in units]),
         indicator=alpha(pair for listed in pairs.values() for pair in listed),
@@ -241,9 +239,7 @@ def _draws(units: Sequence[_Unit]) -> _Numbers:
     return draws
 
 
-def _rates(
-    name: Name, truths: Sequence[bool | None], found: _Flags, weights: _Numbers, draws: _Numbers
-) -> Measured:
+def _rates(name: Name, truths: Sequence[bool | None], found: _Flags, weights: _Numbers, draws: _Numbers) -> Measured:
     known = np.array([truth is not None for truth in truths])
     truth = np.array([bool(one) for one in truths])
     parts = {
@@ -258,12 +254,24 @@ def _rates(
         key: _with_interval(float(point[key]), drawn[key], weights[base], int(base.sum()))
         for key, (_, base) in parts.items()
     }
-    value = rogan_gladen(float(point["raw"]), float(point["recall"]), float(point["specificity"]))
-    spread = [
-        rogan_gladen(*one) for one in zip(drawn["raw"], drawn["recall"], drawn["specificity"], strict=True)
-    ]
-    corrected = Rate(value, *_percentiles(np.array(spread)), int(known.sum()))
-    return Measured(name[0], name[1], rates["precision"], rates["recall"], rates["specificity"], rates["raw"], corrected)
+    corrected = _corrected(rates, drawn)
+    return Measured(
+        name[0], name[1], rates["precision"], rates["recall"], rates["specificity"], rates["raw"], corrected
+    )
+
+
+def _corrected(rates: Mapping[str, Rate], drawn: Mapping[str, _Numbers]) -> Rate:
+    """The share without the tagger's errors. Where no error was seen in some rate, its Wilson bounds count, too."""
+    raw, recall, specificity = rates["raw"], rates["recall"], rates["specificity"]
+    value = rogan_gladen(raw.value, recall.value, specificity.value)
+    if math.isnan(value):
+        return Rate(NAN, NAN, NAN, raw.items)
+    spread = [rogan_gladen(*one) for one in zip(drawn["raw"], drawn["recall"], drawn["specificity"], strict=True)]
+    low, high = _percentiles(np.array(spread))
+    if recall.value in (0.0, 1.0) or specificity.value in (0.0, 1.0):
+        low = float(np.fmin(low, rogan_gladen(raw.low, recall.high, specificity.low)))
+        high = float(np.fmax(high, rogan_gladen(raw.high, recall.low, specificity.high)))
+    return Rate(value, low, high, raw.items)
 
 
 def _share(top: _Flags, base: _Flags, weights: _Numbers) -> _Numbers:
@@ -297,7 +305,8 @@ def _wilson(share: float, items: float) -> tuple[float, float]:
     """
     middle = (share + Z**2 / (2 * items)) / (1 + Z**2 / items)
     half = Z * math.sqrt(share * (1 - share) / items + Z**2 / (4 * items**2)) / (1 + Z**2 / items)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    low, high = middle - half, middle + half
+    return (0.0 if share == 0 else low), (1.0 if share == 1 else high)
 
 
 def rogan_gladen(share: float, sensitivity: float, specificity: float) -> float:

@@ -1,7 +1,8 @@
 """What is wrong with the words of a lexicon: unsafe stems, superfluous, dead and ambiguous patterns. Pure.
 
-Linear in the patterns, which are many thousands: what another pattern matches is asked of the tagger's own scanner, in
-one pass over an example text of each; what can stand beside what is looked up in tables of words and prefixes.
+Linear in the patterns, which are many tens of thousands: what another one matches, or could overlap, is looked up in
+tables of words and prefixes. Compiling them all would take longer than everything else here; a test compares what is
+found superfluous with the tagger's own scanner.
 """
 
 from __future__ import annotations
@@ -12,17 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from feeds.text import fold, fold_map
+from feeds.text import fold
 from metrics.entries import Entry
-from metrics.scan import Scanner
+from metrics.patterns import BOTH, GAP, Run, Word, capital_of, contains, could_share, examples, is_same, sides_of
 
 SHORTEST_STEM = 4  # letters before *
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")  # what an exclude drops
-BOTH, GAP = " && ", " .. "
-# Digits stand for any other letters and words: no pattern is made of these, and folding leaves them alone.
-_MORE = "9073"
-_BETWEEN = " ".join(["9073"] * 5)  # the longest gap
-_SUBWORDS = re.compile(r"\*?\w+\*?|\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +48,10 @@ def findings(entries: Sequence[Entry]) -> list[Finding]:
 
 
 def unsafe(entries: Iterable[Entry]) -> Iterator[Finding]:
-    """A word of fewer than SHORTEST_STEM letters that takes any ending or beginning, with no word beside it."""
+    """Fewer than SHORTEST_STEM letters that take any ending or beginning, with no word right beside them."""
     for entry in entries:
         for part in _parts(entry.pattern):
-            if "*" in part and " " not in part and len(re.sub(r"\W", "", part)) < SHORTEST_STEM:
+            if "*" in part and len(re.sub(r"\W", "", part)) < SHORTEST_STEM:
                 what = f"is unsafe: {part!r} has fewer than {SHORTEST_STEM} letters; write its endings out"
                 yield Finding("unsafe", entry, what)
                 break
@@ -76,61 +72,60 @@ def superfluous(entries: Sequence[Entry]) -> Iterator[Finding]:
         groups[entry.indicator, entry.language, entry.field, BOTH in entry.pattern].append(entry)
     for (_, _, field, both), group in groups.items():
         whole = field == "exclude" and not both
-        shadows = _shadows([entry.pattern for entry in group], whole=whole)
-        for at, entry in enumerate(group):
-            if at in shadows:
-                other = group[shadows[at]]
-                what = f"is superfluous: {other.pattern!r} ({other.at}) matches all that it does"
-                yield Finding("superfluous", entry, what)
+        for at, other in _stronger([entry.pattern for entry in group], whole=whole).items():
+            shadow = group[other]
+            what = f"is superfluous: {shadow.pattern!r} ({shadow.at}) matches all that it does"
+            yield Finding("superfluous", group[at], what)
 
 
-def _shadows(patterns: Sequence[str], *, whole: bool) -> dict[int, int]:
-    """Index of a pattern → index of one that matches wherever it does. whole : all that it does, letter for letter.
+def _stronger(patterns: Sequence[str], *, whole: bool) -> dict[int, int]:
+    """Index of a pattern → index of one that matches wherever it does; of two that are alike the later has one.
 
-    Of two that are alike the later one is superfluous.
+    whole : the other must match from its first letter to its last, as an exclude must that drops what it overlaps.
     """
-    scanner = Scanner(patterns)
+    table = _Openings(patterns)
+    by = [table.matching(at, whole=whole) for at in range(len(patterns))]
     found: dict[int, int] = {}
-    by: list[set[int]] = [_matching(scanner, pattern, whole=whole) - {at} for at, pattern in enumerate(patterns)]
     for at, others in enumerate(by):
-        stronger = [other for other in sorted(others) if at not in by[other] or other < at]
-        if stronger:
-            found[at] = stronger[0]
+        better = [other for other in sorted(others) if at not in by[other] or other < at]
+        if better:
+            found[at] = better[0]
     return found
 
 
-def _matching(scanner: Scanner, pattern: str, *, whole: bool) -> set[int]:
-    """Patterns found in every example of this one."""
-    common: set[int] | None = None
-    for example in _examples(pattern):
-        hits = scanner.scan(fold_map(example))
-        here = {hit.index for hit in hits if not whole or (hit.start == 0 and hit.end == len(example))}
-        common = here if common is None else common & here
-    return common or set()
+class _Openings:
+    """Patterns by their first word: which of them could begin at a word."""
 
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._sides = [sides_of(one) for one in patterns]
+        self._capitals = [capital_of(one) for one in patterns]
+        self._by: defaultdict[str, list[int]] = defaultdict(list)
+        self._loose: list[int] = []  # that begin with *: few
+        for at, sides in enumerate(self._sides):
+            first = sides[0][0][0].text
+            (self._loose if first.startswith("*") else self._by[first]).append(at)
 
-def _examples(pattern: str) -> list[str]:
-    """Texts that between them stand for all that a pattern matches: every * empty and full, every gap and order.
+    def matching(self, at: int, *, whole: bool) -> set[int]:
+        """Patterns that stand in every example of pattern `at`, itself aside."""
+        texts = [examples(side) for side in self._sides[at]]
+        words = {word.text for side in texts for text in side for word in text}
+        near = {*self._loose, *(other for word in words for other in self._by.get(word, ()))}
+        near.update(
+            other for word in words for end in range(1, len(word) + 1) for other in self._by.get(word[:end] + "*", ())
+        )
+        return {other for other in near - {at} if self._covers(other, at, texts, whole)}
 
-    >>> _examples("bread* .. queue")
-    ['bread queue', 'bread9073 9073 9073 9073 9073 9073 queue']
-    """
-    sides = pattern.split(BOTH)
-    short = [GAP.join(map(_lowered, _words(side, ""))).replace(GAP, " ") for side in sides]
-    long = [f" {_BETWEEN} ".join(map(_lowered, _words(side, _MORE))) for side in sides]
-    if len(sides) == 1:
-        return [*short, *long]
-    return [" ".join(order) for one in (short, long) for order in (one, one[::-1])]
-
-
-def _words(side: str, more: str) -> list[str]:
-    return [part.replace("*", more) for part in side.split(GAP)]
-
-
-def _lowered(part: str) -> str:
-    """Capitals matter in the first word of a pattern only; the others match in any case."""
-    first, blank, rest = part.partition(" ")
-    return first + blank + rest.lower()
+    def _covers(self, other: int, at: int, texts: Sequence[Sequence[Run]], whole: bool) -> bool:
+        wanted = self._capitals[other]
+        if wanted and self._capitals[at] not in (wanted, "all"):
+            return False  # the text may be in small letters
+        for number, side in enumerate(self._sides[other]):
+            # of a text, only the first word is known to have its capital
+            opens = number == 0 and (bool(wanted) or whole)
+            places = texts[:1] if opens else texts
+            if not any(all(contains(one, side, at_start=opens, at_end=whole) for one in place) for place in places):
+                return False
+        return True
 
 
 # Dead ----------------------------------------------------------------------------------------------------------------
@@ -159,72 +154,38 @@ class _Table:
     """The words of many patterns, looked up by word and by prefix."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._runs = [tuple(_subwords(part)) for pattern in patterns for part in _parts(pattern)]
-        self._whole: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)  # word without * → (run, position)
-        self._stems: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)  # stem of word*
-        self._ends: list[tuple[str, tuple[int, int]]] = []  # *word: few
+        self._runs = [run for pattern in patterns for side in sides_of(pattern) for run in side]
+        self._by: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)  # word, with its * → (run, place)
         for run, words in enumerate(self._runs):
-            for at, word in enumerate(words):
-                if word.startswith("*"):
-                    self._ends.append((word, (run, at)))
-                else:
-                    (self._stems if word.endswith("*") else self._whole)[word.rstrip("*")].add((run, at))
-        self._sorted = sorted({*self._whole, *self._stems})
+            for place, word in enumerate(words):
+                self._by[word.text].append((run, place))
+        self._sorted = sorted(word for word in self._by if not word.startswith("*"))
+        self._loose = [word for word in self._by if word.startswith("*")]
 
     def overlaps(self, pattern: str) -> bool:
         """Whether a text exists in which the pattern and one of ours share a word."""
-        words = tuple(_subwords(pattern))
+        run = sides_of(pattern)[0][0]
         return any(
-            _fit(words, at, self._runs[run], place)
-            for at, word in enumerate(words)
-            for run, place in self._alike(word)
+            could_share(run, at, self._runs[other], place)
+            for at, word in enumerate(run)
+            for alike in self._alike(word)
+            for other, place in self._by[alike]
         )
 
-    def _alike(self, word: str) -> set[tuple[int, int]]:
-        """Where words stand that one word of a text could be as well as this one."""
-        found = {at for other, at in self._ends if _same(word, other)}
-        if word.startswith("*"):
-            every = (places for table in (self._whole, self._stems) for places in table.items())
-            return found.union(*(at for other, at in every if _same(word, other)), *(self._stems.values()))
-        stem = word.rstrip("*")
-        for end in range(1, len(stem) + 1):
-            found |= self._stems.get(stem[:end], set())
-        found |= self._whole.get(stem, set())
-        if word.endswith("*"):
-            for other in self._sorted[bisect_left(self._sorted, stem) :]:
-                if not other.startswith(stem):
+    def _alike(self, word: Word) -> list[str]:
+        """Our words that one word of a text could be as well as this one."""
+        if word.text.startswith("*"):
+            return [other for other in self._by if is_same(word.text, other)]
+        found = [other for other in self._loose if is_same(word.text, other)]
+        found += [stem for end in range(1, len(word.stem) + 1) if (stem := word.stem[:end] + "*") in self._by]
+        if word.text.endswith("*"):
+            for other in self._sorted[bisect_left(self._sorted, word.stem) :]:
+                if not other.startswith(word.stem):
                     break
-                found |= self._whole.get(other, set()) | self._stems.get(other, set())
+                found.append(other)
+        elif word.text in self._by:
+            found.append(word.text)
         return found
-
-
-def _subwords(part: str) -> list[str]:
-    """Words as the scanner sees them: a hyphen or apostrophe parts two."""
-    return _SUBWORDS.findall(fold(part))
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether one word of a text could match both.
-
-    >>> _same("bread*", "breadline"), _same("bread", "breads"), _same("*line", "bread*")
-    (True, False, True)
-    """
-    a, b = one.strip("*"), other.strip("*")
-    starts = [word for word, raw in ((a, one), (b, other)) if not raw.startswith("*")]
-    ends = [word for word, raw in ((a, one), (b, other)) if not raw.endswith("*")]
-    fits = len(starts) < 2 or starts[0].startswith(starts[1]) or starts[1].startswith(starts[0])
-    fits = fits and (len(ends) < 2 or ends[0].endswith(ends[1]) or ends[1].endswith(ends[0]))
-    long_enough = all(
-        "*" in raw or len(raw) >= len(stem) for raw, stem in ((one, b), (other, a))
-    )  # a whole word holds the other's stem
-    return fits and long_enough and (("*" in one + other) or a == b)
-
-
-def _fit(words: Sequence[str], at: int, others: Sequence[str], place: int) -> bool:
-    """Whether all words side by side agree when words[at] and others[place] are one word."""
-    first = max(-at, -place)
-    last = min(len(words) - at, len(others) - place)
-    return all(_same(words[at + step], others[place + step]) for step in range(first, last))
 
 
 # Ambiguous -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`python -m metrics sample`, `audit` and `check`: how far to trust the tags and the words. Asks, prints; judges nothing."""
+"""`python -m metrics sample`, `audit` and `check`: how far to trust tags and words. Asks, prints; judges nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from metrics.entries import entries_of
 from metrics.lexicon import read_lexicon
 from metrics.model import Text
 from metrics.sample import SIZE, as_line, drawn, form, read_key, strata
-from metrics.store.audits import current_version, drawable
+from metrics.store.audits import current_version, drawable, record_audit
 from metrics.tag import Tagger
 
 Clock = Callable[[], datetime]
@@ -113,6 +113,15 @@ def _run_audit(args: argparse.Namespace, *, clock: Clock, **_: object) -> int:
     tagged = {case.id: tagger.tag(_text(case)) for case in readings[0].values()}
     done = audited(readings, tagged, key, monitor.indicator_keys, rules_version=tagger.lexicon.rules_version)
     print("\n".join(_audit_lines(done)))
+    if args.record:
+        url = archive_url(args, monitor)
+        open_archive(url, read_only=True).close()  # an audit is of articles that are there: never make a new archive
+        with open_archive(url) as archive:
+            record_audit(
+                archive, at=clock(), rules_version=done.rules_version, items=done.items, readers=done.readers,
+                result=as_plain(done),
+            )  # fmt: skip
+        print("recorded; the Method page shows its date and size")
     return DONE
 
 
@@ -145,7 +154,7 @@ def _audit_lines(done: Audit) -> Iterable[str]:
 
 def _name(measured: Measured) -> str:
     if not measured.indicator:
-        return measured.stance and f"any {measured.stance}" or "relevant"
+        return f"any {measured.stance}" if measured.stance else "relevant"
     return f"{measured.indicator} {measured.stance}" if measured.stance else measured.indicator
 
 
@@ -165,10 +174,10 @@ def _two(value: float) -> str:
 def _run_check(args: argparse.Namespace, **_: object) -> int:
     """Exit status 1 when a word is unsafe, superfluous or dead; what no case exercises is only reported."""
     monitor = monitor_of(args)
-    lexicon = read_lexicon(monitor)
+    read_lexicon(monitor)  # says what is not well formed
     entries = entries_of(monitor)
     found = [] if args.coverage else findings(entries)
-    report = coverage(entries, lexicon, _cases(monitor, args.cases))
+    report = coverage(entries, _cases(monitor, args.cases))
     if args.json:
         plain: dict[str, object] = {"findings": [one.plain for one in found]}
         plain |= report.plain(words=args.coverage)

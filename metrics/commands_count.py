@@ -1,4 +1,4 @@
-"""`python -m metrics update` and `daily`. Asks, prints; counts nothing itself."""
+"""`python -m metrics update`, `daily` and `compare`. Asks, prints; counts nothing itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import io
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from feeds.monitor import Monitor
 from feeds.options import DONE, add_options, archive_url, monitor_of
 from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
+from metrics.compare import Comparison, Example, Row, compared
 from metrics.daily import daily_table
 from metrics.lexicon import read_lexicon
 from metrics.model import STANCES
@@ -29,15 +31,20 @@ from metrics.tag import Tagger
 from metrics.update import Updated, update
 
 WATCH_SECONDS = 2.0  # between looks for new articles
+OTHERS = 2_000  # articles: enough to see a word that suddenly makes much relevant
+MOST_PROCESSES = 256  # each takes a tenth of a gigabyte
 Clock = Callable[[], datetime]
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `update` and `daily`."""
+    """Add `update`, `daily` and `compare`."""
     one = subparsers.add_parser("update", help="tag what is new, count the days it touches")
     add_options(one)
     one.add_argument("--all", action="store_true", help="tag everything again beside the present tags, then switch")
     one.add_argument("--watch", action="store_true", help="for ever, as articles come")
+    one.add_argument(
+        "--processes", type=int, metavar="N", help="that read texts (default: all processors; one for few articles)"
+    )
     one.set_defaults(run=_run_update)
     two = subparsers.add_parser("daily", help="the daily table: stories per day of one indicator, or of all")
     add_options(two)
@@ -51,9 +58,23 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     two.add_argument("--format", choices=("csv", "json", "parquet"), default="csv", help="of the output (default: csv)")
     two.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
     two.set_defaults(run=_run_daily)
+    three = subparsers.add_parser("compare", help="what edited words would change in the archive; stores nothing")
+    add_options(three)
+    three.add_argument(
+        "--limit",
+        type=int,
+        default=OTHERS,
+        metavar="N",
+        help=f"read so many of the articles that are not relevant now, evenly over time (default: {OTHERS})",
+    )
+    three.add_argument("--all", action="store_true", help="read all of them")
+    three.add_argument("--json", action="store_true", help="the same as JSON")
+    three.set_defaults(run=_run_compare)
 
 
 def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    if args.processes is not None and not 1 <= args.processes <= MOST_PROCESSES:
+        raise HouseError(f"--processes {args.processes}: not between 1 and {MOST_PROCESSES}")
     monitor = monitor_of(args)
     tagger = Tagger(monitor, read_lexicon(monitor))
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
@@ -62,8 +83,8 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
         if args.watch:
             _watch(archive, monitor, tagger, attribution, clock=clock, stop=stop)
         else:
-            done = update(archive, monitor, tagger, attribution, now=clock(), everything=args.all, progress=_progress())
-            print(_said(done))
+            options = {"everything": args.all, "processes": args.processes, "progress": _progress()}
+            print(_said(update(archive, monitor, tagger, attribution, now=clock(), **options)))
     return DONE
 
 
@@ -102,7 +123,68 @@ def _said(done: Updated) -> str:
 def _progress() -> Callable[[int, int], None]:
     if not sys.stderr.isatty():
         return lambda done, total: None
-    return lambda done, total: print(f"\r{done} of {total} articles", end="" if done < total else "\n", file=sys.stderr)
+    return lambda done, total: print(
+        f"\r{done} of {total} articles, {100 * done // max(1, total)} %",
+        end="" if done < total else "\n",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _run_compare(args: argparse.Namespace, **_: object) -> int:
+    if args.limit < 0:
+        raise HouseError(f"--limit {args.limit}: give 0 or more articles")
+    monitor = monitor_of(args)
+    tagger = Tagger(monitor, read_lexicon(monitor))
+    attribution = Attribution(read_sources(monitor), read_outlets(monitor))
+    with open_archive(archive_url(args, monitor), read_only=True) as archive:
+        others = None if args.all else args.limit
+        found = compared(archive, tagger, attribution, others=others, progress=_progress())
+    print(_compared_json(found) if args.json else "\n".join(_compared_lines(found)))
+    return DONE
+
+
+def _compared_json(found: Comparison) -> str:
+    def row(one: Row) -> dict[str, object]:
+        day = {"day": one.day.isoformat()} if one.day else {}
+        return {"indicator": one.indicator, **day, "old": one.old, "new": one.new, "difference": one.difference}
+
+    return json.dumps(
+        {
+            "old_rules": found.old_rules,
+            "new_rules": found.new_rules,
+            "relevant_before": found.chosen.before,
+            "others_read": found.chosen.others,
+            "others": found.chosen.others_in_all,
+            "sums": [row(one) for one in found.sums],
+            "days": [row(one) for one in found.days],
+            "examples": [asdict(one) for one in found.examples],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def _compared_lines(found: Comparison) -> Iterator[str]:
+    chosen = found.chosen
+    yield (
+        f"rules {found.old_rules} → {found.new_rules}: {chosen.before} relevant articles read again,"
+        f" and {chosen.others} of {chosen.others_in_all} others; stories with reported evidence:"
+    )
+    yield f"{'indicator':14} {'day':10} {'old':>7} {'new':>7} {'difference':>10}"
+    for one in (*found.sums, *found.days):
+        yield f"{one.indicator:14} {one.day or 'all':<10} {one.old:7} {one.new:7} {one.difference:+10}"
+    if not found.days:
+        yield "no day differs"
+    for example in found.examples:
+        yield from _example_lines(example)
+
+
+def _example_lines(one: Example) -> Iterator[str]:
+    yield f"{'+' if one.gained else '-'} {one.indicator}: article {one.article}, {one.title}"
+    yield f"    {' '.join(one.sentence.split())}"
+    yield f"    {one.rule}"
+    yield f"    {'before' if one.gained else 'now'}: {one.instead or 'nothing'}"
 
 
 def _run_daily(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:

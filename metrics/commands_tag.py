@@ -18,7 +18,7 @@ from feeds.monitor import Monitor, bloc_names
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
 from metrics.cases import Case, Mirror, read_cases
 from metrics.evaluate import Judged, MirrorResult, Score, Share, Table, judged, mirrored, table
-from metrics.explain import BadLine, as_json, explained, text_of
+from metrics.explain import BadLine, article_text, as_json, explained, explained_json, explanation, text_of
 from metrics.lexicon import read_lexicon
 from metrics.model import Evidence, Text
 from metrics.tag import Tagger
@@ -42,6 +42,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_options(explain)
     explain.add_argument("id", metavar="ID", help="of the article in the archive, or in --file")
     explain.add_argument("--file", metavar="FILE", help="take the article from this JSONL instead of the archive")
+    explain.add_argument("--json", action="store_true", help="the same as one JSON object")
     explain.set_defaults(run=_run_explain)
 
 
@@ -85,7 +86,8 @@ def _opened(file: str) -> Iterator[TextIO]:
 def _run_explain(args: argparse.Namespace, **_: object) -> int:
     tagger = _tagger(args)
     text = _from_file(args, tagger.monitor) if args.file else _from_archive(args, tagger.monitor)
-    print("\n".join(explained(text, tagger.tag(text), tagger.hits(text))))
+    one = explanation(text, tagger)
+    print(explained_json(one) if args.json else "\n".join(explained(one)))
     return DONE
 
 
@@ -109,8 +111,7 @@ def _from_archive(args: argparse.Namespace, monitor: Monitor) -> Text:
         article = archive.article(int(args.id))
     if article is None:
         raise HouseError(f"no article {args.id} in the archive")
-    published = monitor.day_of(article.published) if article.published else None
-    return Text(str(article.id), article.title, article.text, article.language, article.outlet, published)
+    return article_text(article, monitor)
 
 
 def _run_evaluate(args: argparse.Namespace, **_: object) -> int:

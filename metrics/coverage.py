@@ -9,13 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from feeds.text import fold_map
+from ahocorasick_rs import AhoCorasick
+
+from feeds.text import fold, fold_map
 from metrics.cases import Case
 from metrics.entries import Entry
-from metrics.lexicon import Lexicon
-from metrics.rulebook import Hit, Rulebook, compiled
+from metrics.patterns import stems_of
+from metrics.rulebook import MARKED_LANGUAGES, Finder, Meaning
 
 KINDS = ("positive", "negative")
+UNMARKED = str.maketrans("əöüşçğâîû", "eouscgaiu")  # as the scanner reads texts typed without these marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +69,55 @@ class Coverage:
         return {**total, "groups": groups, "never": listed} if words else total
 
 
-def coverage(entries: Sequence[Entry], lexicon: Lexicon, cases: Iterable[Case]) -> Coverage:
+def coverage(entries: Sequence[Entry], cases: Iterable[Case]) -> Coverage:
     """Every pattern of every indicator against every case of its language."""
-    books: dict[str, Rulebook] = {}
+    listed = list(cases)
+    finders = {language: _finder(language, entries, listed) for language in {case.lang for case in listed}}
     seen: set[tuple[str, str, str, str]] = set()  # language, indicator, field, pattern
     kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    count = 0
-    for case in cases:
-        count += 1
-        if case.lang not in books:
-            books[case.lang] = compiled(lexicon, case.lang)
-        hits = _hits(books[case.lang], case)
-        seen.update((case.lang, hit.owner, hit.kind, _pattern(hit)) for hit in hits)
+    for case in listed:
+        hits = finders[case.lang].find(fold_map(_text(case)))
+        seen.update(_key(case.lang, hit.meaning) for hit in hits)
         labelled = {label.indicator for label in case.indicators}
-        named = {hit.owner for hit in hits if hit.kind == "terms" or hit.kind == "strong"}
+        named = {hit.owner for hit in hits if hit.kind in ("terms", "strong")}
         for key in labelled:
             kinds[case.lang, key].add("positive")
         for key in named - labelled - set(case.optional):
             kinds[case.lang, key].add("negative")
-    return Coverage(count, _groups(entries, seen), tuple(_never(entries, seen)), tuple(_gaps(entries, kinds)))
+    return Coverage(len(listed), _groups(entries, seen), tuple(_never(entries, seen)), tuple(_gaps(entries, kinds)))
 
 
-def _hits(book: Rulebook, case: Case) -> list[Hit]:
-    folded = fold_map(f"{case.title}\n{case.text}")
-    cues = (hit for hit in book.cues.find(folded) if hit.kind in ("harm", "relief"))
-    return [*book.terms.find(folded), *cues]
+def _finder(language: str, entries: Iterable[Entry], cases: Iterable[Case]) -> Finder:
+    """What can occur in the cases of a language at all; the rest, most of it, need not be compiled."""
+    texts = [fold(_text(case)) for case in cases if case.lang == language]
+    mine = [entry for entry in entries if entry.language == language]
+    needed = {entry: stems_of(entry.pattern) for entry in mine}
+    if language in MARKED_LANGUAGES:
+        texts = [text + " " + text.translate(UNMARKED) for text in texts]
+        needed = {entry: {stem.translate(UNMARKED) for stem in stems} for entry, stems in needed.items()}
+    there = _those_in(sorted(set().union(*needed.values())), "\n".join(texts))
+    possible = [entry for entry, stems in needed.items() if stems <= there]
+    meanings = [(one.pattern, Meaning(one.field, one.indicator, one.pattern)) for one in possible]
+    return Finder(meanings, marked=language in MARKED_LANGUAGES)
 
 
-def _pattern(hit: Hit) -> str:
-    """The pattern of a rule: "… indicators/food.yaml en terms 'bread'"."""
-    return hit.meaning.rule.split(f" {hit.kind} ", 1)[1]
+def _those_in(stems: Sequence[str], text: str) -> set[str]:
+    if not stems:
+        return set()
+    found = AhoCorasick(list(stems)).find_matches_as_indexes(text, overlapping=True)
+    return {stems[number] for number in {number for number, _, _ in found}}
+
+
+def _text(case: Case) -> str:
+    return f"{case.title}\n{case.text}"
+
+
+def _key(language: str, meaning: Meaning) -> tuple[str, str, str, str]:
+    return language, meaning.owner, meaning.kind, meaning.rule
 
 
 def _was_seen(entry: Entry, seen: set[tuple[str, str, str, str]]) -> bool:
-    return (entry.language, entry.indicator, entry.field, repr(entry.pattern)) in seen
+    return (entry.language, entry.indicator, entry.field, entry.pattern) in seen
 
 
 def _groups(entries: Sequence[Entry], seen: set[tuple[str, str, str, str]]) -> tuple[Group, ...]:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from feeds.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
-_REACH = 2  # tokens between a month and its day or year: "2023-cü il yanvarın 12-də"
+_REACH = 3  # tokens from a month to its year: "2023-cü il yanvarın 12-də"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -41,7 +41,7 @@ class Calendar:
     numbered: frozenset[str]  # months that are also other words: only with a day or a year
 
     def month(self, word: str) -> int:
-        """1 to 12, or 0. A month is its listed name, or begins with one of five letters or more (not "Martakert")."""
+        """1 to 12, or 0. A month is its listed name, or begins with one of five letters or more (so that no town is one)."""
         return self.months.get(word) or next(
             (number for name, number in self.months.items() if len(name) > 4 and word.startswith(name)), 0
         )

@@ -8,16 +8,17 @@ term of the lexicon in the text → reported. Intervals: 95 % percentile bootstr
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from metrics.cases import FIRST_INDICATORS, Case, Label, Mirror
 from metrics.model import Evidence, Tagged, Text
 from metrics.tag import Tagger
 
-_T = TypeVar("_T")
+_Counts = NDArray[np.int64]
 
 SEED = 20260920
 RESAMPLES = 1000
@@ -258,38 +259,36 @@ def _attributes(item: Judged, name: str, of: Callable[[Evidence], str | None]) -
 
 def _share(items: Sequence[Judged], answers: Callable[[Judged], list[bool]]) -> Share:
     """The share of right answers, with its interval over items."""
-    pairs = [(sum(given), len(given)) for given in map(answers, items)]
-    right, seen = sum(one for one, _ in pairs), sum(two for _, two in pairs)
-
-    def of(sample: Sequence[tuple[int, int]]) -> float:
-        return _ratio(sum(one for one, _ in sample), sum(two for _, two in sample))
-
-    return Share(right, seen, *_bootstrap(pairs, of))
+    counts = np.array([(sum(given), len(given)) for given in map(answers, items)], dtype=np.int64).reshape(-1, 2)
+    right, seen = counts.sum(axis=0).tolist()
+    return Share(right, seen, *_bootstrap(counts, lambda sums: (sums[:, 0], sums[:, 1])))
 
 
 def _with_interval(items: Sequence[Judged], score: Callable[[Sequence[Judged]], Score]) -> Score:
     """The score with its bootstrap interval of F1."""
     whole = score(items)
-    counts = [score([item]) for item in items]
-
-    def of(sample: Sequence[Score]) -> float:
-        right = sum(one.right for one in sample)
-        return _ratio(2 * right, 2 * right + sum(one.false + one.missed for one in sample))
-
-    low, high = _bootstrap(counts, of)
+    each = [score([item]) for item in items]
+    counts = np.array([(one.right, one.false + one.missed) for one in each], dtype=np.int64).reshape(-1, 2)
+    low, high = _bootstrap(counts, lambda sums: (2 * sums[:, 0], 2 * sums[:, 0] + sums[:, 1]))
     if math.isnan(low):
         return whole
     return Score(whole.right, whole.false, whole.missed, low, high)
 
 
-def _bootstrap(units: Sequence[_T], value: Callable[[Sequence[_T]], float]) -> tuple[float, float]:
-    """95 % percentile interval; NaN where nothing could be drawn."""
-    chance = random.Random(SEED)
-    results = (value(chance.choices(units, k=len(units))) for _ in range(RESAMPLES)) if units else iter(())
-    samples = sorted(result for result in results if not math.isnan(result))
-    if not samples:
+def _bootstrap(counts: _Counts, ratio: Callable[[_Counts], tuple[_Counts, _Counts]]) -> tuple[float, float]:
+    """95 % percentile interval of a ratio of sums over items, drawn anew with replacement; NaN where none could be.
+
+    counts : shape (items, 2). ratio : summed counts, shape (resamples, 2) → (parts, wholes).
+    """
+    if not len(counts):
         return float("nan"), float("nan")
-    return samples[int(0.025 * len(samples))], samples[min(len(samples) - 1, int(0.975 * len(samples)))]
+    drawn = np.random.default_rng(SEED).integers(0, len(counts), size=(RESAMPLES, len(counts)))
+    parts, wholes = ratio(counts[drawn].sum(axis=1))
+    known = wholes > 0
+    if not known.any():
+        return float("nan"), float("nan")
+    low, high = np.quantile(parts[known] / wholes[known], [0.025, 0.975])
+    return float(low), float(high)
 
 
 def _outline(tagged: Tagged) -> tuple[bool, bool, frozenset[tuple[str, str, str | None]]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from feeds.model import Article
 from feeds.monitor import Monitor
 from metrics.model import Evidence, Hit, Tagged, Text
+from metrics.tag import Tagger
 
 
 class BadLine(Exception):
@@ -78,13 +79,41 @@ def _public(item: Evidence) -> dict[str, object]:
     return fields
 
 
-def explained(text: Text, tagged: Tagged, hits: Iterable[Hit]) -> list[str]:
-    """Lines for a person: the verdict, then every term found, kept or dropped, and the rule."""
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the tagger says of one text, and of every term in it, in order of the text."""
+
+    id: str
+    title: str
+    language: str  # "" could not be told
+    verdict: str  # relevant, context, not relevant
+    rules_version: str
+    hits: tuple[Hit, ...]
+
+
+def article_text(article: Article, monitor: Monitor) -> Text:
+    """An article of the archive as the tagger reads it."""
+    published = monitor.day_of(article.published) if article.published else None
+    return Text(str(article.id), article.title, article.text, article.language, article.outlet, published)
+
+
+def explanation(text: Text, tagger: Tagger) -> Explanation:
+    tagged = tagger.tag(text)
     verdict = "relevant" if tagged.relevant else "context" if tagged.context else "not relevant"
-    lines = [f"{text.id}: {text.title}", f"language {tagged.language or 'unknown'}; {verdict}"]
-    for hit in hits:
+    return Explanation(text.id, text.title, tagged.language, verdict, tagger.lexicon.rules_version, tagger.hits(text))
+
+
+def explained(one: Explanation) -> list[str]:
+    """Lines for a person: the verdict, then every term found, kept or dropped, and the rule."""
+    lines = [f"{one.id}: {one.title}", f"language {one.language or 'unknown'}; {one.verdict}"]
+    for hit in one.hits:
         state = f"kept    {hit.stance}" if hit.kept else "dropped"
         lines.append(f"{hit.start:>6}  {state:<17}  {hit.indicator:<12}  {hit.term!r}: {hit.rule}")
     if len(lines) == 2:
         lines.append("no term of the lexicon in it")
     return lines
+
+
+def explained_json(one: Explanation) -> str:
+    """The same as one JSON object. Offsets are half-open, in code points of title + newline + text."""
+    return json.dumps(asdict(one), ensure_ascii=False, indent=1)

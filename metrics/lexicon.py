@@ -125,7 +125,8 @@ class StanceCues(Strict):
     abstract : what only figuratively lacks or starves ("talks ran out of fuel").
     because : before (or, where they follow, after) a noun for lack: the lack is a fact ("for want of", "nedeniyle").
     will_lack : a lack still to come ("will run out"): feared by itself. undated : after a year that dates no event
-    ("born"). until : before a time that lies ahead ("until June"). relative : what a clause within the clause begins with ("which"); what it dates is only its own.
+    ("born"). until : before a time that lies ahead ("until June"). relative : what a clause within the clause begins
+    with ("which"); what it dates is only its own.
     """
 
     reported: Patterns = ()

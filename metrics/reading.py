@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from feeds.text import Folded
+from metrics.clause import Says, longest
 from metrics.model import Evidence, Text
 from metrics.rulebook import Hit as Cue
 from metrics.sentences import Ruler, Span
-from metrics.stance import Says, longest
 
 TITLE_WEIGHT = 3  # one sign in the title weighs as much as three below it
 LEAD_SENTENCES = 3  # the title and the two sentences after it
@@ -50,6 +50,7 @@ class Reading:
     sentences: list[Span] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)  # all of the text, by start
     kept: list[Kept] = field(default_factory=list)
+    _cues_of: dict[int, list[Cue]] = field(default_factory=dict)  # start of a sentence → its cues
 
     @property
     def title_end(self) -> int:
@@ -74,8 +75,10 @@ class Reading:
 
     def cues_in(self, sentence: Span) -> list[Cue]:
         """The cues of one sentence, without those inside a longer one that says the opposite."""
-        first, last = bisect_left(self._cue_starts, sentence.start), bisect_left(self._cue_starts, sentence.end)
-        return longest([cue for cue in self.cues[first:last] if cue.end <= sentence.end])
+        if sentence.start not in self._cues_of:
+            first, last = bisect_left(self._cue_starts, sentence.start), bisect_left(self._cue_starts, sentence.end)
+            self._cues_of[sentence.start] = longest([cue for cue in self.cues[first:last] if cue.end <= sentence.end])
+        return self._cues_of[sentence.start]
 
     def continues_past(self, number: int) -> bool:
         """Whether the sentence before, in the same line or the title, is told of the past, and all evidence in it."""

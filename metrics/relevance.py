@@ -5,9 +5,10 @@ Names of places alone make nothing relevant where sport, culture, trade or anoth
 
 from __future__ import annotations
 
+from metrics.clause import distance
 from metrics.reading import Reading
 from metrics.rulebook import Hit as Cue
-from metrics.stance import NO_CUE, distance
+from metrics.stance import NO_CUE
 
 SHORT_SENTENCES = 6  # so short a text is about one thing, wherever it names it
 

@@ -55,6 +55,14 @@ def carried(tagged: Tagged) -> set[int]:
     return {one.fingerprint for one in tagged.evidence if one.fingerprint}
 
 
+def new_carriers(
+    tagged: Tagged, source: str, story: int, article: int, first: Mapping[Carried, Carrier]
+) -> dict[Carried, Carrier]:
+    """What this text says first in its source. Texts are to be asked in the order in which they came."""
+    said = ((source, each) for each in carried(tagged))
+    return {one: Carrier(article, story) for one in said if one not in first}
+
+
 def marked(tagged: Tagged, source: str, story: int, first: Mapping[Carried, Carrier]) -> Tagged:
     """The same tags, where what the source said first in another story is `past`.
 

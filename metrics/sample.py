@@ -1,6 +1,6 @@
 """A stratified sample of collected articles as a blind labelling file. Pure: no archive, no clock; chance by seed.
 
-Strata are language × what the tagger said: each stance, relevant without evidence, context, not relevant, not tagged yet.
+Strata are language × what the tagger said: each stance, relevant without evidence, context, not relevant, not tagged.
 An article with several stances stands under the rarest of its language, so that rare ones are drawn.
 """
 
@@ -77,7 +77,7 @@ def _kind(one: Drawable, frequent: Mapping[tuple[str, str], int]) -> str:
         return "context" if one.context else "not-relevant"
     if not one.stances:
         return "no-evidence"
-    return min(one.stances, key=lambda stance: (frequent[one.language, stance], -STANCES.index(stance)))  # type: ignore[arg-type]
+    return min(one.stances, key=lambda stance: (frequent[one.language, stance], -STANCES.index(stance)))
 
 
 def allocated(sizes: Mapping[str, int], size: int) -> dict[str, int]:
@@ -118,7 +118,7 @@ def drawn(found: Mapping[str, Sequence[int]], *, size: int, seed: int, rules_ver
 
 
 def as_line(item: Form | Drawn) -> str:
-    return json.dumps(asdict(item), ensure_ascii=False)  # type: ignore[call-overload]
+    return json.dumps(asdict(item), ensure_ascii=False)
 
 
 def read_key(path: Path) -> dict[str, Drawn]:

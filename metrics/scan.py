@@ -169,6 +169,9 @@ def _compile(
 def _looked_for(sides: Sequence[Sequence[str]], uses: Mapping[str, int]) -> tuple[tuple[int, int], str]:
     """(side, word) of the word to look for, and the word: long, and in few other patterns."""
     words = [((i, j), word) for i, side in enumerate(sides) for j, word in enumerate(side)]
+    if words[0][1].startswith("*"):
+        return words[0]  # its hits begin with its fixed part
+    words = [pair for pair in words if not pair[1].startswith("*")]
     return min(words, key=lambda pair: _commonness(pair[1].strip("*"), uses))
 
 

@@ -7,32 +7,18 @@ presupposes the lack · 5 eased, unless negated · 6 feared · 7 reported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
 
-from feeds.text import fold
-from metrics.dates import Calendar, When, dates
+from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, NEAR_WORDS, PAUSE, Clause, Says, distance, overlap
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
-from metrics.sentences import Ruler
+from metrics.timing import dated, dates_harm, lasts
 
-CLAUSE_WORDS = 12  # a cue counts within so many words of its term
-NEAR_WORDS = 6
 STOPPED_WORDS = 4
-BESIDE_WORDS = 3
 NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
-OLD_DAYS = 7  # before publication; what happened earlier is background
 NO_CUE = "no stance cue in the clause"
 
-_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
-_PAUSE = re.compile("[,:;–—]")
-_BREAK = re.compile(r":\s|[;()]|\s[–—-]\s")
-_COMMA = re.compile("[,;]")
-_OPENS_ASIDE = re.compile(r",\s*(?:\w+\s+)?$")  # a preposition may stand before the word: ", в которой"
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
     "eased": ("eased", None),
@@ -42,11 +28,6 @@ OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
     "ongoing": ("reported", "ongoing"),
     "demand": ("reported", "demand"),
 }
-_POLARITY = {
-    **dict.fromkeys(["reported", "harm", "without", "absent"], "lack"),
-    **dict.fromkeys(["eased", "relief"], "relief"),
-    **dict.fromkeys(["denied", "nobody"], "denial"),
-}
 _PRIORITY: tuple[tuple[Stance, Occurrence | None], ...] = (
     ("past", None),
     ("denied", None),
@@ -54,98 +35,6 @@ _PRIORITY: tuple[tuple[Stance, Occurrence | None], ...] = (
     ("eased", None),
     ("feared", None),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """What a clause says about one term. stance None: nothing that counts, `why` says for what reason."""
-
-    stance: Stance | None
-    occurrence: Occurrence | None
-    why: str
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A clause with the cues in it. Offsets of the whole text."""
-
-    ruler: Ruler  # of the whole text, not the clause
-    start: int
-    end: int
-    cues: tuple[Hit, ...]
-    published: date | None
-    dating_words: bool = False  # the language marks years that date something ("in 2020"); else any year does
-    calendar: Calendar | None = None
-    verb_last: bool = False  # negation and auxiliaries follow the verb
-    anchors: tuple[Hit, ...] = ()  # all terms of the clause
-
-    @property
-    def text(self) -> str:
-        return self.ruler.text
-
-    @cached_property
-    def _by_kind(self) -> dict[str, list[Hit]]:
-        found: dict[str, list[Hit]] = {}
-        for cue in self.cues:
-            found.setdefault(cue.kind, []).append(cue)
-        return found
-
-    def of(self, *kinds: str) -> list[Hit]:
-        """The cues of these kinds; of one kind in order of place."""
-        return [cue for kind in kinds for cue in self._by_kind.get(kind, ())]
-
-    @cached_property
-    def whens(self) -> list[When]:
-        """Expressions of time in the clause."""
-        if self.calendar is None or self.published is None:
-            return []
-        return dates(self.text, self.start, self.end, self.calendar, self.published)
-
-    def is_span(self, cue: Hit) -> bool:
-        """ "For nine months": a length of time, which may be over, unlike "still"."""
-        if self.calendar is None:
-            return False
-        words = fold(self.text[cue.start : cue.end]).split()
-        return any(word.strip(".,") in self.calendar.units for word in words)
-
-    @cached_property
-    def asides(self) -> list[tuple[int, int]]:
-        """Relative and participle clauses: from a comma and a word that opens one, to the next comma or the end."""
-        found = []
-        for cue in self.of("relative"):
-            before = self.text[max(self.start, cue.start - 30) : cue.start]
-            opens = _OPENS_ASIDE.search(before)
-            if opens is not None:
-                end = _PAUSE.search(self.text, cue.end, self.end)
-                found.append((cue.start - len(before) + opens.start(), end.start() if end else self.end))
-        return found
-
-    def is_aside(self, place: int, *of: Hit) -> bool:
-        """Whether a place stands in a clause within the clause that holds none of these hits."""
-        return any(
-            start <= place < end and not any(start <= hit.start < end for hit in of) for start, end in self.asides
-        )
-
-    def near(self, anchor: Hit, within: int, *kinds: str) -> Hit | None:
-        """The nearest cue of these kinds within so many words of the anchor."""
-        nearest = min(self.of(*kinds), key=lambda cue: distance(self.ruler, cue, anchor), default=None)
-        return nearest if nearest and distance(self.ruler, nearest, anchor) <= within else None
-
-
-def longest(cues: Sequence[Hit]) -> list[Hit]:
-    """Cues without those inside a longer one that says the opposite: "not allowed" holds no relief."""
-
-    def is_covered(cue: Hit) -> bool:
-        polarity = _POLARITY.get(cue.kind)
-        return polarity is not None and any(
-            other.start <= cue.start
-            and cue.end <= other.end
-            and other.end - other.start > cue.end - cue.start
-            and _POLARITY.get(other.kind, polarity) != polarity
-            for other in cues
-        )
-
-    return [cue for cue in cues if not is_covered(cue)]
 
 
 def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
@@ -174,12 +63,6 @@ def _rank(answer: Says) -> int:
         if answer.stance == stance and (occurrence is None or answer.occurrence == occurrence):
             return number
     return len(_PRIORITY)
-
-
-def distance(ruler: Ruler, one: Hit, two: Hit) -> int:
-    """Words between two hits; 0 when they touch or overlap."""
-    first, second = (one, two) if one.start <= two.start else (two, one)
-    return ruler.words(first.end, second.start)
 
 
 def says(anchor: Hit, clause: Clause, of: Indicator) -> Says:
@@ -214,28 +97,13 @@ def _is_figurative(anchor: Hit, clause: Clause, of: Indicator) -> bool:
 def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "past":
         return Says("past", None, "own stance")
-    if anchor.kind in OWN_STANCE or _lasts(anchor, clause):
+    if anchor.kind in OWN_STANCE or lasts(anchor, clause):
         return None
     relief = _relief(anchor, clause, of)
     for cue in clause.of("strong_past"):
-        if not clause.is_aside(cue.start, anchor, *filter(None, [relief])) and not _dates_harm(cue, relief, clause):
+        if not clause.is_aside(cue.start, anchor, *filter(None, [relief])) and not dates_harm(cue, relief, clause):
             return Says("past", None, cue.meaning.rule)
     return None
-
-
-def _dates_harm(when: Hit | When, relief: Hit | None, clause: Clause) -> bool:
-    """ "The mosque destroyed in the war has been restored": the time is nearer to the harm than to the relief."""
-    if relief is None:
-        return False
-    harms = [cue for cue in clause.of("harm", "reported") if not _overlap(cue, relief)]
-    apart = min((_apart(clause, when, cue) for cue in harms), default=99)
-    return apart < _apart(clause, when, relief)
-
-
-def _apart(clause: Clause, when: Hit | When, cue: Hit) -> int:
-    if when.start <= cue.start:
-        return clause.ruler.words(when.end, cue.start)
-    return clause.ruler.words(cue.end, when.start)
 
 
 def _denied(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
@@ -258,8 +126,8 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
     negator = _negator(anchor, clause) if anchor.kind in ("terms", "strong") else None
-    if negator and not of.event and anchor.kind == "strong":
-        return Says("denied", None, f"{negator.meaning.rule} of what is reported")
+    if negator and not of.event and anchor.kind == "strong" and negator.kind == "negation":
+        return Says("denied", None, f"{negator.meaning.rule} of what is reported")  # "there has never been a blockade"
     if negator and (of.supply or not of.event):
         return None
     return Says(None, None, f"{negator.meaning.rule} of a victim") if negator else None
@@ -268,14 +136,14 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
 def _negator(noun: Hit, clause: Clause) -> Hit | None:
     """ "No" or "without" right before a noun, "is none" right after it; not itself a noun for lack."""
     lacks = clause.of("shortage")
-    if any(distance(clause.ruler, cue, noun) <= 1 and not _overlap(cue, noun) for cue in clause.of("because")):
+    if any(distance(clause.ruler, cue, noun) <= 1 and not overlap(cue, noun) for cue in clause.of("because")):
         return None  # "for want of fuel buses do not run": the lack is a fact
     for cue in clause.of("without", "absent", "negation"):
         before = cue.end <= noun.start and cue.kind != "absent"
         after = noun.end <= cue.start and (cue.kind == "absent" or (cue.kind == "negation" and noun.kind == "shortage"))
-        is_lack = any(_overlap(cue, other) for other in lacks)
+        is_lack = any(overlap(cue, other) for other in lacks)
         within = NEGATED_WORDS if cue.kind == "negation" and after else 1
-        paused = _PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
+        paused = PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
         if (before or after) and not is_lack and not paused and distance(clause.ruler, cue, noun) <= within:
             return cue
     return None
@@ -302,17 +170,17 @@ def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         return None
     if negation is not None:
         lack = Says("reported", _when(anchor, clause), f"{negation.meaning.rule} + {relief.meaning.rule}")
-        return _dated(anchor, clause, lack, relief)
+        return dated(anchor, clause, lack, relief)
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
         return None
-    return _dated(anchor, clause, Says("eased", None, relief.meaning.rule), relief)
+    return dated(anchor, clause, Says("eased", None, relief.meaning.rule), relief)
 
 
 def _stopped(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
     """ "Suspended aid deliveries": a verb of this harm beside the word for relief, and no relief but that."""
-    if any(not _overlap(other, relief) for other in clause.of("relief") if other.owner == anchor.owner):
+    if any(not overlap(other, relief) for other in clause.of("relief") if other.owner == anchor.owner):
         return None
-    harms = [cue for cue in clause.of("harm") if cue.owner == anchor.owner and not _overlap(cue, relief)]
+    harms = [cue for cue in clause.of("harm") if cue.owner == anchor.owner and not overlap(cue, relief)]
     return next((cue for cue in harms if distance(clause.ruler, cue, relief) <= STOPPED_WORDS), None)
 
 
@@ -328,11 +196,7 @@ def _says_lack(anchor: Hit, relief: Hit, clause: Clause) -> bool:
     """A strong expression with its own negation ("no goods … allowed through"), or with the relief word inside it."""
     if anchor.kind != "strong":
         return False
-    return _overlap(relief, anchor) or any(_overlap(cue, anchor) for cue in clause.of("without", "negation"))
-
-
-def _overlap(one: Hit, two: Hit) -> bool:
-    return one.start < two.end and two.start < one.end
+    return overlap(relief, anchor) or any(overlap(cue, anchor) for cue in clause.of("without", "negation"))
 
 
 def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
@@ -358,13 +222,13 @@ def _not_before(risk: Hit, clause: Clause) -> bool:
 
 def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "strong" or (of.event and anchor.kind == "terms"):
-        return _dated(anchor, clause, Says("reported", _when(anchor, clause), f"{anchor.kind} says it"))
+        return dated(anchor, clause, Says("reported", _when(anchor, clause), f"{anchor.kind} says it"))
     if anchor.kind != "terms":
         return None
     lack = _lack(anchor, clause, of)
     if lack is None:
         return None
-    return _dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule), lack)
+    return dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule), lack)
 
 
 def _lack(anchor: Hit, clause: Clause, of: Indicator) -> Hit | None:
@@ -408,7 +272,7 @@ def _beside(cue: Hit, clause: Clause) -> Hit | None:
         if is_ending and cue.start <= negation.start < cue.end <= negation.end:
             return negation
         close = negation.end <= cue.start and distance(clause.ruler, negation, cue) <= 2
-        if close and not is_ending and not _PAUSE.search(clause.text, negation.end, cue.start):
+        if close and not is_ending and not PAUSE.search(clause.text, negation.end, cue.start):
             return negation
     return _after(cue, clause) if clause.verb_last else None
 
@@ -416,98 +280,11 @@ def _beside(cue: Hit, clause: Clause) -> Hit | None:
 def _after(cue: Hit, clause: Clause) -> Hit | None:
     """ "Çatdırmaq mümkün olmadı": where verbs stand last, the word that negates one follows it."""
     for negation in clause.of("negation", "absent"):
-        follows = cue.end <= negation.end and negation.start >= cue.start and not _overlap(cue, negation)
+        follows = cue.end <= negation.end and negation.start >= cue.start and not overlap(cue, negation)
         if follows and distance(clause.ruler, cue, negation) <= 2:
-            return None if _PAUSE.search(clause.text, cue.end, negation.start) else negation
+            return None if PAUSE.search(clause.text, cue.end, negation.start) else negation
     return None
 
 
-def _lasts(anchor: Hit, clause: Clause) -> bool:
-    if _begins(anchor, clause):
-        return True
-    lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
-    if lasting is None or _is_rivals(lasting, anchor, clause):
-        return False
-    return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
-
-
-def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:
-    """In a list ("613 were killed, the fate of 150 is still unknown") a word belongs to the term beside it."""
-    first, last = (cue, anchor) if cue.start < anchor.start else (anchor, cue)
-    if not _COMMA.search(clause.text, first.end, last.start):
-        return False
-    mine = distance(clause.ruler, cue, anchor)
-    return any(
-        distance(clause.ruler, cue, other) < mine and not _COMMA.search(clause.text, *_between(cue, other))
-        for other in clause.anchors
-        if other.owner != anchor.owner
-    )
-
-
-def _between(one: Hit | When, two: Hit | When) -> tuple[int, int]:
-    first, last = (one, two) if one.start <= two.start else (two, one)
-    return first.end, max(first.end, last.start)
-
-
 def _when(anchor: Hit, clause: Clause) -> Occurrence:
-    return "ongoing" if _lasts(anchor, clause) else "new"
-
-
-def _begins(anchor: Hit, clause: Clause) -> bool:
-    """ "Since 2020", "since 9 January": a time in the past with a word for since beside it, and not in an aside."""
-    times = [(year.start(), year.end()) for year in _YEAR.finditer(clause.text, clause.start, clause.end)]
-    published = clause.published
-    times += [(when.start, when.end) for when in clause.whens if published is None or when.last <= published]
-    for since in clause.of("since"):
-        for start, end in times:
-            gap = (since.end, start) if since.end <= start else (end, since.start)
-            if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor):
-                return True
-    return False
-
-
-def _dated(anchor: Hit, clause: Clause, answer: Says, decisive: Hit | None = None) -> Says:
-    """`past` when the clause says that it was long ago; what it says of something else does not count."""
-    if _lasts(anchor, clause):
-        return answer
-    relief = decisive if answer.stance == "eased" else None
-    known = (anchor, *filter(None, [decisive]))
-    for past in clause.of("past"):
-        if not clause.is_aside(past.start, *known) and not _dates_harm(past, relief, clause):
-            return Says("past", None, past.meaning.rule)
-    old = _old(clause, relief, known)
-    return Says("past", None, f"dated {old}") if old else answer
-
-
-def _old(clause: Clause, relief: Hit | None, known: Sequence[Hit]) -> str:
-    """A time more than OLD_DAYS before publication that dates the event, or ""."""
-    if clause.published is None:
-        return ""
-    limit = clause.published - timedelta(days=OLD_DAYS)
-    for when in clause.whens:
-        is_near = min(_apart(clause, when, hit) for hit in known) <= CLAUSE_WORDS
-        if is_near and when.last < limit and _dates_this(when, relief, known, clause):
-            return clause.text[when.start : when.end]
-    words = clause.of("dating")
-    for year in _YEAR.finditer(clause.text, clause.start, clause.end):
-        dates = not clause.dating_words or any(0 <= year.start() - word.end <= 2 for word in words)
-        when = When(year.start(), year.end(), limit)
-        if dates and int(year.group()) < clause.published.year and _dates_this(when, relief, known, clause):
-            return year.group()
-    return ""
-
-
-def _dates_this(when: When, relief: Hit | None, known: Sequence[Hit], clause: Clause) -> bool:
-    """Whether a time is that of the event, not of an aside, of the harm that was repaired, or of a birth."""
-    breaks = (_BREAK.search(clause.text, *_between(when, hit)) for hit in known)
-    return not all(breaks) and not (
-        clause.is_aside(when.start, *known)
-        or _dates_harm(when, relief, clause)
-        or _is_undated(when.end, clause)
-        or any(_apart(clause, when, cue) == 0 for cue in clause.of("until"))
-    )
-
-
-def _is_undated(end: int, clause: Clause) -> bool:
-    """ "1983 doğumlu": a year that dates no event."""
-    return any(0 <= cue.start - end <= 2 for cue in clause.of("undated"))
+    return "ongoing" if lasts(anchor, clause) else "new"

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from feeds.monitor import Monitor
 from feeds.text import fold_map
+from metrics.clause import Clause, Says, distance
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
 from metrics.model import UNSTATED, Evidence, Hit, Place, Tagged, Text
@@ -22,7 +23,7 @@ from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
-from metrics.stance import Clause, Says, distance, inherited, says, settled
+from metrics.stance import inherited, says, settled
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
 from metrics.zones import article_sentences
 
@@ -33,9 +34,10 @@ SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
 
-# "Lachin Veliyeva" is a person: the ends of surnames in the region, in its scripts.
+# What follows a first name: the ends of surnames in the languages read here, in their scripts.
 _SURNAME = re.compile(
-    r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|ян|янц|ова?|ева?|заде|оглы|յան|ով|ովա|և|ևա|զադե)\b"
+    r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}"
+    r"(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|янц?|ова?|ева?|заде|оглы|յան|ովա?|ևա?|զադե)\b"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

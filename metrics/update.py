@@ -19,7 +19,7 @@ from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.model import Evidence, Tagged, Text
-from metrics.repeats import Carried, Carrier, carried, marked
+from metrics.repeats import Carried, Carrier, carried, marked, new_carriers
 from metrics.stories import Member, StoryIndex
 from metrics.tag import Tagger
 from metrics.workers import Answer, Task, answered
@@ -103,9 +103,8 @@ class _Tagging:
     def run(self, processes: int | None, progress: Progress) -> int:
         """The number of articles tagged."""
         total, done = self.archive.versions_waiting(self.rules.mark), 0
-        processes = processes or (_processors() if total >= MANY else 1)
         asked = ((batch, _tasks(batch)) for batch in self._batches())
-        for batch, answers in answered(self.tagger, asked, processes=processes):
+        for batch, answers in answered(self.tagger, asked, processes=processes or processes_for(total)):
             done += self._save(batch, answers)
             progress(done, max(total, done))
         return done
@@ -135,12 +134,14 @@ class _Tagging:
         tagged = []
         for article, a in zip(batch.versions, answers, strict=True):
             story = stories[article.id]
-            for each in carried(a.tagged):
-                if (article.source, each) not in first:
-                    first[article.source, each] = carriers[article.source, each] = Carrier(article.id, story)
+            new = new_carriers(a.tagged, article.source, story, article.id, first)
+            first |= new
+            carriers |= new
             if article.version_id not in batch.replaced:
                 after = marked(a.tagged, article.source, story, first)
-                tagged.append(store.TaggedArticle(article, after, self._later(article, a.tagged)))
+                tagged.append(
+                    store.TaggedArticle(article, after, added_later(self.archive, self.tagger, article, a.tagged))
+                )
         store.save_tagged(self.archive, self.rules, tagged, members, carriers, batch.mark)
         return len(tagged)
 
@@ -156,27 +157,30 @@ class _Tagging:
                 stories[article.id] = members[-1].story
         return stories, members
 
-    def _later(self, article: Article, tagged: Tagged) -> frozenset[int]:
-        """Positions of evidence that the last version first seen within 48 h of the article did not have."""
-        if article.changed is None or article.changed - article.seen <= LATER or not tagged.evidence:
-            return frozenset()
-        labels = {(one.indicator, one.stance) for one in self._early_evidence(article)}
-        return frozenset(n for n, one in enumerate(tagged.evidence) if (one.indicator, one.stance) not in labels)
 
-    def _early_evidence(self, article: Article) -> tuple[Evidence, ...]:
-        versions = self.archive.versions(article.id)
-        early = [(title, text) for _, seen, title, text in versions if seen - article.seen <= LATER]
-        if not early:
-            return ()
-        title, text = early[-1]
-        now = text_of(article)
-        return self.tagger.tag(Text(now.id, title, text, now.language, now.outlet, now.published)).evidence
+def added_later(archive: Archive, tagger: Tagger, article: Article, tagged: Tagged) -> frozenset[int]:
+    """Positions of evidence that the last version first seen within 48 h of the article did not have."""
+    if article.changed is None or article.changed - article.seen <= LATER or not tagged.evidence:
+        return frozenset()
+    labels = {(one.indicator, one.stance) for one in _early_evidence(archive, tagger, article)}
+    return frozenset(n for n, one in enumerate(tagged.evidence) if (one.indicator, one.stance) not in labels)
+
+
+def _early_evidence(archive: Archive, tagger: Tagger, article: Article) -> tuple[Evidence, ...]:
+    early = [(title, text) for _, seen, title, text in archive.versions(article.id) if seen - article.seen <= LATER]
+    if not early:
+        return ()
+    title, text = early[-1]
+    now = text_of(article)
+    return tagger.tag(Text(now.id, title, text, now.language, now.outlet, now.published)).evidence
 
 
 def _tasks(batch: _Batch) -> list[Task]:
     return [Task(text_of(one), new=one.id not in batch.stories) for one in batch.versions]
 
 
-def _processors() -> int:
-    """That this process may use: a container is often given fewer than the machine has."""
+def processes_for(texts: int) -> int:
+    """One for few texts, else as many as this process may use: a container is often given fewer than there are."""
+    if texts < MANY:
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

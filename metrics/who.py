@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from metrics.clause import distance
 from metrics.lexicon import BY_PLACE
 from metrics.model import Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
 from metrics.sentences import Ruler, Span
-from metrics.stance import distance
 
-AFTER_VERB = 1  # words: "X urged Y" is said by X, "said Y" by Y
+AFTER_VERB = 4  # words that an actor after the verb counts as farther away
 FARTHEST = 12  # words between an actor and the verb of speech
 OPENS_WITHIN = 6  # words from the start of a sentence in which its subject stands, where verbs stand last
 ARTICLE_WORDS = 2  # words before a subject that opens its sentence: "on Monday the", "le"
@@ -29,11 +29,15 @@ OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journal
 BESIDE_OTHER = 4  # words; only of what happens to persons
 VERB_LAST = ("az", "tr")
 
-# Turkish marks what a name is in the sentence: "Bakü'de", "Erivan'dan", "Ermenistan'a" do not speak.
+# Turkish marks what a name is in the sentence: "Ankara'da", "Ankara'dan", "Ankara'ya" do not speak.
 _CASE = re.compile(r"['’](?:[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|y?l[ae]|[dt][ae]ki)\b")
 _ENDING = re.compile(r"\w{3}(?:n[ıiuü]n|[dt][aə]n?|[dt]en?)$")  # the same inside a pattern that takes endings
 _SAYS = re.compile(r"\s*[:—–]\s|\s+-\s")
 _QUOTES = '«“„"'
+_FULL_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)"
+_NAME_BEFORE = re.compile(rf"(?<![^\W\d_]){_FULL_NAME},?\s*(?:\w+\s)?$")
+_NAME_AFTER = re.compile(rf"\s*(?:\w+\s)?{_FULL_NAME}(?![^\W\d_])")
+_INVERTS = (",", "—", "–", "-", "»", "”", '"')  # before a verb whose subject follows
 _OPEN, _CLOSE = "«“„", "»”"
 
 SideOf = Callable[[Hit, Span], str]  # an office without a country, and its sentence → side
@@ -95,7 +99,24 @@ class Speakers:
             if title:
                 break
         has_quote = any(mark in reading.whole[span.start : span.end] for mark in _QUOTES)
-        return Speaker("", LOCAL) if pronoun and has_quote else None
+        return Speaker("", LOCAL) if pronoun and has_quote else self._private(number)
+
+    def _private(self, number: int) -> Speaker | None:
+        """ "Marine Grigoryan says": a person by two names beside the verb, who holds no office that we know."""
+        reading = self._reading
+        taken = [*reading.places, *self._cues(number, "actor", "people")]
+        for verb in self._cues(number, "verbs"):
+            before, after = reading.whole[max(0, verb.start - 60) : verb.start], reading.whole[verb.end : verb.end + 60]
+            for match, offset in (
+                (_NAME_BEFORE.search(before), verb.start - len(before)),
+                (_NAME_AFTER.match(after), verb.end),
+            ):
+                if match is None:
+                    continue
+                start, end = match.start(1) + offset, match.end(1) + offset
+                if not any(one.start < end and start < one.end for one in taken):
+                    return Speaker(reading.whole[start:end], LOCAL)
+        return None
 
     def _acts(self, number: int) -> Speaker | None:
         """ "The ministry handed out certificates": an office that opens a sentence tells of what it did itself."""
@@ -169,8 +190,15 @@ class Speakers:
         alone = len({(one.kind, one.owner) for one in actors}) == 1
         return actor if apart <= FARTHEST or alone else None
 
+    def _after(self, verb: Hit, actor: Hit) -> int:
+        """What it costs to stand after the verb: "X urged Y" is said by X; "…, said Y" is not."""
+        if actor.start < verb.start:
+            return 0
+        before = self._reading.whole[max(0, verb.start - 4) : verb.start].rstrip()
+        return 0 if before.endswith(_INVERTS) else AFTER_VERB
+
     def _can_speak(self, actor: Hit, cues: Sequence[Hit]) -> bool:
-        """Not "in Baku", not "Bakü'de"."""
+        """Not "in the capital", not "Ankara'da"."""
         whole = self._reading.whole
         if self._reading.language in VERB_LAST:
             marked = _CASE.match(whole, actor.end) or _ENDING.search(whole[actor.start : actor.end])
@@ -194,7 +222,7 @@ class Speakers:
 
 
 def _longest(actors: Sequence[Hit]) -> list[Hit]:
-    """Without the names inside a longer name: "Foreign Ministry" of "Armenian Foreign Ministry"."""
+    """Without the names inside a longer name: "Foreign Ministry" of "French Foreign Ministry"."""
     kept: list[Hit] = []
     for actor in sorted(actors, key=lambda one: (one.start, -one.end)):
         if not kept or actor.end > kept[-1].end:

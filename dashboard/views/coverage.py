@@ -1,4 +1,4 @@
-"""Coverage: every story, searched and filtered, with its sentences, its copies and the way to the publisher."""
+"""Coverage: every story, searched and filtered, with its sentences, why each counts, its copies and the publisher."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import data, page, words
-from metrics.model import STANCES
+from dashboard import data, page, pieces, words
+from metrics.model import STANCES, StoryLine
 from metrics.store import StoryQuery
 
 ANY = "any"
+SHOWN = 3  # sentences of a story before the others are folded away
 KINDS = {"relevant": (True, False), "politics and talks": (False, True), "everything stored": (False, False)}
 SEARCH_HELP = (
     "All words must occur, in any order and any form of letters (İ, ё, accents make no difference). "
@@ -23,7 +24,44 @@ def show() -> None:
         return
     wanted = _wanted()
     nothing = f"{words.NONE_SEEN} for this search. Take a filter away, or search for fewer words."
-    page.list_stories(wanted, key="p", nothing=nothing, heading="h2")
+    page.list_stories(wanted, key="p", nothing=nothing, heading="h2", draw=_story)
+
+
+@st.fragment
+def _story(line: StoryLine, heading: str) -> None:
+    """One story; each of its sentences opens to the words and rules behind it. Only what is opened is read again."""
+    parts = page.story_parts(line, heading=heading)
+    with st.container(gap=None):
+        st.html(pieces.alone(parts.head, first=True))
+        for one in parts.evidence[:SHOWN]:
+            _evidence(line, one)
+        if not parts.evidence:
+            _why(line)
+        if rest := parts.evidence[SHOWN:]:
+            with st.expander(pieces.more_evidence(len(rest)), type="compact"):
+                for one in rest:
+                    _evidence(line, one)
+        if parts.foot:
+            st.html(pieces.alone(parts.foot))
+
+
+def _evidence(line: StoryLine, one: pieces.EvidenceLine) -> None:
+    st.html(pieces.alone(one.html))
+    _why(line, one)
+
+
+def _why(line: StoryLine, one: pieces.EvidenceLine | None = None) -> None:
+    """Opened, the article is read once more, and every word found in it is shown with what became of it."""
+    box = st.expander(words.WHY, type="compact", key=f"why-{line.article}-{one.start if one else 0}", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        found = data.why(line.article)
+        if found is None:
+            st.caption(words.WHY_GONE)
+        else:
+            under = data.counted_under()
+            st.html(pieces.explanation(found, data.watched().labels, line=one, counted_under=under))
 
 
 def _wanted() -> StoryQuery:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard import data, pieces, words
-from metrics.evaluate import Score
+from metrics.evaluate import Score, Table
 from metrics.lexicon import Observer
 
 READING_WIDTH = 860  # pixels; longer lines are hard to read
@@ -103,36 +104,98 @@ def _outlets() -> None:
 
 
 def _evaluation() -> None:
-    """Precision, recall and F1 on labelled cases, beside what a plain search for the same words would reach."""
-    tables, labels = data.evaluation(), data.watched().labels
-    if not tables:
-        return
-    st.header("How well it reads", anchor=False)
-    st.markdown(words.EVALUATION)
-    for one in tables:
-        rows = [
-            ["<b>Reported, all indicators</b>", *_figures(one.reported)],
-            ["the same words, searched plainly", *_figures(one.baseline)],
-            ["<b>Relevant or not</b>", *_figures(one.relevance)],
-            *(
-                [pieces.plain(data.watched().labels.language(key)), *_figures(score)]
-                for key, score in one.by_language.items()
-            ),
-            *(
-                [pieces.plain(labels.indicator(key)), *_figures(score)]
-                for key, score in one.by_indicator.items()
-                if _cases(score)
-            ),
-        ]
-        caption = f"Cases of {one.name}: {one.items} articles, {one.whole_items.value:.0%} of them right in every label"
-        head = ["", "Precision", "Recall", "F1", "95% interval of F1", "Right, wrong, missed"]
-        st.html(pieces.rows(head, rows, caption=caption))
+    """How well the words read: who has gone through them, the last audit, and labelled cases."""
+    of = data.watched()
+    with st.container(width=READING_WIDTH):
+        st.header("How well it reads", anchor=False)
+        lacking = words.native_reader(of.monitor.languages, of.labels.languages)
+        if lacking:
+            st.markdown(lacking)
+        st.markdown(_last_audit())
+        if data.case_files():
+            st.markdown(words.EVALUATION)
+    if data.case_files():
+        _measured()
+
+
+def _last_audit() -> str:
+    last = data.last_audit()
+    if last is None:
+        return words.last_audit(None, 0, 0)
+    return words.last_audit(data.watched().monitor.day_of(last.at), last.items, last.readers)
+
+
+@st.fragment
+def _measured() -> None:
+    """The tables, at once where they are known; else a button, since measuring takes seconds."""
+    place = st.empty()
+    if data.evaluation() is None:
+        with place.expander("Labelled cases"):
+            st.caption(words.MEASURE_NOTE)
+            if not st.button(words.MEASURE, key="measure"):
+                return
+            with st.spinner("Reading the labelled cases …"):
+                data.measure()
+        place.empty()
+    tables = data.evaluation() or ()
+    for number, one in enumerate(tables):
+        with st.expander(f"Cases of {one.name} ({one.items})", expanded=number == 0):
+            _labels(one)
+            _shares(one)
+
+
+def _labels(one: Table) -> None:
+    """Precision, recall and F1, beside what a plain search for the same words would reach."""
+    labels = data.watched().labels
+    rows = [
+        ["<b>Reported, all indicators</b>", *_figures(one.reported)],
+        ["the same words, searched plainly", *_figures(one.baseline)],
+        ["<b>Relevant or not</b>", *_figures(one.relevance)],
+        *([pieces.plain(labels.language(key)), *_figures(score)] for key, score in one.by_language.items()),
+        *(
+            [f"published by {pieces.plain(_bloc(bloc))}", *_figures(score)]
+            for bloc, score in one.by_bloc.items()
+            if _cases(score)
+        ),
+        *(
+            [pieces.plain(labels.indicator(key)), *_figures(score)]
+            for key, score in one.by_indicator.items()
+            if _cases(score)
+        ),
+    ]
+    head = ["", "Precision", "Recall", "F1", "95% interval of F1", "Right, wrong, missed"]
+    st.html(pieces.rows(head, rows, caption="Labels that say something is reported, and relevance"))
+
+
+def _bloc(name: str) -> str:
+    """Sides that do not corroborate each other, by their labels."""
+    return " + ".join(data.watched().labels.side(key) for key in name.split(" + "))
+
+
+def _shares(one: Table) -> None:
+    """What is said of a label besides its indicator, as shares of what was found."""
+    shares = {
+        "Whole articles right in every label": one.whole_items,
+        "Stance": one.stance,
+        "Occurrence": one.occurrence,
+        "People": one.people,
+        "Speaker's side": one.speaker,
+    }
+    rows = [
+        [name, words.a_rate(share.value), _span(share.low, share.high), f"{share.right} of {share.seen}"]
+        for name, share in shares.items()
+        if share.seen
+    ]
+    st.html(pieces.rows(["", "Right", "95% interval", "Labels"], rows, caption="What each label says besides"))
 
 
 def _figures(score: Score) -> list[str]:
     rates = [words.a_rate(value) for value in (score.precision, score.recall, score.f1)]
-    span = f"{words.a_rate(score.low)} to {words.a_rate(score.high)}" if score.low == score.low else ""
-    return [*rates, span, f"{score.right}, {score.false}, {score.missed}"]
+    return [*rates, _span(score.low, score.high), f"{score.right}, {score.false}, {score.missed}"]
+
+
+def _span(low: float, high: float) -> str:
+    return "" if math.isnan(low) else f"{words.a_rate(low)} to {words.a_rate(high)}"
 
 
 def _cases(score: Score) -> int:

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0002"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0003"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -321,4 +321,14 @@ issues = _table(
     _column("format", String(10), "md, html, json, csv"),
     _column("sha256", String(64), "of the bytes handed out"),
     _column("made", Moment, "UTC"),
+)  # fmt: skip
+
+audits = _table(
+    "audits", "records", "Blind samples that people read, against what the tagger said of them.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("at", Moment, "UTC, when it was recorded"),
+    _column("rules_version", String(16), "rules the tagger read the sample with"),
+    _column("items", Integer, "articles that every reader judged"),
+    _column("readers", Integer, "people who read it, 1 or 2"),
+    _column("result", JSON, "agreement, rates and intervals as `metrics audit` measured them; unknown ones are null"),
 )  # fmt: skip

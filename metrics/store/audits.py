@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, insert, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, evidence, rules, tags
+from feeds.archive.schema import articles, audits, evidence, rules, tags
 from metrics.store.questions import _under
 
 
@@ -57,3 +57,20 @@ def current_version(archive: Archive) -> str:
     """The rules_version the tags were made with; "" before the first tagging."""
     with archive.reading() as connection:
         return connection.execute(select(rules.c.version).where(rules.c.is_current)).scalar() or ""
+
+
+def record_audit(
+    archive: Archive, *, at: datetime, rules_version: str, items: int, readers: int, result: dict[str, object]
+) -> None:
+    """Keep what an audit found. result : plain JSON, unknown figures null."""
+    values = {"at": at, "rules_version": rules_version, "items": items, "readers": readers, "result": result}
+    with archive.writing() as connection:
+        connection.execute(insert(audits).values(**values))
+
+
+def last_audit(archive: Archive) -> AuditNote | None:
+    """The audit recorded last; None: none yet."""
+    query = select(audits).order_by(audits.c.at.desc(), audits.c.id.desc()).limit(1)
+    with archive.reading() as connection:
+        row = connection.execute(query).first()
+    return AuditNote(row.at, row.rules_version, row.items, row.readers) if row else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -120,8 +121,9 @@ def visits(sources: tuple[Source, ...]) -> Iterator[Visit]:
 def hostile(day: date) -> list[Item]:
     if day != TODAY:
         return []
-    sentence = "Bread queues form in Perrinor <script>window.hacked = 1</script> & [x](javascript:alert(1))."
-    return [item("hostile", day, n, title=title, text=sentence) for n, title in enumerate(HOSTILE)]
+    sentence = "Bread queues form {} in Perrinor <script>window.hacked = 1</script> & [x](javascript:alert(1))."
+    when = ("before dawn near the old mill", "late at night along the river", "all morning outside two shops")
+    return [item("hostile", day, n, title=title, text=sentence.format(when[n])) for n, title in enumerate(HOSTILE)]
 
 
 def store(archive: Archive, monitor: Monitor, some: Iterator[Visit] | list[Visit]) -> None:
@@ -138,6 +140,20 @@ def tag(archive: Archive, monitor: Monitor, *, now: datetime | None = None) -> N
     tagger = Tagger(monitor, read_lexicon(monitor))
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     update(archive, monitor, tagger, attribution, now=now or moment(TODAY, 6))
+
+
+def with_cases(root: Path, folder: Path, gold: dict[str, list[str]]) -> Path:
+    """A copy of the invented monitor in `folder`, with labelled cases in a gold folder: name of the set → lines."""
+    monitor = folder / "monitor"
+    shutil.copytree(root / "monitors" / "demo", monitor, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    head = (monitor / "monitor.yaml").read_text(encoding="utf-8")
+    lines = [line for line in head.splitlines() if not line.startswith("extends:")]
+    lines += [f"extends: {root / 'monitors' / 'common'}", *(["gold: ../gold"] if gold else [])]
+    (monitor / "monitor.yaml").write_text("\n".join(lines), encoding="utf-8")
+    for name, cases in gold.items():
+        (folder / "gold" / name).mkdir(parents=True)
+        (folder / "gold" / name / "en.jsonl").write_text("\n".join(cases), encoding="utf-8")
+    return monitor
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import pieces
+from dashboard.words import labels_of
+from feeds.monitor import Monitor
+from metrics.explain import Explanation
+from metrics.model import Hit
 from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
 
 VIEWS = ("situation", "trends", "coverage", "sources", "summary", "method")
@@ -75,7 +81,59 @@ def test_hostile_titles_and_sentences_are_text(opened, filled_archive: str) -> N
         assert 'href="javascript' not in shown
         assert "\u202e" not in shown
         assert "&lt;script&gt;" in shown
-        assert "[press here](javascript:alert(1))" in shown, "Markdown of a title is shown as it was written"
+        assert "[press here](javascript:alert(1))" in shown, f"{view}: Markdown of a title is shown as it was written"
+
+
+def whys(app: AppTest) -> list[str]:
+    return [box.label for box in app.expander if box.label == "Why?"]
+
+
+def open_first_why(app: AppTest) -> str:
+    """What the page shows once its first Why? is opened."""
+    key = re.search(r"why-\d+-\d+", next(box for box in app.expander if box.label == "Why?").proto.id)
+    assert key
+    app.session_state[key[0]] = True
+    app.run()
+    return html_of(app)
+
+
+def test_every_evidence_line_of_coverage_asks_why_and_reads_nothing_until_it_is_opened(
+    opened, filled_archive: str
+) -> None:
+    app = opened(filled_archive, "coverage", about="Food")
+    assert len(whys(app)) == html_of(app).count('class="m-evidence') > 20
+    assert "Words in this sentence" not in html_of(app)
+
+
+def test_an_opened_why_shows_what_became_of_every_word_and_by_which_rule(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "coverage", about="Food", says="denied")
+    shown = open_first_why(app)
+    assert shown.count("<caption>Words in this sentence") == 1
+    assert "about what is watched" in shown
+    assert "indicators/food.yaml en" in shown, "the rule, by file and field"
+    assert "The words have changed" not in shown
+
+
+def test_an_article_without_evidence_says_why(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "coverage", which="everything stored", q="goalkeeper")
+    assert whys(app)
+    shown = open_first_why(app)
+    assert "not about what is watched" in shown
+    assert "No word of any indicator stands in it" in shown
+
+
+def test_an_explanation_escapes_every_word_that_comes_from_a_feed(demo: Monitor) -> None:
+    evil = "<script>x</script>\u202e"
+    hits = [Hit("food", evil, 4 * at, 4 * at + 4, at > 0, "reported", f"strong {evil}") for at in range(80)]
+    one = Explanation("1", evil, "en", "relevant", "old", tuple(hits))
+    line = pieces.EvidenceLine(0, 4, "", (f"{evil}; repeated from article 7",))
+    shown = pieces.explanation(one, labels_of(demo, {}), line=line, counted_under="new")
+    assert "<script" not in shown
+    assert "\u202e" not in shown
+    assert "repeated from article 7" in shown, "the rule of the counts, where the words alone do not give it"
+    assert "The words have changed" in shown
+    assert shown.count("<tr>") == 1 + 1 + 1 + pieces.MOST_HITS, "one word of the sentence, then the others, not all"
+    assert "and 19 more" in shown
 
 
 def test_a_title_of_any_length_is_cut(opened, filled_archive: str) -> None:

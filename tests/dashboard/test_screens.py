@@ -13,7 +13,8 @@ import pytest
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
 from feeds.sources import read_sources
-from tests.dashboard.conftest import TODAY, item, store, tag, visit
+from tests.dashboard.conftest import TODAY, item, store, tag, visit, with_cases
+from tests.dashboard.test_method import DEV, HELD_OUT
 
 pytestmark = pytest.mark.browser
 VIEWS = ("", "trends", "coverage", "sources", "summary", "method")
@@ -147,6 +148,56 @@ def test_a_filter_by_keyboard_reaches_the_address_and_comes_back_from_it(url: st
     again.locator(".m-story").nth(9).wait_for()
     assert again.get_by_role("searchbox").input_value() == "insulin"
     assert again.locator(".m-story").count() == 10
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_why_opens_in_place_by_keyboard_and_shows_feed_text_as_text(url: str, watched, settle, screen: str) -> None:
+    seen = watched(screen)
+    seen.page.goto(f"{url}/coverage?q=%22press+here%22")
+    settle(seen.page)
+    why = seen.page.locator("summary", has_text="Why?").first
+    why.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_text("Words in this sentence").first.wait_for()
+    settle(seen.page)
+    if PICTURES:
+        seen.page.screenshot(path=Path(PICTURES) / f"why-{screen}.png")
+    assert seen.page.locator(".m-story").count() == 1, "in place: the story is still there"
+    assert seen.page.locator(".m-table mark", has_text="Bread queues").count() >= 1
+    main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert main[0] <= main[1], "nothing scrolls sideways"
+    assert not seen.page.evaluate("'hacked' in window")
+    assert seen.errors == []
+    why.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.locator(".m-table", has_text="Counted as").first.wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_labelled_cases_are_measured_when_asked_by_keyboard(
+    start_dashboard, root: Path, filled_archive: str, tmp_path: Path, watched, settle, screen: str
+) -> None:
+    folder = with_cases(root, tmp_path, {"heldout": HELD_OUT, "dev": DEV})
+    seen = watched(screen)
+    seen.page.goto(f"{start_dashboard(filled_archive, folder, '--no-poll').url}/method")
+    settle(seen.page)
+    box = seen.page.locator("summary", has_text="Labelled cases")
+    box.focus()
+    seen.page.keyboard.press("Enter")
+    button = seen.page.get_by_role("button", name="Measure now")
+    button.wait_for()
+    button.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_text("What each label says besides").first.wait_for(timeout=60_000)
+    settle(seen.page)
+    assert seen.page.get_by_role("button", name="Measure now").count() == 0
+    assert seen.page.locator("summary", has_text="Cases of held-out (3)").count() == 1
+    main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert main[0] <= main[1], "nothing scrolls sideways"
+    assert seen.errors == []
+    if PICTURES:
+        seen.page.get_by_text("Last audit of collected articles").scroll_into_view_if_needed()
+        seen.page.screenshot(path=Path(PICTURES) / f"measured-{screen}.png")
 
 
 def test_the_numbers_can_be_downloaded(url: str, watched, settle, tmp_path: Path) -> None:

@@ -49,10 +49,16 @@ ABOUT = {
         "There is no bread left in Stepanakert, lawmakers were told.",
         "relevant",
     ),
-    "a visit without politics stays relevant": (
+    "a town where nothing humanitarian happens is neither": (
         "en",
         "A week in Stepanakert",
         "Children play by the fountain.",
+        "",
+    ),
+    "a visit to the shops of a town is about the town": (
+        "en",
+        "A week in Stepanakert",
+        "Children play by the fountain, bakers sell bread.",
         "relevant",
     ),
 }

@@ -110,3 +110,10 @@ def test_an_empty_topic_is_a_topic(tmp_path):
 def test_labels_by_indicator_and_language(folder):
     lexicon = replace(_lexicon(folder))
     assert lexicon.labels["food"]["fr"] == "Alimentation"
+
+
+def test_a_key_that_stands_twice_is_named_and_not_silently_dropped(tmp_path):
+    path = tmp_path / "stance.yaml"
+    path.write_text("en:\n  reported: [short]\n  eased: [restored]\n  reported: [cut]\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"stance.yaml:4: 'reported' stands here and in line 2; join them"):
+        read_yaml(path, StanceFile)

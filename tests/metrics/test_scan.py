@@ -1,15 +1,16 @@
 """Patterns: the syntax, and that the one fast pass finds what a plain regular expression a term finds."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from feeds.text import fold_map
+from metrics.cases import Case, Mirror, read_cases
 from metrics.lexicon import Words
 from metrics.scan import Scanner, as_regex, is_plain, plain
 
-ROOT = Path(__file__).resolve().parents[2]
+MONITOR = Path(__file__).resolve().parents[2] / "monitors" / "karabakh"
+GOLD = Path(__file__).with_name("gold")
 
 SYNTAX = {
     "a word is a whole word": ("su", "sual su suveren", ["su"]),
@@ -24,6 +25,14 @@ SYNTAX = {
     "six are too many": ("queue* .. bread", "queues a b c d e f bread", []),
     "none is enough": ("road .. closed", "road closed", ["road closed"]),
     "a gap does not cross lines": ("road .. closed", "road\nclosed", []),
+    "nor the end of a sentence": ("road .. closed", "the road. Schools closed", []),
+    "nor a semicolon": ("road .. closed", "the road; schools closed", []),
+    "an open beginning in second place": ("had *ered", "we had suffered, had we", ["had suffered"]),
+    "the longest word need not be the first": (
+        "no .. medicine",
+        "no food, no medicine",
+        ["no food, no medicine", "no medicine"],
+    ),
     "capitals throughout want capitals": ("TAP", "tap TAP Tap", ["TAP"]),
     "a name wants its capital": ("Газа", "цена газа. Газа", ["Газа"]),
     "a name in capitals is still a name": ("Xankəndi*", "XANKƏNDİDƏ", ["XANKƏNDİDƏ"]),
@@ -54,17 +63,18 @@ def test_letters_without_their_marks_match_only_long_words():
     assert not is_plain(fold_map("minaya düşüb"))
 
 
-def _cases():
-    for name in ("cases_dev.jsonl", "mirror_dev.jsonl"):
-        for line in (ROOT / "monitors" / "karabakh" / name).read_text(encoding="utf-8").splitlines():
-            item = json.loads(line)
-            for side in (item, item.get("a"), item.get("b")):
-                if side and "title" in side:
-                    yield item["lang"], f"{side['title']}\n{side['text']}"
+def _texts(language):
+    """All labelled texts of a language."""
+    places = [MONITOR / "cases_dev.jsonl", MONITOR / "mirror_dev.jsonl", GOLD, GOLD / "dev", GOLD / "heldout"]
+    for item in (item for place in places for item in read_cases(place) if item.lang == language):
+        sides = (item.a, item.b) if isinstance(item, Mirror) else (item,)
+        assert isinstance(item, Case | Mirror)
+        yield from (f"{side.title}\n{side.text}" for side in sides)
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "hy", "az", "tr", "fr"])
 def test_the_one_pass_finds_what_a_regular_expression_a_term_finds(language, tagger):
+    """Every pattern on a hundred texts, and every twelfth on all of them, over 2,000 in the six languages."""
     patterns = sorted(
         {
             pattern
@@ -74,17 +84,17 @@ def test_the_one_pass_finds_what_a_regular_expression_a_term_finds(language, tag
             if "&&" not in pattern and not pattern.startswith("*")  # its hits begin with the fixed part
         }
     )
-    scanner = Scanner(patterns, any_case=True)
-    oracle = [as_regex(pattern) for pattern in patterns]
-    texts = [text for lang, text in _cases() if lang == language]
-    folded = fold_map("\n".join(texts))
-    wanted = {
-        (index, folded.original(match.start()))
-        for index, regex in enumerate(oracle)
-        for match in _every(regex, folded.text)
-    }
-    assert wanted
-    assert {(hit.index, hit.start) for hit in scanner.scan(folded)} == wanted
+    texts = list(_texts(language))
+    for some, of in ((patterns, texts[:100]), (patterns[::12], texts)):
+        folded = fold_map("\n".join(of))
+        scanner = Scanner(some, any_case=True)
+        wanted = {
+            (index, folded.original(match.start()))
+            for index, regex in enumerate(map(as_regex, some))
+            for match in _every(regex, folded.text)
+        }
+        assert wanted
+        assert {(hit.index, hit.start) for hit in scanner.scan(folded)} == wanted
 
 
 def _every(regex, text):

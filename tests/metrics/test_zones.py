@@ -32,12 +32,12 @@ def test_a_list_the_article_announces_is_text(tagger):
 
 def test_a_text_in_two_languages_is_read_in_both(tagger):
     russian = "В Степанакерте третий день нет газа, сообщили жители города, больницы остались без отопления и света.\n"
-    tagged = tagger.tag(Text("1", "Bread queues in Stepanakert", ARTICLE + russian, "en"))
+    tagged = tagger.tag(Text("1", "Bread queues in Stepanakert", 2 * ARTICLE + russian, "en"))
     found = {(one.indicator, one.sentence[:2]) for one in tagged.evidence}
     assert ("food", "Sh") in found
     assert ("gas", "В ") in found
     assert tagged.language == "en"
-    whole = f"Bread queues in Stepanakert\n{ARTICLE}{russian}"
+    whole = f"Bread queues in Stepanakert\n{2 * ARTICLE}{russian}"
     assert all(whole[one.start : one.end] == one.sentence for one in tagged.evidence)
 
 
@@ -49,7 +49,7 @@ def test_a_quoted_word_of_another_script_is_no_second_language(tagger):
 HOSTILE = {
     "10 MB": "The town of Stepanakert has no bread and no gas since Monday. " * 160_000,
     "one sentence of a million characters": "bread is short and gas is cut " * 33_334,
-    "no blank in a million characters": "hunger" * 170_000,
+    "no blank in a million characters": "no bread " + "hunger" * 170_000,
     "100,000 hits": ("bread gas fuel water " * 25 + ". ") * 1000,
     "half of a surrogate pair": "no bread \udfff and \ud800 no gas",
     "right-to-left marks": "no \u202ebread\u202c and \u200fno gas",

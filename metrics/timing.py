@@ -1,0 +1,110 @@
+"""When it was, and whether it lasts: what a clause dates, and what it dates of something else. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, Clause, Says, apart, between, distance, overlap
+from metrics.dates import When
+from metrics.rulebook import Hit
+
+OLD_DAYS = 7  # before publication; what happened earlier is background
+
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d)")
+_BREAK = re.compile(r":\s|[;()]|\s[–—-]\s")
+_COMMA = re.compile("[,;]")
+
+
+def lasts(anchor: Hit, clause: Clause) -> bool:
+    if _begins(anchor, clause):
+        return True
+    lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
+    if lasting is None or _is_rivals(lasting, anchor, clause):
+        return False
+    return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
+
+
+def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:
+    """In a list ("613 were killed, the fate of 150 is still unknown") a word belongs to the term beside it."""
+    first, last = (cue, anchor) if cue.start < anchor.start else (anchor, cue)
+    if not _COMMA.search(clause.text, first.end, last.start):
+        return False
+    mine = distance(clause.ruler, cue, anchor)
+    return any(
+        distance(clause.ruler, cue, other) < mine and not _COMMA.search(clause.text, *between(cue, other))
+        for other in clause.anchors
+        if other.owner != anchor.owner
+    )
+
+
+def _begins(anchor: Hit, clause: Clause) -> bool:
+    """ "Since 2020", "since 9 January": a time in the past with a word for since beside it, and not in an aside."""
+    times = [(year.start(), year.end()) for year in _YEAR.finditer(clause.text, clause.start, clause.end)]
+    published = clause.published
+    times += [(when.start, when.end) for when in clause.whens if published is None or when.last <= published]
+    for since in clause.of("since"):
+        for start, end in times:
+            gap = (since.end, start) if since.end <= start else (end, since.start)
+            if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor):
+                return True
+    return False
+
+
+def dated(anchor: Hit, clause: Clause, answer: Says, decisive: Hit | None = None) -> Says:
+    """`past` when the clause says that it was long ago; what it says of something else does not count."""
+    if lasts(anchor, clause):
+        return answer
+    relief = decisive if answer.stance == "eased" else None
+    known = (anchor, *filter(None, [decisive]))
+    for past in clause.of("past"):
+        if not clause.is_aside(past.start, *known) and not dates_harm(past, relief, clause):
+            return Says("past", None, past.meaning.rule)
+    old = _old(clause, relief, known)
+    return Says("past", None, f"dated {old}") if old else answer
+
+
+def _old(clause: Clause, relief: Hit | None, known: Sequence[Hit]) -> str:
+    """A time more than OLD_DAYS before publication that dates the event, or ""."""
+    if clause.published is None:
+        return ""
+    limit = clause.published - timedelta(days=OLD_DAYS)
+    for when in clause.whens:
+        is_near = min(apart(clause, when, hit) for hit in known) <= CLAUSE_WORDS
+        if is_near and when.last < limit and _dates_this(when, relief, known, clause):
+            return clause.text[when.start : when.end]
+    words = clause.of("dating")
+    for year in _YEAR.finditer(clause.text, clause.start, clause.end):
+        dates = not clause.dating_words or any(0 <= year.start() - word.end <= 2 for word in words)
+        when = When(year.start(), year.end(), limit)
+        if dates and int(year.group()) < clause.published.year and _dates_this(when, relief, known, clause):
+            return year.group()
+    return ""
+
+
+def _dates_this(when: When, relief: Hit | None, known: Sequence[Hit], clause: Clause) -> bool:
+    """Whether a time is that of the event, not of an aside, of the harm that was repaired, or of a birth."""
+    breaks = (_BREAK.search(clause.text, *between(when, hit)) for hit in known)
+    return not all(breaks) and not (
+        clause.is_aside(when.start, *known)
+        or dates_harm(when, relief, clause)
+        or _is_undated(when.end, clause)
+        or any(apart(clause, when, cue) == 0 for cue in clause.of("until"))
+    )
+
+
+def dates_harm(when: Hit | When, relief: Hit | None, clause: Clause) -> bool:
+    """ "The mosque destroyed in the war has been restored": the time is nearer to the harm than to the relief."""
+    if relief is None:
+        return False
+    harms = [cue for cue in clause.of("harm", "reported") if not overlap(cue, relief)]
+    if any(cue.end <= when.start < relief.start and apart(clause, when, cue) <= BESIDE_WORDS for cue in harms):
+        return True  # "destroyed in the first war was restored"
+    nearest = min((apart(clause, when, cue) for cue in harms), default=99)
+    return nearest < apart(clause, when, relief)
+
+
+def _is_undated(end: int, clause: Clause) -> bool:
+    """ "1983 doğumlu": a year that dates no event."""
+    return any(0 <= cue.start - end <= 2 for cue in clause.of("undated"))

@@ -1,0 +1,126 @@
+"""Who says it: six languages, the sentence and what stands around it."""
+
+from datetime import date
+
+import pytest
+
+from metrics.model import Text
+
+JANUARY_2023, YEAR_2025 = date(2023, 1, 20), date(2025, 3, 20)
+
+# id: (language, published, title, text, the words whose speaker is asked, side; None: nobody is named)
+CASES = {
+    "a named ministry": (
+        "en",
+        JANUARY_2023,
+        "Gas cut",
+        "Gas to Stepanakert was cut, Artsakh's foreign ministry said.",
+        "Gas to",
+        "karabakh",
+    ),
+    "the newsroom itself": ("en", JANUARY_2023, "Stepanakert", "Bread has run out in Stepanakert.", "Bread", None),
+    "an office without a country, by where it is": (
+        "en",
+        JANUARY_2023,
+        "Stepanakert",
+        "There is no diesel left in Stepanakert, the mayor's office said.",
+        "no diesel",
+        "karabakh",
+    ),
+    "the same office after the departure": (
+        "en",
+        YEAR_2025,
+        "Khankendi",
+        "Water supply to Khankendi was cut, the mayor's office said.",
+        "Water",
+        "azerbaijani",
+    ),
+    "the sentence after a named source": (
+        "en",
+        JANUARY_2023,
+        "Stepanakert",
+        "The ICRC said the road was shut on Monday. Insulin has run out in Stepanakert.",
+        "Insulin",
+        "international",
+    ),
+    "residents speak for one sentence only": (
+        "en",
+        JANUARY_2023,
+        "Stepanakert",
+        "Residents said there was no bread on Monday. Gas supply was cut in the evening.",
+        "Gas",
+        None,
+    ),
+    "he said: who spoke before": (
+        "en",
+        JANUARY_2023,
+        "Baku",
+        "Azerbaijan's foreign ministry made a statement. There is no shortage of food in Khankendi, he added.",
+        "no shortage",
+        "azerbaijani",
+    ),
+    "a quotation nobody owns is a voice from the place": (
+        "en",
+        JANUARY_2023,
+        "Stepanakert",
+        '"We have had no bread in Stepanakert since Monday," she says.',
+        "no bread",
+        "local",
+    ),
+    "a person by two names": (
+        "en",
+        JANUARY_2023,
+        "Stepanakert",
+        "There is no bread in Stepanakert, said Narine Balayan.",
+        "no bread",
+        "local",
+    ),
+    "speaker before a colon": (
+        "en",
+        JANUARY_2023,
+        "Red Cross: no medicine left in Stepanakert",
+        "Details follow.",
+        "no medicine",
+        "international",
+    ),
+    "a dateline does not speak": (
+        "en",
+        JANUARY_2023,
+        "Karabakh",
+        "YEREVAN — Bread has run out in Stepanakert.",
+        "Bread",
+        None,
+    ),
+    "the next sentence tells who told it": (
+        "ru",
+        JANUARY_2023,
+        "Карабах",
+        "В Степанакерте закончился хлеб. Об этом сообщил МИД Армении.",
+        "хлеб",
+        "armenian",
+    ),
+    "Turkish: the subject opens, the verb closes": (
+        "tr",
+        JANUARY_2023,
+        "Karabağ",
+        "Ermenistan Dışişleri Bakanlığı, Stepanakert'te ekmek kalmadığını duyurdu.",
+        "ekmek",
+        "armenian",
+    ),
+    "Turkish: a name in a case is no subject": (
+        "tr",
+        JANUARY_2023,
+        "Karabağ",
+        "Ermenistan'dan Stepanakert'e gelen gaz kesildi.",
+        "gaz",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("language", "published", "title", "text", "words", "side"), CASES.values(), ids=CASES)
+def test_who_says_it(language, published, title, text, words, side, tagger):
+    tagged = tagger.tag(Text("1", title, text, language, published=published))
+    asked = [one for one in tagged.evidence if words in one.sentence]
+    assert asked, tagged
+    assert {one.speaker.side if one.speaker else None for one in asked} == {side}
