@@ -330,7 +330,7 @@ def _summary(key: str, day: date) -> Summary:
 
 # Method ---------------------------------------------------------------------------------------------------------------
 
-CASES = ("cases_heldout.jsonl", "cases_dev.jsonl")  # labelled cases beside the data files, the honest ones first
+CASES = ("cases_heldout.jsonl", "cases_dev.jsonl")  # beside the data files, where monitor.yaml names no gold
 GOLD = ("heldout", "dev")  # folders of the gold cases, in the same order
 
 
