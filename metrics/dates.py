@@ -41,7 +41,7 @@ class Calendar:
     numbered: frozenset[str]  # months that are also other words: only with a day or a year
 
     def month(self, word: str) -> int:
-        """1 to 12, or 0. A month is its listed name, or begins with one of five letters or more (so that no town is one)."""
+        """1 to 12, or 0: by a listed name, or a beginning of five letters or more (fewer would make towns months)."""
         return self.months.get(word) or next(
             (number for name, number in self.months.items() if len(name) > 4 and word.startswith(name)), 0
         )
