@@ -193,11 +193,15 @@ def _stopped(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
 
 
 def _none_of(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:
-    """ "No convoy has arrived": nothing of what would have brought relief."""
+    """ "No convoy has arrived", "no goods, food or medicine are let in": nothing of what would have brought relief."""
     if anchor.kind != "terms" or relief.start < anchor.end:
         return None
-    before = [cue for cue in clause.of("without") if cue.end <= anchor.start]
-    return next((cue for cue in before if distance(clause.ruler, cue, anchor) <= 1), None)
+    for cue in clause.of("without"):
+        listed = cue.end <= anchor.start and "," in clause.text[cue.end : anchor.start]
+        within = BESIDE_WORDS + 2 if listed else 1
+        if cue.end <= anchor.start and distance(clause.ruler, cue, anchor) <= within:
+            return cue
+    return None
 
 
 def _says_lack(anchor: Hit, relief: Hit, clause: Clause) -> bool:

@@ -65,7 +65,7 @@ IWPR = {
     "driving food and fuel shortages": {("food", "reported"), ("fuel", "reported"), ("access", "reported")},
     "shelves began to empty": {("food", "reported"), ("access", "reported")},
     "Trucks with aid and supplies were left stranded": {("aid", "reported")},
-    "first death from starvation": {("starvation", "reported")},
+    "first death from starvation": {("starvation", "past")},  # of 15 August, told on 9 September
     "goal is to starve Armenians out": {("starvation", "reported")},
     "Dismissing these reports as exaggerations": {("access", "denied")},
     "insisted all along that the Lachin corridor is open": {("access", "denied")},
