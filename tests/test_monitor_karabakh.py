@@ -341,7 +341,7 @@ BROKEN = {  # file: (text, what stands there instead, what the message names)
     "actors.yaml": ("  official: true\n", "  official: perhaps\n", "official"),
     "events.yaml": ("    verified: true\n", "    verified: maybe\n", "verified"),
     "observers.yaml": ('access: "yes"', 'access: "often"', "access"),
-    "indicators/mines.yaml": ("en: {terms:", "en: {words:", "words"),
+    "indicators/mines.yaml": ("  terms: [ANAMA,", "  words: [ANAMA,", "words"),
 }
 
 
