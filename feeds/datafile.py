@@ -6,7 +6,7 @@ An error is one line: file:line: field: what is wrong, what is allowed. No clock
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +39,15 @@ def read_yaml(path: Path, kind: type[T]) -> T:
         raise DataFileError(_one_line(path, root, error)) from None
     except yaml.YAMLError as error:
         raise _not_yaml(path, error) from None
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """(number, line) of each line of a file that holds anything. Raises DataFileError when it cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFileError(f"{path}:1: cannot be read: {error}") from None
+    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
 class _Loader(yaml.CSafeLoader):

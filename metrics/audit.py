@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from feeds.datafile import numbered_lines
 from feeds.errors import DataFileError, HouseError
 from metrics.agreement import alpha
 from metrics.cases import Case
@@ -95,15 +96,10 @@ class _Unit:
 def read_labels(path: Path, key: Mapping[str, Drawn], indicators: Sequence[str]) -> dict[str, Case]:
     """The items a reader has judged; those with `relevant` null are not yet. Raises DataFileError naming the line."""
     found: dict[str, Case] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{path}:1: cannot be read: {error}") from None
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            case = _case(f"{path}:{number}", line, key, indicators)
-            if case is not None:
-                found[case.id] = case
+    for number, line in numbered_lines(path):
+        case = _case(f"{path}:{number}", line, key, indicators)
+        if case is not None:
+            found[case.id] = case
     if not found:
         raise DataFileError(f"{path}:1: no item is labelled yet; set `relevant` to true or false")
     return found

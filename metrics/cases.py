@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from feeds.datafile import numbered_lines
 from feeds.errors import DataFileError
 
 # Prefix of the id → name of the set; else 2022–23. Nobody writes rules or words with the held-out set open.
@@ -118,13 +119,8 @@ def read_cases(path: Path) -> list[Case | Mirror]:
 
 
 def _items(path: Path) -> Iterator[Case | Mirror]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{path}:1: cannot be read: {error}") from None
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield _Line.model_validate({"item": json.loads(line)}).item
-            except (ValueError, ValidationError) as error:
-                raise DataFileError(f"{path}:{number}: not a labelled case: {str(error).splitlines()[0]}") from None
+    for number, line in numbered_lines(path):
+        try:
+            yield _Line.model_validate({"item": json.loads(line)}).item
+        except (ValueError, ValidationError) as error:
+            raise DataFileError(f"{path}:{number}: not a labelled case: {str(error).splitlines()[0]}") from None

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic.dataclasses import dataclass as checked
 
+from feeds.datafile import numbered_lines
 from feeds.errors import DataFileError, HouseError
 from feeds.model import Article
 from metrics.model import STANCES
@@ -124,16 +125,11 @@ def as_line(item: Form | Drawn) -> str:
 def read_key(path: Path) -> dict[str, Drawn]:
     """Id of the item → its line of the key. Raises DataFileError naming the line."""
     found: dict[str, Drawn] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{path}:1: cannot be read: {error}") from None
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                one = Drawn(**json.loads(line))
-            except (ValueError, TypeError, ValidationError):
-                message = "not a line of a key; `metrics sample` writes it beside the labelling file"
-                raise DataFileError(f"{path}:{number}: {message}") from None
-            found[one.id] = one
+    for number, line in numbered_lines(path):
+        try:
+            one = Drawn(**json.loads(line))
+        except (ValueError, TypeError, ValidationError):
+            message = "not a line of a key; `metrics sample` writes it beside the labelling file"
+            raise DataFileError(f"{path}:{number}: {message}") from None
+        found[one.id] = one
     return found

@@ -129,11 +129,6 @@ def as_regex(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(_regex_parts(fold(pattern.split(" && ")[0]))))
 
 
-def covered(inner: Found, outer: Iterable[Found]) -> bool:
-    """Whether one of `outer` overlaps `inner`."""
-    return any(other.start < inner.end and inner.start < other.end for other in outer)
-
-
 def _compile(
     index: int, pattern: str, any_case: bool, unmarked: bool, uses: Mapping[str, int]
 ) -> Iterable[tuple[str, _Compiled]]:

@@ -37,7 +37,6 @@ _QUOTES = '«“„"'
 _FULL_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)"
 _NAME_BEFORE = re.compile(rf"(?<![^\W\d_]){_FULL_NAME},?\s*(?:\w+\s)?$")
 _NAME_AFTER = re.compile(rf"\s*(?:\w+\s)?{_FULL_NAME}(?![^\W\d_])")
-_INVERTS = (",", "—", "–", "-", "»", "”", '"')  # before a verb whose subject follows
 _OPEN, _CLOSE = "«“„", "»”"
 
 SideOf = Callable[[Hit, Span], str]  # an office without a country, and its sentence → side
@@ -189,13 +188,6 @@ class Speakers:
         apart, _, _, actor = min(pairs, key=lambda pair: pair[:3])
         alone = len({(one.kind, one.owner) for one in actors}) == 1
         return actor if apart <= FARTHEST or alone else None
-
-    def _after(self, verb: Hit, actor: Hit) -> int:
-        """What it costs to stand after the verb: "X urged Y" is said by X; "…, said Y" is not."""
-        if actor.start < verb.start:
-            return 0
-        before = self._reading.whole[max(0, verb.start - 4) : verb.start].rstrip()
-        return 0 if before.endswith(_INVERTS) else AFTER_VERB
 
     def _can_speak(self, actor: Hit, cues: Sequence[Hit]) -> bool:
         """Not "in the capital", not "Ankara'da"."""
