@@ -6,6 +6,7 @@ HouseError                                        one line for a person; exit st
 └── FeedError                                        expected: a value in the ledger, never a traceback
     ├── Unreachable   no answer: DNS, TLS, time-out    try again at the next round
     ├── Refused       an answer, but HTTP 4xx or 5xx   back off, linearly, at most a day
+    │   └── Blocked     us in particular, or our country try from elsewhere: a proxy, a user_agent, a person
     └── Unreadable    200 OK, but no feed inside       tell a person
 """
 
@@ -44,6 +45,10 @@ class Unreachable(FeedError):
 
 class Refused(FeedError):
     outcome = "refused"
+
+
+class Blocked(Refused):
+    outcome = "blocked"
 
 
 class Unreadable(FeedError):

@@ -48,6 +48,7 @@ class Request:
     etag: str = ""
     last_modified: str = ""
     user_agent: str | None = None  # None: the poller's own
+    proxy: str | None = None  # None: the fetcher's own; "": none
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Fetched:
     seconds: float = 0.0
     moved_to: str = ""  # where leading 301 and 308 lead; "" when the address has not moved for good
     not_modified: bool = False
+    asked: str = ""  # the address of the request
+    headers: tuple[tuple[str, str], ...] = ()  # of the final answer, names in lower case
 
 
 class Fetch(Protocol):
@@ -396,6 +399,8 @@ def _judged(transfer: _Transfer, code: int, words: str, seconds: float) -> Fetch
         seconds=seconds,
         moved_to=_moved_to(transfer),
         not_modified=status == 304,
+        asked=transfer.request.url,
+        headers=tuple(headers.items()),
     )
 
 

@@ -12,7 +12,9 @@ from typing import Literal
 
 Scope = Literal["full", "section", "query"]
 IdentityKind = Literal["guid", "link", "title"]
-Outcome = Literal["ok", "not-modified", "unreachable", "refused", "unreadable"]
+Outcome = Literal["ok", "not-modified", "unreachable", "refused", "blocked", "unreadable"]
+Fulltext = Literal["never", "relevant"]
+VersionKind = Literal["feed", "page"]
 
 # Why an item that was in a feed is not in the archive as an article of its own. `seen = new + updated + known + Σ
 # dropped`.
@@ -53,6 +55,8 @@ class Source:
     retired: str | None = None  # the reason, None: polled
     user_agent: str | None = None  # None: the poller's own
     enabled: bool = True  # False: off until the operator turns it on (`poll --source KEY`, sources.yaml)
+    proxy: str | None = None  # None: as the poller was started; "": none
+    fulltext: Fulltext = "never"  # "relevant": pages of short relevant articles are fetched when they are tagged
 
     @property
     def is_polled(self) -> bool:
@@ -86,6 +90,9 @@ class ParsedFeed:
     language: str = ""
     format: str = ""  # rss20, atom10, …
     every_minutes: float | None = None  # ttl or sy:update*, None: no hint
+    skip_hours: tuple[int, ...] = ()  # hours of the day, GMT, in which the feed asks to be left alone
+    skip_days: tuple[int, ...] = ()  # weekdays, GMT, 0 = Monday
+    older: str = ""  # address of the page before this one (RFC 5005 prev-archive, next); "" when the feed names none
     odd: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)  # reason → items
 
@@ -138,6 +145,40 @@ class Poll:
     overlaps: bool | None = None  # an item of the last filled poll is still in the feed; None: cannot be told
     reason: str = ""  # why it was polled now
     moved_to: str = ""  # permanent redirect
+    address: str = ""  # a mirror or new address that was asked instead; "": the source's own
+    vantage: str = ""  # where the poller runs, as its operator says; "": not said
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a feed and its server said this time about being asked again. None and (): they do not say."""
+
+    every_minutes: float | None = None  # ttl or sy:update*
+    fresh_seconds: float | None = None  # Cache-Control or Expires
+    retry_after: float | None = None  # seconds
+    skip_hours: tuple[int, ...] = ()  # GMT
+    skip_days: tuple[int, ...] = ()  # GMT, 0 = Monday
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What the polls of a source have taught so far; kept with its state, because a 304 repeats no wish."""
+
+    every_minutes: float | None = None  # as the last feed read asked; None: it does not ask
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    per_day: float | None = None  # new articles a day; None: not yet known
+    window_hours: float | None = None  # how long an article stays in the feed; None: not yet known
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The bytes that brought articles, kept as evidence."""
+
+    url: str  # where they came from, after redirects
+    status: int
+    headers: tuple[tuple[str, str], ...]  # of the final answer, in order, names in lower case
+    content: bytes  # decoded as the transfer was encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +200,6 @@ class SourceState:
     moved_to: str = ""
     next_poll: datetime | None = None
     next_reason: str = ""
+    rhythm: Rhythm = Rhythm()
+    holding: tuple[int, ...] = ()  # ids of the articles that the last filled answer held
     articles: int = 0

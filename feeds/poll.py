@@ -14,22 +14,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from filelock import FileLock, Timeout
 
 from feeds.archive import Archive, Visit
 from feeds.archive.connect import sqlite_file
-from feeds.errors import ArchiveError, FeedError, Refused, Unreadable
+from feeds.errors import ArchiveError, FeedError, Unreadable
 from feeds.fetch import Fetch, Fetched, Request
-from feeds.model import Outcome, ParsedFeed, Poll, Source, SourceState
+from feeds.model import Body, Outcome, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.parse import parse
 from feeds.schedule import (
     address,
     asks_in_full,
     due,
-    hint_before,
-    next_after_failure,
-    next_after_success,
     seconds_until_next,
 )
 
@@ -54,57 +52,45 @@ def visit_of(
 ) -> Visit:
     """What an answer means: the ledger row, the feed to store, and when to ask again. Pure."""
     if isinstance(answer, FeedError):
-        return _failed(source, state, answer, now=now, reason=reason)
+        return _failed(source, answer, now=now, reason=reason)
     digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
     if answer.not_modified or (digest == state.body_hash and not asks_in_full(state)):
-        return _unchanged(source, state, answer, now=now, reason=reason)
+        return _unchanged(source, answer, now=now, reason=reason)
     try:
         feed = parse(source.key, answer.body, content_type=answer.content_type, url=answer.url)
     except Unreadable as error:
         error.status, error.seconds = answer.status, answer.seconds
-        return _failed(source, state, error, now=now, reason=reason, body=answer.body)
+        return _failed(source, error, now=now, reason=reason, body=answer.body)
     return _read(source, request, answer, feed, digest, now=now, reason=reason)
 
 
-def _failed(
-    source: Source, state: SourceState, error: FeedError, *, now: datetime, reason: str, body: bytes = b""
-) -> Visit:
-    after = next_after_failure(
-        now,
-        failures=state.failures + 1,
-        status=error.status,
-        error="no feed inside" if isinstance(error, Unreadable) else "no answer",
-        retry_after=error.retry_after,
+def _failed(source: Source, error: FeedError, *, now: datetime, reason: str, body: bytes = b"") -> Visit:
+    poll = Poll(
+        source.key, now, outcome_of(error), error.status, error.seconds, len(body), error=str(error), reason=reason
     )
-    outcome = outcome_of(error)
-    poll = Poll(source.key, now, outcome, error.status, error.seconds, len(body), error=str(error), reason=reason)
-    return Visit(source, poll, next_poll=after.at, next_reason=after.reason)
+    return Visit(source, poll, wishes=Wishes(retry_after=error.retry_after))
 
 
 def outcome_of(error: FeedError) -> Outcome:
     """The word of the ledger for a failure."""
-    if isinstance(error, Refused):
-        return "refused"
-    return "unreadable" if isinstance(error, Unreadable) else "unreachable"
+    return cast(Outcome, error.outcome)
 
 
-def _unchanged(source: Source, state: SourceState, answer: Fetched, *, now: datetime, reason: str) -> Visit:
+def _unchanged(source: Source, answer: Fetched, *, now: datetime, reason: str) -> Visit:
     """304, or the same bytes again from a server that knows no 304."""
-    after = next_after_success(now, hint=hint_before(state), fresh_seconds=answer.fresh_seconds)
     poll = Poll(
         source.key, now, "not-modified", answer.status, answer.seconds, len(answer.body),
-        reason=reason, moved_to=_moved(source, answer),
+        reason=reason, moved_to=_moved(source, answer), address=_other_address(source, answer),
     )  # fmt: skip
-    return Visit(source, poll, next_poll=after.at, next_reason=after.reason)
+    return Visit(source, poll, wishes=Wishes(fresh_seconds=answer.fresh_seconds))
 
 
 def _read(
     source: Source, request: Request, answer: Fetched, feed: ParsedFeed, digest: str, *, now: datetime, reason: str
 ) -> Visit:
-    after = next_after_success(now, hint=feed.every_minutes, fresh_seconds=answer.fresh_seconds)
     poll = Poll(
         source.key, now, "ok", answer.status, answer.seconds, len(answer.body),
-        reason=reason, moved_to=_moved(source, answer),
+        reason=reason, moved_to=_moved(source, answer), address=_other_address(source, answer),
     )  # fmt: skip
     is_own = request.url == source.url  # the validators of a mirror say nothing about the source's own address
     return Visit(
@@ -114,13 +100,17 @@ def _read(
         etag=answer.etag if is_own else "",
         last_modified=answer.last_modified if is_own else "",
         body_hash=digest,
-        next_poll=after.at,
-        next_reason=after.reason,
+        wishes=Wishes(feed.every_minutes, answer.fresh_seconds, None, feed.skip_hours, feed.skip_days),
+        body=Body(answer.url, answer.status, answer.headers, answer.body),
     )
 
 
 def _moved(source: Source, answer: Fetched) -> str:
     return answer.moved_to if answer.moved_to != source.url else ""
+
+
+def _other_address(source: Source, answer: Fetched) -> str:
+    return answer.asked if answer.asked != source.url else ""
 
 
 class Batch:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds.model import Source, SourceState
+from feeds.model import ParsedFeed, Poll, Rhythm, Source, SourceState, Wishes
 
 DEFAULT_MINUTES = 15
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 360  # some feeds hold six hours of items: asking less often loses some
@@ -23,15 +23,40 @@ GONE = 410
 SOFT = frozenset({404, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
-AS_THE_FEED_ASKS = ", as the feed asks"
-
-
 @dataclass(frozen=True, slots=True)
 class Next:
     """When a source is asked again, and why, in words."""
 
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a poll has taught, and when the next one is."""
+
+    next: Next
+    rhythm: Rhythm
+
+
+def plan(before: SourceState, poll: Poll, *, wishes: Wishes, feed: ParsedFeed | None) -> Plan:
+    """When to ask again after `poll`, whose counts are final.
+
+    before : what was known of the source. wishes : of feed and server, this time. feed : None after a 304, the
+    same bytes or a failure.
+    """
+    if poll.error:
+        what = "no feed inside" if poll.outcome == "unreadable" else "no answer"
+        after = next_after_failure(
+            poll.at, failures=before.failures + 1, status=poll.status, error=what, retry_after=wishes.retry_after
+        )
+        return Plan(after, before.rhythm)
+    rhythm = before.rhythm
+    if feed is not None:
+        rhythm = replace(
+            rhythm, every_minutes=wishes.every_minutes, skip_hours=wishes.skip_hours, skip_days=wishes.skip_days
+        )
+    return Plan(next_after_success(poll.at, hint=rhythm.every_minutes, fresh_seconds=wishes.fresh_seconds), rhythm)
 
 
 def next_after_success(now: datetime, *, hint: float | None = None, fresh_seconds: float | None = None) -> Next:
@@ -47,17 +72,10 @@ def next_after_success(now: datetime, *, hint: float | None = None, fresh_second
     wish = _sensible(hint)
     fresh = _sensible(None if fresh_seconds is None else fresh_seconds / 60)
     minutes = _bounded(wish if wish is not None else DEFAULT_MINUTES)
-    why = AS_THE_FEED_ASKS if wish is not None else ""
+    why = ", as the feed asks" if wish is not None else ""
     if fresh is not None and _bounded(fresh) > minutes:
         minutes, why = _bounded(fresh), ", as the server's caching asks"
     return Next(now + timedelta(minutes=minutes), f"every {_in_words(minutes)}{why}")
-
-
-def hint_before(state: SourceState) -> float | None:
-    """The feed's wish as the last schedule kept it, minutes: a 304 brings no feed that could repeat it."""
-    if state.last_poll is None or state.next_poll is None or not state.next_reason.endswith(AS_THE_FEED_ASKS):
-        return None
-    return (state.next_poll - state.last_poll).total_seconds() / 60
 
 
 def next_after_failure(

@@ -17,7 +17,7 @@ from pydantic import Field
 from feeds.datafile import Strict, read_yaml, wrong
 from feeds.errors import DataFileError
 from feeds.markup import ascii_url, normal_url
-from feeds.model import Outlet, Scope, Source
+from feeds.model import Fulltext, Outlet, Scope, Source
 from feeds.monitor import Monitor
 
 KEY = r"^[a-z0-9][a-z0-9-]*$"
@@ -56,6 +56,8 @@ class SourceEntry(Strict):
     retired: str | None = None
     enabled: bool = True
     user_agent: str | None = None
+    proxy: str | None = None
+    fulltext: Fulltext = "never"
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -181,6 +183,8 @@ def _source(path: Path, number: int, entry: SourceEntry, outlets: Outlets) -> So
         retired=entry.retired,
         user_agent=entry.user_agent,
         enabled=entry.enabled,
+        proxy=entry.proxy,
+        fulltext=entry.fulltext,
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from feeds.archive.schema import AnyRow, article_versions, articles, rules, sources
 from feeds.archive.schema import polls as ledger
-from feeds.model import Article, Poll, SourceState
+from feeds.model import Article, Poll, Rhythm, SourceState
 
 CHUNK = 400
 
@@ -33,8 +34,15 @@ def _state(row: AnyRow, count: int) -> SourceState:
         polls=row.polls, failures=row.failures, last_poll=row.last_poll, last_success=row.last_success,
         first_success=row.first_success, last_new=row.last_new, last_outcome=row.last_outcome or "",
         last_error=row.last_error or "", moved_to=row.moved_to or "", next_poll=row.next_poll,
-        next_reason=row.next_reason or "", articles=count,
+        next_reason=row.next_reason or "", rhythm=_rhythm(row.rhythm), holding=tuple(row.holding or ()), articles=count,
     )  # fmt: skip
+
+
+def _rhythm(value: dict[str, Any] | None) -> Rhythm:
+    """As `asdict` wrote it; fields that only a newer or older program knows are left out."""
+    known = {one.name for one in fields(Rhythm)}
+    told: dict[str, Any] = {k: v for k, v in (value or {}).items() if k in known}
+    return Rhythm(**told | {k: tuple(v) for k, v in told.items() if isinstance(v, list)})
 
 
 ARTICLE_COLUMNS = (
@@ -123,6 +131,7 @@ def _poll(row: AnyRow) -> Poll:
         source=row.source, at=row.at, outcome=row.outcome, status=row.status, seconds=row.seconds, bytes=row.bytes,
         seen=row.items_seen, new=row.items_new, updated=row.items_updated, known=row.items_known,
         dropped=dict(row.dropped), error=row.error or "", overlaps=row.overlaps, reason=row.reason,
+        address=row.address or "", vantage=row.vantage or "",
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0003"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0004"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,11 +91,13 @@ sources = _table(
     _column("last_success", Moment, "UTC; 200 and parsed, or 304 after such; NULL: never", null=True),
     _column("first_success", Moment, "UTC; NULL: never", null=True),
     _column("last_new", Moment, "UTC; last poll that brought a new article; NULL: never", null=True),
-    _column("last_outcome", String(20), "ok, not-modified, unreachable, refused, unreadable; NULL: never polled", null=True),
+    _column("last_outcome", String(20), "ok, not-modified, unreachable, refused, blocked, unreadable; NULL: never polled", null=True),
     _column("last_error", Text, "one sentence for a person; NULL: the last poll succeeded", null=True),
     _column("moved_to", Text, "address of a permanent redirect; NULL: has not moved", null=True),
     _column("next_poll", Moment, "UTC; when it is due; NULL: at once", null=True),
     _column("next_reason", Text, "why then, in words; NULL: never polled", null=True),
+    _column("rhythm", JSON, "what its polls have taught (feeds/model.py Rhythm): wishes, articles a day, window in hours; NULL: nothing yet", null=True),
+    _column("holding", JSON, "articles.id of what the last filled answer held; NULL: none yet", null=True),
 )  # fmt: skip
 
 articles = _table(
@@ -120,6 +122,7 @@ articles = _table(
     _column("version", Integer, "current version, from 1"),
     _column("version_id", Integer, "article_versions.id of the current version"),
     _column("changed", Moment, "UTC, when the current version was first seen; NULL: still the first version", null=True),
+    _column("gone", Moment, "UTC, first answer that lacked it while older articles were still in; NULL: not noticed", null=True),
     UniqueConstraint("source", "guid"),
     Index(None, "source", "link"),
     Index(None, "day"),
@@ -135,6 +138,8 @@ article_versions = _table(
     _column("seen", Moment, "UTC, when this version was first seen"),
     _column("title", Text, "plain text; NULL: this is the current version, read articles", null=True),
     _column("text", Text, "plain text; NULL: this is the current version, read articles", null=True),
+    _column("kind", String(8), "feed: as the feed has it; page: text of the article's own page", server_default="feed"),
+    _column("body", Integer, "bodies.id of the answer that brought it; NULL: not kept, or loaded from a file", null=True),
     Index(None, "article", "version", unique=True),
 )  # fmt: skip
 
@@ -143,7 +148,7 @@ polls = _table(
     _column("id", Integer, "grows", primary_key=True, autoincrement=True),
     _column("source", String(80), "Source.key"),
     _column("at", Moment, "UTC, when the poll started"),
-    _column("outcome", String(20), "ok, not-modified, unreachable, refused, unreadable"),
+    _column("outcome", String(20), "ok, not-modified, unreachable, refused, blocked, unreadable"),
     _column("status", Integer, "HTTP status; NULL: no answer", null=True),
     _column("seconds", Float, "wall time of the fetch"),
     _column("bytes", Integer, "bytes of the decoded body"),
@@ -155,8 +160,34 @@ polls = _table(
     _column("error", Text, "one sentence for a person; NULL: it succeeded", null=True),
     _column("overlaps", Boolean, "an item stored before is still in the feed; NULL: cannot be told", null=True),
     _column("reason", Text, "why it was polled then"),
+    _column("address", Text, "a mirror or new address that was asked instead; NULL: the source's own", null=True),
+    _column("vantage", Text, "where the poller runs, as its operator says; NULL: not said", null=True),
     Index(None, "source", "at"),
     Index(None, "at"),
+)  # fmt: skip
+
+bodies = _table(
+    "bodies", "archive", "Answers that brought new articles or versions, byte for byte, for 90 days unless told otherwise.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("source", String(80), "Source.key"),
+    _column("at", Moment, "UTC, when the poll was made"),
+    _column("url", Text, "where the bytes came from, after redirects"),
+    _column("status", Integer, "HTTP status"),
+    _column("headers", JSON, "of the final answer: list of [name, value], names in lower case"),
+    _column("sha256", String(64), "of the bytes, in hexadecimal"),
+    _column("size", Integer, "bytes, before compression"),
+    _column("content", LargeBinary, "the bytes, compressed by zlib; NULL: their time is over, the rest stays", null=True),
+    Index(None, "source", "at"),
+    Index(None, "at"),
+)  # fmt: skip
+
+pages = _table(
+    "pages", "archive", "Attempts to read an article's own page, where a source asks for full text; the newest of each.",
+    _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
+    _column("at", Moment, "UTC, of the last attempt"),
+    _column("outcome", String(20), "ok, unreachable, refused, blocked, unreadable, forbidden (robots.txt), nothing-more"),
+    _column("version", Integer, "of the article when it was tried: an edit makes it worth another try"),
+    _column("error", Text, "one sentence for a person; NULL: it succeeded", null=True),
 )  # fmt: skip
 
 # --- derived: rebuildable from the archive ---------------------------------------------------------------------------

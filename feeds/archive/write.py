@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,7 +14,8 @@ from feeds.archive.schema import AnyRow, article_versions, articles, polls, sour
 from feeds.archive.search import search_fold
 from feeds.days import CountingDay, counting_day
 from feeds.identity import Identity, content_hash, identities
-from feeds.model import Item, ParsedFeed, Poll, Source, SourceState
+from feeds.model import Body, Item, ParsedFeed, Poll, Source, SourceState, Wishes
+from feeds.schedule import plan
 
 LOOKUP_CHUNK = 200  # SQLite takes 999 variables in old builds
 
@@ -29,8 +30,8 @@ class Visit:
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
-    next_poll: datetime | None = None
-    next_reason: str = ""
+    wishes: Wishes = field(default_factory=Wishes)
+    body: Body | None = None  # what brought the feed; None: not kept
     backfill: bool = False
 
 
@@ -219,7 +220,7 @@ def _poll_row(poll: Poll) -> dict[str, object]:
         "source": poll.source, "at": poll.at, "outcome": poll.outcome, "status": poll.status, "seconds": poll.seconds,
         "bytes": poll.bytes, "items_seen": poll.seen, "items_new": poll.new, "items_updated": poll.updated,
         "items_known": poll.known, "dropped": poll.dropped, "error": poll.error or None, "overlaps": poll.overlaps,
-        "reason": poll.reason,
+        "reason": poll.reason, "address": poll.address or None, "vantage": poll.vantage or None,
     }  # fmt: skip
 
 
@@ -240,6 +241,7 @@ def _backfill_state(before: SourceState) -> dict[str, object]:
 
 
 def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, object]:
+    after = plan(before, poll, wishes=visit.wishes, feed=visit.feed)
     good = poll.outcome in ("ok", "not-modified")
     fresh = poll.outcome == "ok"
     return {
@@ -255,6 +257,7 @@ def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, ob
         "last_outcome": poll.outcome,
         "last_error": poll.error or None,
         "moved_to": poll.moved_to or before.moved_to or None,
-        "next_poll": visit.next_poll,
-        "next_reason": visit.next_reason or None,
+        "next_poll": after.next.at,
+        "next_reason": after.next.reason,
+        "rhythm": asdict(after.rhythm),
     }

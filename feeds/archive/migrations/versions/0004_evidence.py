@@ -1,0 +1,44 @@
+"""Bytes kept as evidence, full texts, what polls teach about a source, articles that left their feed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from feeds.archive.schema import Moment
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    op.add_column("sources", sa.Column("rhythm", sa.JSON(), nullable=True))
+    op.add_column("sources", sa.Column("holding", sa.JSON(), nullable=True))
+    op.add_column("articles", sa.Column("gone", Moment(), nullable=True))
+    op.add_column("article_versions", sa.Column("kind", sa.String(length=8), nullable=False, server_default="feed"))
+    op.add_column("article_versions", sa.Column("body", sa.Integer(), nullable=True))
+    op.add_column("polls", sa.Column("address", sa.Text(), nullable=True))
+    op.add_column("polls", sa.Column("vantage", sa.Text(), nullable=True))
+    op.create_table(
+        "bodies",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bodies")),
+    )
+    op.create_index(op.f("ix_bodies_source_at"), "bodies", ["source", "at"])
+    op.create_index(op.f("ix_bodies_at"), "bodies", ["at"])
+    op.create_table(
+        "pages",
+        sa.Column("article", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_pages_article")),
+        sa.PrimaryKeyConstraint("article", name=op.f("pk_pages")),
+    )
