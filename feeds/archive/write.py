@@ -13,6 +13,7 @@ from feeds.archive.read import state_of
 from feeds.archive.schema import AnyRow, article_versions, articles, polls, sources
 from feeds.archive.search import search_fold
 from feeds.days import CountingDay, counting_day
+from feeds.errors import ArchiveError
 from feeds.identity import Identity, content_hash, identities
 from feeds.model import Body, Item, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.schedule import plan
@@ -77,13 +78,17 @@ def prepare(visit: Visit) -> PreparedVisit:
 
 
 def store(connection: Connection, prepared: PreparedVisit, *, utc_offset_hours: float) -> Poll:
-    """Inside a write transaction: articles first, then ledger row and state. Returns the poll with its counts."""
+    """Inside a write transaction: articles first, then ledger row and state. Returns the poll with its counts.
+
+    Raises ArchiveError, before anything is kept, when an item of the feed is in none of the counts.
+    """
     visit = prepared.visit
     before = state_of(connection, visit.source.key)
     zone = timezone(timedelta(hours=utc_offset_hours))
     counts = _store_items(connection, prepared, before, zone)
     counts.dropped.update(prepared.dropped)
     poll = _counted(visit.poll, counts, had_items=before.last_new is not None)
+    _check_sums(poll, visit.feed)
     if not visit.backfill:
         connection.execute(insert(polls).values(_poll_row(poll)))
     _store_state(connection, visit, poll, before)
@@ -101,6 +106,17 @@ def _counted(poll: Poll, counts: _Counts, *, had_items: bool) -> Poll:
         poll, seen=seen, new=counts.new, updated=counts.updated, known=counts.known,
         dropped=dict(counts.dropped), overlaps=overlaps,
     )  # fmt: skip
+
+
+def _check_sums(poll: Poll, feed: ParsedFeed | None) -> None:
+    """Every item that came is new, updated, known or dropped by name: counted at the door, not from the counts."""
+    came = len(feed.items) + sum(feed.dropped.values()) if feed else 0
+    if came != poll.seen:
+        raise ArchiveError(
+            f'the ledger of "{poll.source}" does not add up: {came} items came, {poll.new} new + {poll.updated} updated'
+            f" + {poll.known} known + {sum(poll.dropped.values())} dropped; nothing of this poll was stored, please"
+            " report it with the feed"
+        )
 
 
 def _store_items(connection: Connection, prepared: PreparedVisit, before: SourceState, zone: timezone) -> _Counts:

@@ -90,14 +90,11 @@ def item(name: str, day: date, number: int, *, title: str = "", text: str = "") 
 
 def visit(source: Source, day: date, items: list[Item], *, hour: int = 12, answers: bool = True) -> Visit:
     at = moment(day, hour)
-    later = at + timedelta(minutes=15)
     if not answers:
         poll = Poll(source.key, at, "unreachable", None, 30.0, 0, error="no answer within 30 s")
-        return Visit(source, poll, next_poll=later, next_reason="again soon after an error")
+        return Visit(source, poll)
     poll = Poll(source.key, at, "ok", 200, 0.2, 2_000, overlaps=False)
-    return Visit(
-        source, poll, ParsedFeed(tuple(items), format="rss20"), next_poll=later, next_reason="every 15 minutes"
-    )
+    return Visit(source, poll, ParsedFeed(tuple(items), format="rss20"))
 
 
 def visits(sources: tuple[Source, ...]) -> Iterator[Visit]:

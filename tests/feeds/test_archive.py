@@ -14,6 +14,8 @@ from feeds.archive import Visit, open_archive
 from feeds.archive.connect import MIGRATIONS
 from feeds.archive.schema import HEAD, metadata
 from feeds.archive.search import parse_query
+from feeds.archive.write import prepare
+from feeds.archive.write import store as write_visit
 from feeds.errors import ArchiveError
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
 
@@ -221,6 +223,16 @@ def test_an_archive_that_cannot_be_used_is_one_line(tmp_path, url, says):
     (tmp_path / "text.db").write_text("this is not a database, it is a letter of some length" * 20)
     with pytest.raises(ArchiveError, match=says):
         open_archive(url.format(tmp=tmp_path))
+
+
+def test_an_item_that_no_count_knows_is_refused_before_anything_is_kept(archive):
+    prepared = prepare(visit(item(1), item(2), dropped={"too-many": 3}))
+    lost = replace(prepared, items=prepared.items[:-1])
+    with pytest.raises(ArchiveError, match="5 items came, 1 new"), archive.writing() as connection:
+        write_visit(connection, lost, utc_offset_hours=4)
+    assert archive.article_count() == 0
+    assert archive.polls() == []
+    assert archive.states() == {}
 
 
 WRITER = """
