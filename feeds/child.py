@@ -166,7 +166,7 @@ def _written(stdin: IO[bytes], data: memoryview) -> int:
 def _is_whole(received: bytearray) -> bool:
     if len(received) < ANSWER.size:
         return False
-    size = ANSWER.unpack_from(received)[0]
+    size = int(ANSWER.unpack_from(received)[0])
     if size > LARGEST_ANSWER:
         raise ChildError(f"answered with more than {LARGEST_ANSWER:,} bytes")
     return len(received) >= ANSWER.size + size
