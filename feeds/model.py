@@ -182,6 +182,34 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """An article as it stood from `seen` on."""
+
+    number: int  # from 1
+    seen: datetime  # the poll that brought it
+    title: str
+    text: str
+    url: str
+    published: datetime | None  # as its source said then; None: no date, or not kept by an older program
+    kind: VersionKind = "feed"
+    body: int | None = None  # of Archive.body; None: no bytes were kept
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBody:
+    """An answer as the archive kept it. content None: its time is over; hash, size and headers stay."""
+
+    source: str
+    at: datetime  # of the poll
+    url: str  # after redirects
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    sha256: str  # of the content, hexadecimal
+    size: int  # bytes of the content
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What the archive remembers of a source between polls. All None or 0 before the first poll."""
 

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from feeds.archive import read, search, write
+from feeds.archive import bodies, read, search, write
 from feeds.archive.schema import HEAD, sources
 from feeds.errors import ArchiveError
-from feeds.model import Article, Poll, SourceState
+from feeds.model import Article, KeptBody, Poll, SourceState, Version
 
 BUSY_MILLISECONDS = 10_000
 WRITERS_LOCK = 0x4B4D  # PostgreSQL advisory lock: one writer at a time, as in SQLite
@@ -91,6 +91,34 @@ class Archive:
         """(version, first seen, title, text), oldest first."""
         with self.reading() as connection:
             return read.versions(connection, article)
+
+    def history(self, article: int) -> list[Version]:
+        """Every version, oldest first; [] when there is no such article."""
+        with self.reading() as connection:
+            return read.history(connection, article)
+
+    def gone(self, article: int) -> datetime | None:
+        """When its feed first lacked the article while older ones were still in; None: not noticed."""
+        with self.reading() as connection:
+            return read.gone(connection, article)
+
+    def body(self, body: int) -> KeptBody | None:
+        """The answer that brought a version (Version.body); None: there is none of this number."""
+        with self.reading() as connection:
+            return bodies.kept(connection, body)
+
+    def drop_bodies(self, before: datetime) -> int:
+        """Drop the bytes of answers older than `before`, in short transactions. Returns how many had some."""
+        dropped = 0
+        while ids := self._expired_bodies(before):
+            with self.writing() as connection:
+                bodies.empty(connection, ids)
+            dropped += len(ids)
+        return dropped
+
+    def _expired_bodies(self, before: datetime) -> list[int]:
+        with self.reading() as connection:
+            return bodies.expired(connection, before)
 
     def versions_after(self, version_id: int, limit: int) -> list[Article]:
         """Articles whose current version is newer than `version_id`, in the order they arrived."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from feeds.archive.schema import AnyRow, article_versions, articles, rules, sources
 from feeds.archive.schema import polls as ledger
-from feeds.model import Article, Poll, Rhythm, SourceState
+from feeds.model import Article, Poll, Rhythm, SourceState, Version
 
 CHUNK = 400
 
@@ -78,6 +78,25 @@ def versions(connection: Connection, article: int) -> list[tuple[int, datetime, 
         for row in rows
         if current
     ]
+
+
+def history(connection: Connection, article: int) -> list[Version]:
+    current = connection.execute(select(articles).where(articles.c.id == article)).first()
+    query = select(article_versions).where(article_versions.c.article == article)
+    if current is None:
+        return []
+    rows = connection.execute(query.order_by(article_versions.c.version))
+    return [_version(row, current if row.version == current.version else row, current) for row in rows]
+
+
+def _version(row: AnyRow, stands: AnyRow, current: AnyRow) -> Version:
+    """stands : where its text stands. Archives before schema 0004 did not keep the addresses of old versions."""
+    url = current.url if stands.url is None else stands.url
+    return Version(row.version, row.seen, stands.title, stands.text, url, row.published, row.kind, row.body)
+
+
+def gone(connection: Connection, article: int) -> datetime | None:
+    return connection.execute(select(articles.c.gone).where(articles.c.id == article)).scalar()
 
 
 def versions_after(connection: Connection, version_id: int, limit: int) -> list[Article]:

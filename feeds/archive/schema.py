@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -96,8 +97,8 @@ sources = _table(
     _column("moved_to", Text, "address of a permanent redirect; NULL: has not moved", null=True),
     _column("next_poll", Moment, "UTC; when it is due; NULL: at once", null=True),
     _column("next_reason", Text, "why then, in words; NULL: never polled", null=True),
-    _column("rhythm", JSON, "what its polls have taught (feeds/model.py Rhythm): wishes, articles a day, window in hours; NULL: nothing yet", null=True),
-    _column("holding", JSON, "articles.id of what the last filled answer held; NULL: none yet", null=True),
+    _column("rhythm", JSON(none_as_null=True), "what its polls have taught (feeds/model.py Rhythm): wishes, articles a day, window in hours; NULL: nothing yet", null=True),
+    _column("holding", JSON(none_as_null=True), "articles.id of what the last filled answer held; NULL: none yet", null=True),
 )  # fmt: skip
 
 articles = _table(
@@ -138,6 +139,8 @@ article_versions = _table(
     _column("seen", Moment, "UTC, when this version was first seen"),
     _column("title", Text, "plain text; NULL: this is the current version, read articles", null=True),
     _column("text", Text, "plain text; NULL: this is the current version, read articles", null=True),
+    _column("url", Text, "address; NULL: this is the current version, read articles, or stored before schema 0004", null=True),
+    _column("published", Moment, "UTC, the source's word in this version; NULL: no date, or stored before schema 0004", null=True),
     _column("kind", String(8), "feed: as the feed has it; page: text of the article's own page", server_default="feed"),
     _column("body", Integer, "bodies.id of the answer that brought it; NULL: not kept, or loaded from a file", null=True),
     Index(None, "article", "version", unique=True),
@@ -178,7 +181,7 @@ bodies = _table(
     _column("size", Integer, "bytes, before compression"),
     _column("content", LargeBinary, "the bytes, compressed by zlib; NULL: their time is over, the rest stays", null=True),
     Index(None, "source", "at"),
-    Index(None, "at"),
+    Index("ix_bodies_kept", "at", sqlite_where=text("content IS NOT NULL"), postgresql_where=text("content IS NOT NULL")),
 )  # fmt: skip
 
 pages = _table(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import Connection, insert, select, update
 
+from feeds.archive.bodies import Carrier, PackedBody, pack
 from feeds.archive.read import state_of
 from feeds.archive.schema import AnyRow, article_versions, articles, polls, sources
 from feeds.archive.search import search_fold
@@ -46,11 +47,12 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class PreparedVisit:
-    """A visit with identities, folds and hashes worked out."""
+    """A visit with identities, folds and hashes worked out, and its body packed."""
 
     visit: Visit
     items: tuple[_Prepared, ...]
     dropped: dict[str, int]
+    body: PackedBody | None = None
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class _Counts:
     updated: int = 0
     known: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    ids: list[int] = field(default_factory=list)  # articles in the order of the feed
 
 
 def prepare(visit: Visit) -> PreparedVisit:
@@ -74,7 +77,8 @@ def prepare(visit: Visit) -> PreparedVisit:
         else:
             digest = content_hash(item.title, item.text, item.url)
             prepared[identity.guid] = _Prepared(item, identity, search_fold(f"{item.title}\n{item.text}"), digest)
-    return PreparedVisit(visit, tuple(prepared.values()), dict(dropped))
+    body = pack(visit.source.key, visit.poll.at, visit.body) if visit.body and prepared else None
+    return PreparedVisit(visit, tuple(prepared.values()), dict(dropped), body)
 
 
 def store(connection: Connection, prepared: PreparedVisit, *, utc_offset_hours: float) -> Poll:
@@ -91,7 +95,7 @@ def store(connection: Connection, prepared: PreparedVisit, *, utc_offset_hours: 
     _check_sums(poll, visit.feed)
     if not visit.backfill:
         connection.execute(insert(polls).values(_poll_row(poll)))
-    _store_state(connection, visit, poll, before)
+    _store_state(connection, visit, poll, before, counts.ids)
     return poll
 
 
@@ -123,23 +127,25 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
     visit, counts = prepared.visit, _Counts()
     stored = _stored(connection, visit.source.key, prepared.items)
     kept = any(_find(stored, item) is not None for item in prepared.items)
+    carrier = Carrier(connection, prepared.body)
     claimed: set[int] = set()
     for one in prepared.items:
         found = _find(stored, one)
         if found is None:
-            _insert(
-                connection, visit, one, _name(stored, one), _day_of(visit, one.item, before, zone, window_kept=kept)
-            )
+            when = _day_of(visit, one.item, before, zone, window_kept=kept)
+            counts.ids.append(_insert(connection, visit, one, _name(stored, one), when, carrier))
             counts.new += 1
         elif found.id in claimed:  # two items of one feed that were one article before
             counts.dropped["repeated"] += 1
         elif found.hash == one.hash:
             counts.known += 1
             claimed.add(found.id)
+            counts.ids.append(found.id)
         else:
-            _update(connection, visit, one, found)
+            _update(connection, visit, one, found, carrier)
             counts.updated += 1
             claimed.add(found.id)
+            counts.ids.append(found.id)
     return counts
 
 
@@ -190,7 +196,9 @@ def _day_of(visit: Visit, item: Item, before: SourceState, zone: timezone, *, wi
     )
 
 
-def _insert(connection: Connection, visit: Visit, one: _Prepared, name: str, when: CountingDay) -> None:
+def _insert(
+    connection: Connection, visit: Visit, one: _Prepared, name: str, when: CountingDay, carrier: Carrier
+) -> int:
     item, at = one.item, visit.poll.at
     # Backfilled history is as old as it says: clamping to our own polls would make every copy an original of today.
     first_time = min(item.published, at) if visit.backfill and item.published else when.first_time
@@ -202,17 +210,19 @@ def _insert(connection: Connection, visit: Visit, one: _Prepared, name: str, whe
             late=when.late, backfill=visit.backfill, hash=one.hash, version=1, version_id=0, changed=None,
         ).returning(articles.c.id)
     ).scalar_one()  # fmt: skip
-    _add_version(connection, article, 1, at)
+    _add_version(connection, article, 1, at, item.published, carrier)
+    return int(article)
 
 
-def _update(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow) -> None:
+def _update(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow, carrier: Carrier) -> None:
     """A new version: the text of the old one moves to article_versions, the day stays that of the first version."""
     number = int(found.version) + 1
-    old = connection.execute(select(articles.c.title, articles.c.text).where(articles.c.id == found.id)).one()
+    current = (articles.c.title, articles.c.text, articles.c.url)
+    old = connection.execute(select(*current).where(articles.c.id == found.id)).one()
     connection.execute(
         update(article_versions)
         .where(article_versions.c.article == found.id, article_versions.c.version == found.version)
-        .values(title=old.title, text=old.text)
+        .values(title=old.title, text=old.text, url=old.url)
     )
     connection.execute(
         update(articles)
@@ -222,11 +232,15 @@ def _update(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow)
             version=number, changed=visit.poll.at, link=one.identity.link or None,
         )
     )  # fmt: skip
-    _add_version(connection, int(found.id), number, visit.poll.at)
+    _add_version(connection, int(found.id), number, visit.poll.at, one.item.published, carrier)
 
 
-def _add_version(connection: Connection, article: int, number: int, at: datetime) -> None:
-    row = insert(article_versions).values(article=article, version=number, seen=at, title=None, text=None)
+def _add_version(
+    connection: Connection, article: int, number: int, at: datetime, published: datetime | None, carrier: Carrier
+) -> None:
+    row = insert(article_versions).values(
+        article=article, version=number, seen=at, title=None, text=None, published=published, body=carrier.id()
+    )
     version_id = connection.execute(row.returning(article_versions.c.id)).scalar_one()
     connection.execute(update(articles).where(articles.c.id == article).values(version_id=version_id))
 
@@ -240,8 +254,8 @@ def _poll_row(poll: Poll) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _store_state(connection: Connection, visit: Visit, poll: Poll, before: SourceState) -> None:
-    row = _backfill_state(before) if visit.backfill else _polled_state(visit, poll, before)
+def _store_state(connection: Connection, visit: Visit, poll: Poll, before: SourceState, holding: list[int]) -> None:
+    row = _backfill_state(before) if visit.backfill else _polled_state(visit, poll, before, holding)
     if before.polls or before.first_success or _exists(connection, visit.source.key):
         connection.execute(update(sources).where(sources.c.key == visit.source.key).values(row))
     else:
@@ -256,7 +270,7 @@ def _backfill_state(before: SourceState) -> dict[str, object]:
     return {"polls": before.polls, "failures": before.failures}
 
 
-def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, object]:
+def _polled_state(visit: Visit, poll: Poll, before: SourceState, holding: list[int]) -> dict[str, object]:
     after = plan(before, poll, wishes=visit.wishes, feed=visit.feed)
     good = poll.outcome in ("ok", "not-modified")
     fresh = poll.outcome == "ok"
@@ -276,4 +290,5 @@ def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, ob
         "next_poll": after.next.at,
         "next_reason": after.next.reason,
         "rhythm": asdict(after.rhythm),
+        "holding": holding or list(before.holding) or None,
     }

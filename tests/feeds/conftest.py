@@ -1,8 +1,10 @@
-"""A real HTTP server on loopback that behaves as badly as the feeds of this world do, and well where asked."""
+"""Empty archives of both kinds, and a real HTTP server on loopback that behaves as badly as the feeds of this world do,
+and well where asked."""
 
 from __future__ import annotations
 
 import gzip
+import itertools
 import threading
 import time
 from collections import Counter
@@ -10,11 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
+from feeds.archive import Archive, open_archive
+
+NUMBERS = itertools.count()
 ETAG = '"first"'
 
 
@@ -247,3 +254,25 @@ def at(_server: str, hostile: type[Hostile]) -> Callable[[str], str]:
 @pytest.fixture(name="rss")
 def _rss() -> Callable[..., bytes]:
     return rss
+
+
+# Archives ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    """An empty archive: a new SQLite file, then a new database in a real PostgreSQL."""
+    with open_archive(_address(request, tmp_path)) as opened:
+        yield opened
+
+
+def _address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/a.db"
+    server = make_url(request.getfixturevalue("postgres"))
+    name = f"archive_{next(NUMBERS)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)

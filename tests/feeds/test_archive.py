@@ -1,6 +1,5 @@
 """The archive: what it stores, what it never loses, and what it says when it cannot be used."""
 
-import itertools
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import Visit, open_archive
 from feeds.archive.connect import MIGRATIONS
@@ -19,7 +17,6 @@ from feeds.archive.write import store as write_visit
 from feeds.errors import ArchiveError
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
 
-NUMBERS = itertools.count()
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 SOURCE = Source("paper-en", "http://example.org/rss", Outlet("paper", "Paper", "paper"), ("en",))
 
@@ -34,29 +31,10 @@ def visit(*items, at=NOON, outcome="ok", backfill=False, source=SOURCE, dropped=
     return Visit(source, Poll(source.key, at, outcome, 200, 0.1, 10), feed, backfill=backfill)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def archive(request, tmp_path):
-    with open_archive(_address(request, tmp_path)) as opened:
-        yield opened
-
-
 @pytest.fixture
 def sqlite_archive(tmp_path):
     with open_archive(f"sqlite:///{tmp_path}/a.db") as opened:
         yield opened
-
-
-def _address(request, tmp_path):
-    """A new SQLite file, or a new database in a real PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/a.db"
-    server = make_url(request.getfixturevalue("postgres"))
-    name = f"archive_{next(NUMBERS)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
 
 
 def store(archive, *visits):
