@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from feeds.options import DONE, add_options, archive_url, monitor_of, run
+from feeds.options import DONE, add_options, archive_url, monitor_of, run, vantage_of
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,6 +35,9 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--no-poll", action="store_true", help="pages only: neither poller nor tagger beside the server")
     serve.add_argument("--allow-local", action="store_true", help="the poller may fetch from private addresses")
     serve.add_argument("--proxy", default="", metavar="URL", help="the poller asks through this proxy (default: none)")
+    serve.add_argument(
+        "--vantage", metavar="TEXT", help="where the poller runs, kept with every poll (default: $MONITOR_VANTAGE)"
+    )
     serve.set_defaults(run=_serve)
 
 
@@ -42,7 +45,10 @@ def _serve(args: argparse.Namespace, *, now: datetime) -> int:
     from dashboard.serve import Options, serve  # a summary does not pay for the server
 
     monitor = monitor_of(args)
-    options = Options(args.host, args.port, polls=not args.no_poll, allow_local=args.allow_local, proxy=args.proxy)
+    options = Options(
+        args.host, args.port, polls=not args.no_poll, allow_local=args.allow_local, proxy=args.proxy,
+        vantage=vantage_of(args),
+    )  # fmt: skip
     try:
         return serve(options, monitor, archive_url(args, monitor))
     except KeyboardInterrupt:  # asked to stop before pages were served: the same answer as after

@@ -66,6 +66,7 @@ class Options:
     polls: bool  # False: neither poller nor tagger beside the server
     allow_local: bool  # the poller may fetch from private and loopback addresses
     proxy: str = ""  # the poller asks through it; "": none
+    vantage: str = ""  # where the poller runs; "": not said
 
 
 def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
@@ -133,6 +134,7 @@ def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Chil
     common = ["--monitor", str(monitor.folder), "--archive", archive_url]
     network = ["--allow-local"] if options.allow_local else []
     network += ["--proxy", options.proxy] if options.proxy else []
+    network += ["--vantage", options.vantage] if options.vantage else []
     return [
         Child("poller", ["feeds", "poll", *common, *network], os.environ),
         Child("tagger", ["metrics", "update", "--watch", *common], os.environ),

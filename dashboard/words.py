@@ -41,6 +41,7 @@ OUTCOMES = {
     "not-modified": "answered, nothing new",
     "unreachable": "no answer",
     "refused": "refused",
+    "blocked": "refuses us",
     "unreadable": "answered without a feed",
     "": "not asked yet",
 }

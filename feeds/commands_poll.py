@@ -17,7 +17,7 @@ from feeds.fetch import Fetched, Fetcher, Request
 from feeds.load import Loaded, load
 from feeds.model import ParsedFeed, Poll, Source
 from feeds.monitor import Monitor
-from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
+from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of, vantage_of
 from feeds.parse import parse
 from feeds.poll import outcome_of, poll_for_ever, poll_round, role_of_poller
 from feeds.sources import read_sources
@@ -35,6 +35,9 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--source", metavar="KEY", nargs="+", default=[], help="only these, also when they are switched off or retired"
     )
     _add_network_options(one)
+    one.add_argument(
+        "--vantage", metavar="TEXT", help="where this poller runs, kept with every poll (default: $MONITOR_VANTAGE)"
+    )
     one.add_argument("--json", action="store_true", help="one JSON object a poll instead of a line")
     one.set_defaults(run=_run_poll, stops_by_itself=True)
     two = subparsers.add_parser("check", help="fetch and read one feed, say all that is odd about it, store nothing")
@@ -62,7 +65,7 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     monitor, url = monitor_of(args), archive_url(args, monitor_of(args))
     sources = Watched(monitor, args.source)
     sources()  # a broken file is said before anything is opened
-    say = _say_json if args.json else _say
+    say, vantage = _say_json if args.json else _say, vantage_of(args)
     with (
         open_archive(url) as archive,
         role_of_poller(url),
@@ -71,13 +74,13 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
         if not args.once:
             poll_for_ever(
                 archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
-                utc_offset_hours=monitor.utc_offset_hours, on_polls=say,
+                utc_offset_hours=monitor.utc_offset_hours, on_polls=say, vantage=vantage,
             )  # fmt: skip
             return DONE
         wanted = [source for source in sources() if source.is_polled]
         polls = poll_round(
             archive, wanted, fetch=fetcher.fetch, clock=clock,
-            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say,
+            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say, vantage=vantage,
         )  # fmt: skip
     failed = [poll for poll in polls if poll.error]
     print(_total(polls, len(wanted)), file=sys.stderr)

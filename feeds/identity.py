@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from feeds.markup import normal_url
 from feeds.model import Item
+
+SAME_TIME = timedelta(hours=12)  # between two addresses' dates of one article: zones are confused, days are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,14 @@ def identities(items: Sequence[Item]) -> list[Identity | None]:
     does
     a link that does (live blogs). The very same item twice keeps its identity, and is dropped as repeated.
     """
-    things = [(item.guid, normal_url(item.url) if item.url else "", _title(item)) for item in items]
+    things = [(item.guid, normal_url(item.url) if item.url else "", folded_title(item.title)) for item in items]
     guids = Counter(guid for guid, _, _ in set(things) if guid)
     links = Counter(link for link, _ in {(link, title) for _, link, title in things} if link)
     return [_identity(guid if guids[guid] == 1 else "", link, title, links[link] == 1) for guid, link, title in things]
 
 
-def _title(item: Item) -> str:
-    return " ".join(unicodedata.normalize("NFC", item.title).casefold().split())
+def folded_title(title: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", title).casefold().split())
 
 
 def _identity(guid: str, link: str, title: str, link_is_unique: bool) -> Identity | None:
@@ -57,3 +61,64 @@ def _identity(guid: str, link: str, title: str, link_is_unique: bool) -> Identit
 def content_hash(title: str, text: str, url: str) -> bytes:
     """16 bytes that change when what readers see changes; a new version is stored when they do."""
     return hashlib.blake2b("\0".join((title, text, url)).encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is compared of an article that its source published earlier, perhaps at another address."""
+
+    id: int
+    link: str  # normalised; "" when its feed repeats it
+    title: str
+    published: datetime | None
+
+
+class Elsewhere:
+    """The recent articles of one source, found again although guid and link name another host.
+
+    Mirrors and sites that move write their own host into links and into guids that are links. The path and its query
+    stay; where they do not, the title and the time of publication do. A title alone is not enough: bulletins repeat it.
+    """
+
+    def __init__(self, recent: Iterable[Stored]) -> None:
+        self._by_path: dict[str, int] = {}
+        self._by_title: dict[str, list[Stored]] = {}
+        for one in recent:
+            if path := _path(one.link):
+                self._by_path.setdefault(path, one.id)
+            self._by_title.setdefault(folded_title(one.title), []).append(one)
+
+    def find(self, item: Item, link: str) -> int | None:
+        """Stored.id of the article that `item` is; None: it is another one. link : its Identity.link."""
+        found = self._by_path.get(_path(link)) if _path(link) else None
+        return found if found is not None else self._by_title_and_time(item)
+
+    def _by_title_and_time(self, item: Item) -> int | None:
+        title = folded_title(item.title)
+        if not title or item.published is None:
+            return None
+        near = [
+            (abs(one.published - item.published), one.id)
+            for one in self._by_title.get(title, [])
+            if one.published is not None and abs(one.published - item.published) <= SAME_TIME
+        ]
+        return min(near)[1] if near else None
+
+
+def same_path(one: str, other: str) -> bool:
+    """Whether two links are of one page at different hosts.
+
+    >>> same_path("https://a.example/news/7", "https://b.example/news/7"), same_path("https://a.example/", "https://b.example/")
+    (True, False)
+    """
+    return bool(_path(one)) and _path(one) == _path(other)
+
+
+def _path(link: str) -> str:
+    """Path and query of an address; "" when they say nothing: a front page.
+
+    >>> _path("https://mirror.example/news/?id=7"), _path("https://mirror.example/")
+    ('/news/?id=7', '')
+    """
+    parts = urlsplit(link)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path.rstrip("/")

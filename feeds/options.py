@@ -35,6 +35,12 @@ def archive_url(args: argparse.Namespace, monitor: Monitor) -> str:
     return args.archive or os.environ.get("MONITOR_ARCHIVE") or default_archive(monitor)
 
 
+def vantage_of(args: argparse.Namespace) -> str:
+    """Where the poller runs, as its operator says, in one line; "" when nobody said."""
+    said = os.environ.get("MONITOR_VANTAGE", "") if args.vantage is None else args.vantage
+    return " ".join(str(said).split())
+
+
 def run(command: Callable[[], int]) -> int:
     """Exit status of `command`; an expected error becomes one line on stderr and status 2."""
     try:

@@ -12,6 +12,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -43,8 +44,8 @@ def request_of(source: Source, state: SourceState) -> Request:
     """What to ask now. Validators go along only after a good answer; those of a mirror were never kept."""
     url = address(source, state)
     if asks_in_full(state):
-        return Request(source.key, url, user_agent=source.user_agent)
-    return Request(source.key, url, state.etag, state.last_modified, source.user_agent)
+        return Request(source.key, url, user_agent=source.user_agent, proxy=source.proxy)
+    return Request(source.key, url, state.etag, state.last_modified, source.user_agent, source.proxy)
 
 
 def visit_of(
@@ -52,22 +53,25 @@ def visit_of(
 ) -> Visit:
     """What an answer means: the ledger row, the feed to store, and when to ask again. Pure."""
     if isinstance(answer, FeedError):
-        return _failed(source, answer, now=now, reason=reason)
+        return _failed(source, request, answer, now=now, reason=reason)
     digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
     if answer.not_modified or (digest == state.body_hash and not asks_in_full(state)):
-        return _unchanged(source, answer, now=now, reason=reason)
+        return _unchanged(source, request, answer, now=now, reason=reason)
     try:
         feed = parse(source.key, answer.body, content_type=answer.content_type, url=answer.url)
     except Unreadable as error:
         error.status, error.seconds = answer.status, answer.seconds
-        return _failed(source, error, now=now, reason=reason, body=answer.body)
+        return _failed(source, request, error, now=now, reason=reason, body=answer.body)
     return _read(source, request, answer, feed, digest, now=now, reason=reason)
 
 
-def _failed(source: Source, error: FeedError, *, now: datetime, reason: str, body: bytes = b"") -> Visit:
+def _failed(
+    source: Source, request: Request, error: FeedError, *, now: datetime, reason: str, body: bytes = b""
+) -> Visit:
     poll = Poll(
-        source.key, now, outcome_of(error), error.status, error.seconds, len(body), error=str(error), reason=reason
-    )
+        source.key, now, outcome_of(error), error.status, error.seconds, len(body), error=str(error), reason=reason,
+        address=_other_address(source, request),
+    )  # fmt: skip
     return Visit(source, poll, wishes=Wishes(retry_after=error.retry_after))
 
 
@@ -76,11 +80,11 @@ def outcome_of(error: FeedError) -> Outcome:
     return cast(Outcome, error.outcome)
 
 
-def _unchanged(source: Source, answer: Fetched, *, now: datetime, reason: str) -> Visit:
+def _unchanged(source: Source, request: Request, answer: Fetched, *, now: datetime, reason: str) -> Visit:
     """304, or the same bytes again from a server that knows no 304."""
     poll = Poll(
         source.key, now, "not-modified", answer.status, answer.seconds, len(answer.body),
-        reason=reason, moved_to=_moved(source, answer), address=_other_address(source, answer),
+        reason=reason, moved_to=_moved(source, answer), address=_other_address(source, request),
     )  # fmt: skip
     return Visit(source, poll, wishes=Wishes(fresh_seconds=answer.fresh_seconds))
 
@@ -90,7 +94,7 @@ def _read(
 ) -> Visit:
     poll = Poll(
         source.key, now, "ok", answer.status, answer.seconds, len(answer.body),
-        reason=reason, moved_to=_moved(source, answer), address=_other_address(source, answer),
+        reason=reason, moved_to=_moved(source, answer), address=_other_address(source, request),
     )  # fmt: skip
     is_own = request.url == source.url  # the validators of a mirror say nothing about the source's own address
     return Visit(
@@ -109,22 +113,26 @@ def _moved(source: Source, answer: Fetched) -> str:
     return answer.moved_to if answer.moved_to != source.url else ""
 
 
-def _other_address(source: Source, answer: Fetched) -> str:
-    return answer.asked if answer.asked != source.url else ""
+def _other_address(source: Source, request: Request) -> str:
+    """The mirror or new home that was asked, also when it did not answer."""
+    return request.url if request.url != source.url else ""
 
 
 class Batch:
     """Visits on their way into the archive: polls without new articles share a transaction."""
 
-    def __init__(self, archive: Archive, clock: Clock, *, utc_offset_hours: float, on_polls: OnPolls | None) -> None:
+    def __init__(
+        self, archive: Archive, clock: Clock, *, utc_offset_hours: float, on_polls: OnPolls | None, vantage: str = ""
+    ) -> None:
         self._archive, self._clock, self._offset, self._on_polls = archive, clock, utc_offset_hours, on_polls
+        self._vantage = vantage
         self._visits: list[Visit] = []
         self._items = 0
         self._oldest: datetime | None = None
         self.polls: list[Poll] = []
 
     def add(self, visit: Visit) -> None:
-        self._visits.append(visit)
+        self._visits.append(replace(visit, poll=replace(visit.poll, vantage=self._vantage)))
         self._items += len(visit.feed.items) if visit.feed else 0
         self._oldest = self._oldest or visit.poll.at
         if self._items >= BATCH_ITEMS or len(self._visits) >= BATCH_VISITS:
@@ -155,15 +163,18 @@ def poll_round(
     states: dict[str, SourceState] | None = None,
     asked_by_hand: bool = False,
     on_polls: OnPolls | None = None,
+    vantage: str = "",
 ) -> list[Poll]:
     """Ask these sources now, whatever their schedule, and store what comes. Returns the polls as the ledger has them.
+
+    vantage : where we ask from, in the operator's words; kept with every poll, because what answers depends on it.
 
     What has been answered is stored even when the round is broken off.
     """
     states = archive.states() if states is None else states
     by_key = {source.key: source for source in sources}
     asked = {key: states.get(key) or SourceState(key) for key in by_key}
-    batch = Batch(archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls)
+    batch = Batch(archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls, vantage=vantage)
     try:
         to_ask = [request_of(source, asked[key]) for key, source in by_key.items()]
         for request, answer in fetch(to_ask, idle=batch.flush_if_old):
@@ -185,6 +196,7 @@ def poll_for_ever(
     stop: threading.Event,
     utc_offset_hours: float,
     on_polls: OnPolls | None = None,
+    vantage: str = "",
 ) -> None:
     """Round after round of what is due, until `stop` is set. `sources` is asked before each round: files get edited."""
     while not stop.is_set():
@@ -194,7 +206,7 @@ def poll_for_ever(
         if ready:
             poll_round(
                 archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
-                states=states, on_polls=on_polls,
+                states=states, on_polls=on_polls, vantage=vantage,
             )  # fmt: skip
         else:
             stop.wait(max(0.2, seconds_until_next(current, states, clock())))

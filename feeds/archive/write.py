@@ -15,11 +15,13 @@ from feeds.archive.schema import AnyRow, article_versions, articles, polls, sour
 from feeds.archive.search import search_fold
 from feeds.days import CountingDay, counting_day
 from feeds.errors import ArchiveError
-from feeds.identity import Identity, content_hash, identities
+from feeds.identity import Elsewhere, Identity, Stored, content_hash, identities, same_path
 from feeds.model import Body, Item, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.schedule import plan
 
 LOOKUP_CHUNK = 200  # SQLite takes 999 variables in old builds
+STRANGE_ITEMS = 5  # a feed of at least so many items, none of them known, may have moved without saying so
+RECENT_ARTICLES = 2_000  # of a source, looked through when its address changes; no feed holds more for long
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def _check_sums(poll: Poll, feed: ParsedFeed | None) -> None:
 def _store_items(connection: Connection, prepared: PreparedVisit, before: SourceState, zone: timezone) -> _Counts:
     visit, counts = prepared.visit, _Counts()
     stored = _stored(connection, visit.source.key, prepared.items)
+    if _may_be_elsewhere(visit, before, prepared.items, stored):
+        _find_elsewhere(connection, visit.source.key, prepared.items, stored)
     kept = any(_find(stored, item) is not None for item in prepared.items)
     carrier = Carrier(connection, prepared.body)
     claimed: set[int] = set()
@@ -137,7 +141,7 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
             counts.new += 1
         elif found.id in claimed:  # two items of one feed that were one article before
             counts.dropped["repeated"] += 1
-        elif found.hash == one.hash:
+        elif found.hash == one.hash or _is_same_elsewhere(connection, visit, one, found, stored):
             counts.known += 1
             claimed.add(found.id)
             counts.ids.append(found.id)
@@ -149,19 +153,25 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
     return counts
 
 
+STORED_COLUMNS = (
+    articles.c.id, articles.c.guid, articles.c.link, articles.c.title, articles.c.hash, articles.c.version,
+    articles.c.url, articles.c.published,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
     by_guid: dict[str, AnyRow]
     by_link: dict[str, AnyRow]
+    elsewhere: dict[str, AnyRow]  # identity.guid → the article that has another host in guid and link
 
 
 def _stored(connection: Connection, source: str, items: Sequence[_Prepared]) -> _Stored:
     """Rows of this source that any of these items may be."""
-    columns = (articles.c.id, articles.c.guid, articles.c.link, articles.c.title, articles.c.hash, articles.c.version)
-    result = _Stored({}, {})
+    result = _Stored({}, {}, {})
     for start in range(0, len(items), LOOKUP_CHUNK):
         chunk = items[start : start + LOOKUP_CHUNK]
-        base = select(*columns).where(articles.c.source == source)
+        base = select(*STORED_COLUMNS).where(articles.c.source == source)
         for row in connection.execute(base.where(articles.c.guid.in_(_names(chunk)))):
             result.by_guid[row.guid] = row
         links = [one.identity.link for one in chunk if one.identity.link]
@@ -182,7 +192,49 @@ def _find(stored: _Stored, one: _Prepared) -> AnyRow | None:
         return named
     if one.identity.link and one.identity.link in stored.by_link:
         return stored.by_link[one.identity.link]
-    return stored.by_guid.get(one.identity.other)
+    return stored.by_guid.get(one.identity.other) or stored.elsewhere.get(one.identity.guid)
+
+
+def _may_be_elsewhere(visit: Visit, before: SourceState, items: Sequence[_Prepared], stored: _Stored) -> bool:
+    """Articles can come under another host: from mirrors, after a move, or when a whole feed is strange to us."""
+    if before.first_success is None or visit.backfill:
+        return False
+    strange = sum(_find(stored, one) is None for one in items)
+    if visit.source.mirrors or visit.poll.moved_to or before.moved_to:
+        return strange > 0
+    return strange == len(items) >= STRANGE_ITEMS
+
+
+def _find_elsewhere(connection: Connection, source: str, items: Sequence[_Prepared], stored: _Stored) -> None:
+    query = select(*STORED_COLUMNS).where(articles.c.source == source)
+    rows = {row.id: row for row in connection.execute(query.order_by(articles.c.id.desc()).limit(RECENT_ARTICLES))}
+    known = {row.id for row in (_find(stored, one) for one in items) if row is not None}
+    recent = Elsewhere(
+        Stored(row.id, row.link or "", row.title, row.published) for row in rows.values() if row.id not in known
+    )
+    for one in items:
+        if _find(stored, one) is None and (found := recent.find(one.item, one.identity.link)) is not None:
+            stored.elsewhere[one.identity.guid] = rows[found]
+
+
+def _is_same_elsewhere(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow, stored: _Stored) -> bool:
+    """Whether only the address differs. Our own address then takes the place of a mirror's; it is no new version.
+
+    Another address may shorten or lengthen texts: what it says of an article of ours is an edit only if the title
+    differs.
+    """
+    if one.item.url == found.url:
+        return False
+    if visit.poll.address:
+        return bool(one.item.title == found.title)
+    is_found_elsewhere = stored.elsewhere.get(one.identity.guid) is found
+    has_moved = is_found_elsewhere or same_path(one.identity.link, found.link or "")
+    if not has_moved or content_hash(one.item.title, one.item.text, found.url) != found.hash:
+        return False
+    name = _name(stored, one) if is_found_elsewhere else found.guid
+    own = {"guid": name, "link": one.identity.link or None, "url": one.item.url, "hash": one.hash}
+    connection.execute(update(articles).where(articles.c.id == found.id).values(own))
+    return True
 
 
 def _name(stored: _Stored, one: _Prepared) -> str:
@@ -217,6 +269,9 @@ def _insert(
 def _update(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow, carrier: Carrier) -> None:
     """A new version: the text of the old one moves to article_versions, the day stays that of the first version."""
     number = int(found.version) + 1
+    is_elsewhere = bool(visit.poll.address and found.url)  # a mirror edits the text, never the address
+    address = {} if is_elsewhere else {"url": one.item.url, "link": one.identity.link or None}
+    digest = content_hash(one.item.title, one.item.text, found.url) if is_elsewhere else one.hash
     current = (articles.c.title, articles.c.text, articles.c.url)
     old = connection.execute(select(*current).where(articles.c.id == found.id)).one()
     connection.execute(
@@ -228,8 +283,8 @@ def _update(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow,
         update(articles)
         .where(articles.c.id == found.id)
         .values(
-            title=one.item.title, text=one.item.text, url=one.item.url, folded=one.folded, hash=one.hash,
-            version=number, changed=visit.poll.at, link=one.identity.link or None,
+            title=one.item.title, text=one.item.text, folded=one.folded, hash=digest,
+            version=number, changed=visit.poll.at, **address,
         )
     )  # fmt: skip
     _add_version(connection, int(found.id), number, visit.poll.at, one.item.published, carrier)
