@@ -27,6 +27,7 @@ def parse_json(name: str, text: str, *, url: str = "") -> ParsedFeed:
         items=tuple(read),
         title=plain_title(_text(feed, "title")),
         language=language,
+        older=absolute_url(_text(feed, "next_url"), url or base),
         format="json1" if str(version).rstrip("/").endswith("/1") else "json11",
         odd=(f"{odd} items are not objects",) if odd else (),
         dropped=_dropped(len(items) - MOST_ITEMS, odd),

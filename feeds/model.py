@@ -22,6 +22,8 @@ DROP_REASONS = {
     "empty": "neither title, text nor link",
     "repeated": "the same item stands twice in one feed",
     "too-many": "beyond the 5,000 items read of one feed",
+    "too-old": "before the day that a backfill was asked to go back to",
+    "current": "in the feed itself, where the poller finds it",
     "forgotten": "erased on request; a tombstone keeps it out",
 }
 

@@ -70,6 +70,7 @@ def _parse_xml(name: str, text: Decoded, url: str) -> ParsedFeed:
         language=language,
         format=_text(result, "version"),
         every_minutes=_every_minutes(feed),
+        older=_older(feed, url or base),
         odd=tuple(_odd(result, entries, items, text.odd, too_many)),
         dropped={"too-many": too_many} if too_many else {},
     )
@@ -171,6 +172,13 @@ def _date(entry: Mapping[str, object], field: str) -> datetime | None:
 def _language(entry: Mapping[str, object]) -> str:
     own = two_letters(_text(entry, "language"))
     return own or two_letters(_text(_mapping(entry, "title_detail"), "language"))
+
+
+def _older(feed: Mapping[str, object], base: str) -> str:
+    """Address of the page before this one: RFC 5005 names it prev-archive in archives, next in paged feeds."""
+    links = [link for link in _list(feed, "links") if isinstance(link, Mapping)]
+    found = {_text(link, "rel").lower(): _text(link, "href") for link in reversed(links)}
+    return absolute_url(found.get("prev-archive") or found.get("next") or "", base)
 
 
 def _every_minutes(feed: Mapping[str, object]) -> float | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -212,18 +212,23 @@ def poll_for_ever(
             stop.wait(max(0.2, seconds_until_next(current, states, clock())))
 
 
-@contextmanager
-def role_of_poller(url: str) -> Iterator[None]:
+def role_of_poller(url: str) -> AbstractContextManager[None]:
     """Hold the poller's role on an archive: one at a time, over processes too. Raises ArchiveError when it is taken."""
+    return role(url, "poller")
+
+
+@contextmanager
+def role(url: str, name: str) -> Iterator[None]:
+    """Hold a role that one process at a time has on an archive. Raises ArchiveError when it is taken."""
     file = sqlite_file(url)
-    if file is None:  # PostgreSQL: pollers share by leases, not by a lock file
+    if file is None:  # PostgreSQL: roles are shared by leases, not by a lock file
         yield
         return
-    lock = FileLock(_lock_file(file), timeout=0)
+    lock = FileLock(_lock_file(file, name), timeout=0)
     try:
         lock.acquire()
     except Timeout:
-        raise ArchiveError(f"archive {file}: another poller works on it; stop that one first") from None
+        raise ArchiveError(f"archive {file}: another {name} works on it; stop that one first") from None
     except OSError as error:
         raise ArchiveError(f"archive {file}: no lock can be put beside it: {error.strerror}") from None
     try:
@@ -232,5 +237,5 @@ def role_of_poller(url: str) -> Iterator[None]:
         lock.release()
 
 
-def _lock_file(archive: Path) -> Path:
-    return archive.with_name(f"{archive.name}.poller.lock")
+def _lock_file(archive: Path, name: str) -> Path:
+    return archive.with_name(f"{archive.name}.{name}.lock")

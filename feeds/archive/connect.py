@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from feeds.archive import bodies, read, search, write
+from feeds.archive import backfills, bodies, read, search, write
 from feeds.archive.schema import HEAD, sources
 from feeds.errors import ArchiveError
 from feeds.model import Article, KeptBody, Poll, SourceState, Version
@@ -74,6 +74,19 @@ class Archive:
         prepared = [write.prepare(visit) for visit in visits]
         with self.writing() as connection:
             return [write.store(connection, one, utc_offset_hours=utc_offset_hours) for one in prepared]
+
+    def store_history(self, visit: write.Visit, page: backfills.PageRead, *, utc_offset_hours: float) -> Poll:
+        """Articles of one page of history and the place where the walk goes on, in one transaction."""
+        prepared = write.prepare(visit)
+        with self.writing() as connection:
+            poll = write.store(connection, prepared, utc_offset_hours=utc_offset_hours)
+            backfills.record(connection, page, poll)
+            return poll
+
+    def last_walk(self, source: str) -> list[backfills.PageRead]:
+        """The pages of the newest walk through the history of a source, in the order they were read."""
+        with self.reading() as connection:
+            return backfills.last_walk(connection, source)
 
     def article(self, article: int) -> Article | None:
         return next(iter(self.articles([article])), None)

@@ -193,6 +193,26 @@ pages = _table(
     _column("error", Text, "one sentence for a person; NULL: it succeeded", null=True),
 )  # fmt: skip
 
+backfills = _table(
+    "backfills", "archive", "Pages of history that `feeds backfill` read: its ledger, and the place where it goes on.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("source", String(80), "Source.key"),
+    _column("started", Moment, "UTC, when the walk began that this page belongs to"),
+    _column("at", Moment, "UTC, when the page was read"),
+    _column("since", Moment, "UTC, how far back the walk was to go"),
+    _column("way", String(12), "how older pages are found: links (RFC 5005), wordpress, blogger, guess; empty: not at all"),
+    _column("url", Text, "address of the page"),
+    _column("next", Text, "address of the page before it; NULL: the walk ended here", null=True),
+    _column("digest", String(32), "blake2 of what the page lists: the same page again ends a walk"),
+    _column("oldest", Moment, "UTC, earliest date of an item on it; NULL: no item has a date", null=True),
+    _column("items_seen", Integer, "items on the page"),
+    _column("items_new", Integer, "items stored as new articles"),
+    _column("items_known", Integer, "items already stored; history never replaces them"),
+    _column("dropped", JSON, "items not stored, by reason (feeds/model.py DROP_REASONS); {} : none"),
+    _column("ended", Text, "why the walk ended here, in words; NULL: it goes on", null=True),
+    Index(None, "source", "started"),
+)  # fmt: skip
+
 # --- derived: rebuildable from the archive ---------------------------------------------------------------------------
 
 rules = _table(

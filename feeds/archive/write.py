@@ -37,6 +37,8 @@ class Visit:
     wishes: Wishes = field(default_factory=Wishes)
     body: Body | None = None  # what brought the feed; None: not kept
     backfill: bool = False
+    only_new: bool = False  # articles that are there stay as they are: pages of history are read from new to old
+    as_of: datetime | None = None  # when the bytes were captured; None: at poll.at, or nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,11 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
             counts.new += 1
         elif found.id in claimed:  # two items of one feed that were one article before
             counts.dropped["repeated"] += 1
-        elif found.hash == one.hash or _is_same_elsewhere(connection, visit, one, found, stored):
+        elif (
+            found.hash == one.hash
+            or (visit.backfill and _is_history(connection, visit, one, found))
+            or _is_same_elsewhere(connection, visit, one, found, stored)
+        ):
             counts.known += 1
             claimed.add(found.id)
             counts.ids.append(found.id)
@@ -153,9 +159,23 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
     return counts
 
 
+def _is_history(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow) -> bool:
+    """Whether a loaded text is older than the one we have, or was there before: it is then no new version."""
+    if visit.only_new:
+        return True
+    if visit.as_of is not None and not found.backfill and visit.as_of < (found.changed or found.seen):
+        return True
+    before = select(article_versions.c.id).where(
+        article_versions.c.article == found.id,
+        article_versions.c.title == one.item.title,
+        article_versions.c.text == one.item.text,
+    )
+    return connection.execute(before.limit(1)).first() is not None
+
+
 STORED_COLUMNS = (
     articles.c.id, articles.c.guid, articles.c.link, articles.c.title, articles.c.hash, articles.c.version,
-    articles.c.url, articles.c.published,
+    articles.c.url, articles.c.published, articles.c.backfill, articles.c.seen, articles.c.changed,
 )  # fmt: skip
 
 

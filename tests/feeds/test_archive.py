@@ -273,3 +273,25 @@ def test_every_table_and_column_says_what_it_is():
             assert column.comment, f"{table.name}.{column.name}"
             if column.nullable:
                 assert "NULL" in column.comment, f"{table.name}.{column.name} says nothing about NULL"
+
+
+def test_loaded_texts_add_versions_but_never_put_an_old_text_in_place_of_a_newer_one(archive):
+    store(archive, visit(item(1, text="first"), backfill=True))
+    history = [
+        (visit(item(1, text="second"), backfill=True), "second"),  # later in the same collection
+        (visit(item(1, text="first"), backfill=True), "second"),  # the collection is loaded once more
+        (replace(visit(item(1, text="third"), backfill=True), only_new=True), "second"),  # a page of history
+        (visit(item(1, text="fourth"), at=NOON + timedelta(hours=2)), "fourth"),  # polled
+    ]
+    for number, (one, current) in enumerate(history):
+        store(archive, one)
+        assert archive.articles([1])[0].text == current, number
+    assert [text for _, _, _, text in archive.versions(1)] == ["first", "second", "fourth"]
+
+
+def test_what_was_captured_before_the_poller_saw_the_article_is_no_newer_version(archive):
+    store(archive, visit(item(1, text="polled")))
+    store(archive, replace(visit(item(1, text="older"), backfill=True), as_of=NOON - timedelta(days=1)))
+    assert archive.articles([1])[0].text == "polled"
+    store(archive, replace(visit(item(1, text="newer"), backfill=True), as_of=NOON + timedelta(days=1)))
+    assert archive.articles([1])[0].text == "newer"

@@ -1,4 +1,4 @@
-"""Bytes kept as evidence, full texts, what polls teach about a source, articles that left their feed."""
+"""Evidence kept, full texts, what polls teach about a source, articles that left their feed, pages of history."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,3 +45,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_pages_article")),
         sa.PrimaryKeyConstraint("article", name=op.f("pk_pages")),
     )
+    op.create_table(
+        "backfills",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("started", Moment(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("way", sa.String(length=12), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("next", sa.Text(), nullable=True),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("oldest", Moment(), nullable=True),
+        sa.Column("items_seen", sa.Integer(), nullable=False),
+        sa.Column("items_new", sa.Integer(), nullable=False),
+        sa.Column("items_known", sa.Integer(), nullable=False),
+        sa.Column("dropped", sa.JSON(), nullable=False),
+        sa.Column("ended", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backfills")),
+    )
+    op.create_index(op.f("ix_backfills_source_started"), "backfills", ["source", "started"])
