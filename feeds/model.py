@@ -171,6 +171,8 @@ class Rhythm:
     skip_days: tuple[int, ...] = ()
     per_day: float | None = None  # new articles a day; None: not yet known
     window_hours: float | None = None  # how long an article stays in the feed; None: not yet known
+    left_at_end: int = 0  # articles that left the feed at its end, where they should
+    left_from_middle: int = 0  # articles that left it elsewhere while others came in, see feeds.gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,5 +233,5 @@ class SourceState:
     next_poll: datetime | None = None
     next_reason: str = ""
     rhythm: Rhythm = Rhythm()
-    holding: tuple[int, ...] = ()  # ids of the articles that the last filled answer held
+    holding: tuple[int, ...] = ()  # ids of the articles in the last answer that can be compared, see feeds.gone
     articles: int = 0

@@ -98,7 +98,7 @@ sources = _table(
     _column("next_poll", Moment, "UTC; when it is due; NULL: at once", null=True),
     _column("next_reason", Text, "why then, in words; NULL: never polled", null=True),
     _column("rhythm", JSON(none_as_null=True), "what its polls have taught (feeds/model.py Rhythm): wishes, articles a day, window in hours; NULL: nothing yet", null=True),
-    _column("holding", JSON(none_as_null=True), "articles.id of what the last filled answer held; NULL: none yet", null=True),
+    _column("holding", JSON(none_as_null=True), "articles.id, in the feed's order, of its last answer that can be compared (filled, whole, its own address); NULL: none yet", null=True),
 )  # fmt: skip
 
 articles = _table(

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta, timezone
 from sqlalchemy import Connection, insert, select, update
 
 from feeds.archive.bodies import Carrier, PackedBody, pack
+from feeds.archive.leaving import UNTOLD, clear, follow
 from feeds.archive.read import state_of
 from feeds.archive.schema import AnyRow, article_versions, articles, polls, sources
 from feeds.archive.search import search_fold
 from feeds.days import CountingDay, counting_day
 from feeds.errors import ArchiveError
+from feeds.gone import Held
 from feeds.identity import Elsewhere, Identity, Stored, content_hash, identities, same_path
 from feeds.model import Body, Item, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.schedule import plan
@@ -65,7 +67,8 @@ class _Counts:
     updated: int = 0
     known: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
-    ids: list[int] = field(default_factory=list)  # articles in the order of the feed
+    held: list[Held] = field(default_factory=list)  # in the order of the feed
+    returned: list[int] = field(default_factory=list)  # articles that had gone from it
 
 
 def prepare(visit: Visit) -> PreparedVisit:
@@ -99,8 +102,20 @@ def store(connection: Connection, prepared: PreparedVisit, *, utc_offset_hours: 
     _check_sums(poll, visit.feed)
     if not visit.backfill:
         connection.execute(insert(polls).values(_poll_row(poll)))
-    _store_state(connection, visit, poll, before, counts.ids)
+    _store_state(connection, visit, poll, _followed(connection, visit, poll, before, counts))
     return poll
+
+
+def _followed(connection: Connection, visit: Visit, poll: Poll, before: SourceState, counts: _Counts) -> SourceState:
+    """The state with what this answer held; articles that left early, or came back, are marked so."""
+    if visit.backfill:
+        return before
+    clear(connection, counts.returned)
+    # What a search finds changes with its mood, and a mirror has a window of its own: neither says what has gone.
+    is_own = poll.outcome == "ok" and visit.source.scope != "query" and not poll.address
+    is_own = is_own and not UNTOLD & poll.dropped.keys()
+    holding, rhythm = follow(connection, before, counts.held, at=poll.at, is_own=is_own)
+    return replace(before, holding=tuple(holding), rhythm=rhythm)
 
 
 def _counted(poll: Poll, counts: _Counts, *, had_items: bool) -> Poll:
@@ -139,7 +154,7 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
         found = _find(stored, one)
         if found is None:
             when = _day_of(visit, one.item, before, zone, window_kept=kept)
-            counts.ids.append(_insert(connection, visit, one, _name(stored, one), when, carrier))
+            _hold(counts, _insert(connection, visit, one, _name(stored, one), when, carrier), one.item)
             counts.new += 1
         elif found.id in claimed:  # two items of one feed that were one article before
             counts.dropped["repeated"] += 1
@@ -150,13 +165,19 @@ def _store_items(connection: Connection, prepared: PreparedVisit, before: Source
         ):
             counts.known += 1
             claimed.add(found.id)
-            counts.ids.append(found.id)
+            _hold(counts, found.id, one.item, gone=found.gone)
         else:
             _update(connection, visit, one, found, carrier)
             counts.updated += 1
             claimed.add(found.id)
-            counts.ids.append(found.id)
+            _hold(counts, found.id, one.item, gone=found.gone)
     return counts
+
+
+def _hold(counts: _Counts, article: int, item: Item, gone: datetime | None = None) -> None:
+    counts.held.append(Held(article, item.published, item.title))
+    if gone is not None:
+        counts.returned.append(article)
 
 
 def _is_history(connection: Connection, visit: Visit, one: _Prepared, found: AnyRow) -> bool:
@@ -176,6 +197,7 @@ def _is_history(connection: Connection, visit: Visit, one: _Prepared, found: Any
 STORED_COLUMNS = (
     articles.c.id, articles.c.guid, articles.c.link, articles.c.title, articles.c.hash, articles.c.version,
     articles.c.url, articles.c.published, articles.c.backfill, articles.c.seen, articles.c.changed,
+    articles.c.gone,
 )  # fmt: skip
 
 
@@ -329,8 +351,8 @@ def _poll_row(poll: Poll) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _store_state(connection: Connection, visit: Visit, poll: Poll, before: SourceState, holding: list[int]) -> None:
-    row = _backfill_state(before) if visit.backfill else _polled_state(visit, poll, before, holding)
+def _store_state(connection: Connection, visit: Visit, poll: Poll, before: SourceState) -> None:
+    row = _backfill_state(before) if visit.backfill else _polled_state(visit, poll, before)
     if before.polls or before.first_success or _exists(connection, visit.source.key):
         connection.execute(update(sources).where(sources.c.key == visit.source.key).values(row))
     else:
@@ -345,7 +367,7 @@ def _backfill_state(before: SourceState) -> dict[str, object]:
     return {"polls": before.polls, "failures": before.failures}
 
 
-def _polled_state(visit: Visit, poll: Poll, before: SourceState, holding: list[int]) -> dict[str, object]:
+def _polled_state(visit: Visit, poll: Poll, before: SourceState) -> dict[str, object]:
     after = plan(before, poll, wishes=visit.wishes, feed=visit.feed)
     good = poll.outcome in ("ok", "not-modified")
     fresh = poll.outcome == "ok"
@@ -365,5 +387,5 @@ def _polled_state(visit: Visit, poll: Poll, before: SourceState, holding: list[i
         "next_poll": after.next.at,
         "next_reason": after.next.reason,
         "rhythm": asdict(after.rhythm),
-        "holding": holding or list(before.holding) or None,
+        "holding": list(before.holding) or None,
     }
