@@ -69,7 +69,8 @@ class Child:
 
     def ask(self, question: Mapping[str, object], body: bytes = b"") -> object:
         """The child's answer, a JSON value. Raises ChildError."""
-        if self._answers >= self._uses:
+        is_dead = self._process is not None and self._process.poll() is not None  # somebody ended it since
+        if is_dead or self._answers >= self._uses:
             self.close()
         process = self._process or self._started()
         head = json.dumps(question).encode()

@@ -10,8 +10,7 @@ from feeds.errors import Unreadable
 from feeds.markup import absolute_url, plain_text, plain_title
 from feeds.model import Item, ParsedFeed
 from feeds.moment import moment
-
-MOST_ITEMS = 5_000
+from feeds.parse_raw import MOST_ITEMS
 
 
 def parse_json(name: str, text: str, *, url: str = "") -> ParsedFeed:

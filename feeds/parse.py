@@ -1,4 +1,7 @@
-"""Bytes of one feed → ParsedFeed. Pure: no clock, no network, no file; feedparser objects do not leave this module.
+"""Bytes of one feed → ParsedFeed. No clock, no network, no file.
+
+    bytes ──decoded──▶ text ──read_strict──▶ RawFeed ──▶ ParsedFeed       the plain majority, in this process
+                         └──Odd──▶ FEEDPARSER ──▲                         the rest: feedparser in one that may be killed
 
 A feed is judged by what came out of it, never by feedparser's `bozo`: most real feeds are malformed somewhere.
 Hostile text stays text: pages and exports escape it.
@@ -6,21 +9,21 @@ Hostile text stays text: pages and exports escape it.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from time import struct_time
-
-import feedparser
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 
 from feeds.encoding import Decoded, decoded
 from feeds.errors import Unreadable
-from feeds.jsonfeed import MOST_ITEMS, parse_json, two_letters
+from feeds.jsonfeed import parse_json, two_letters
 from feeds.markup import absolute_url, plain_text, plain_title
 from feeds.model import Item, ParsedFeed
 from feeds.moment import FIRST_YEAR, is_common_form, moment
+from feeds.parse_child import FEEDPARSER, NoAnswer
+from feeds.parse_raw import MOST_ITEMS, RawEntry, RawFeed
+from feeds.parse_strict import Odd, read_strict
 
 MOST_ATTRIBUTES = 2_000  # on one element; 50,000 of them take feedparser longer than a poll may last
 LONGEST_TEXT = 500_000  # characters of one item that are kept
@@ -33,8 +36,7 @@ _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.I)
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]{0,40})")
 _MISC = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", re.S)
 _PERIODS = {"hourly": 60.0, "daily": 1_440.0, "weekly": 10_080.0, "monthly": 43_200.0, "yearly": 525_600.0}  # minutes
-# What feedparser raises on bytes that no feed has: it is a parser of foreign input, so these are no bugs of ours.
-_CRASHES = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, ArithmeticError)
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def parse(source_key: str, body: bytes, *, content_type: str = "", url: str = "") -> ParsedFeed:
@@ -56,24 +58,34 @@ def parse(source_key: str, body: bytes, *, content_type: str = "", url: str = ""
 def _parse_xml(name: str, text: Decoded, url: str) -> ParsedFeed:
     _refuse_traps(name, text.text)
     kept, too_many = _first_items(text.text)
-    result = _feedparser(name, kept, url)
-    entries = [entry for entry in _list(result, "entries") if isinstance(entry, Mapping)]
-    if not entries and not _text(result, "version"):
+    feed = _read(name, kept)
+    if not feed.entries and not feed.version:
         raise Unreadable(f"{name}: {_what_it_was(text.text)}")
-    feed = _mapping(result, "feed")
-    base, language = _text(feed, "link") or url, two_letters(_text(feed, "language"))
-    items = tuple(_item(entry, base=base, language=language) for entry in entries[:MOST_ITEMS])
-    too_many += max(0, len(entries) - MOST_ITEMS)
+    base, language = absolute_url(feed.link, url) or url, two_letters(feed.language)
+    items = tuple(_item(entry, base=base, language=language) for entry in feed.entries)
     return ParsedFeed(
         items=items,
-        title=plain_title(_text(feed, "title")),
+        title=plain_title(feed.title),
         language=language,
-        format=_text(result, "version"),
+        format=feed.version,
         every_minutes=_every_minutes(feed),
-        older=_older(feed, url or base),
-        odd=tuple(_odd(result, entries, items, text.odd, too_many)),
+        skip_hours=_skip_hours(kept),
+        skip_days=_skip_days(kept),
+        older=absolute_url(feed.older, url or base),
+        odd=tuple(_odd(feed, items, text.odd, too_many)),
         dropped={"too-many": too_many} if too_many else {},
     )
+
+
+def _read(name: str, text: str) -> RawFeed:
+    """The strict parser's word, else feedparser's."""
+    body = text.encode("utf-8", "replace")
+    with suppress(Odd):
+        return read_strict(body)
+    try:
+        return FEEDPARSER.read(body)
+    except NoAnswer as reason:
+        raise Unreadable(f"{name}: {reason}; {_what_it_was(text)}") from None
 
 
 def _refuse_traps(name: str, text: str) -> None:
@@ -84,23 +96,14 @@ def _refuse_traps(name: str, text: str) -> None:
 
 def _first_items(text: str) -> tuple[str, int]:
     """The document with its first items only, and how many were cut off: feedparser takes minutes for 80,000."""
+    if text.count("item") + text.count("entry") <= MOST_ITEMS:
+        return text, 0
     starts = [match.start() for match in _ITEM.finditer(text)]
     if len(starts) <= MOST_ITEMS:
         return text, 0
     ends = list(_ITEM_END.finditer(text))
     tail = text[ends[-1].end() :] if ends and ends[-1].end() > starts[-1] else ""
     return text[: starts[MOST_ITEMS]] + tail, len(starts) - MOST_ITEMS
-
-
-def _feedparser(name: str, text: str, url: str) -> Mapping[str, object]:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    # BytesIO: bare bytes that happen to be a file name or an address would be opened.
-    stream = io.BytesIO(text.encode("utf-8", "replace"))
-    try:
-        result = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    except _CRASHES as error:
-        raise Unreadable(f"{name}: no XML that can be read ({type(error).__name__}); {_what_it_was(text)}") from error
-    return result if isinstance(result, Mapping) else {}
 
 
 def _what_it_was(text: str) -> str:
@@ -114,30 +117,31 @@ def _what_it_was(text: str) -> str:
         title = _TITLE.search(start)
         called = f' titled "{plain_title(title[1])[:80]}"' if title else ""
         return f"the answer is an HTML page{called}, not a feed; look for the feed's address on it"
+    if root and root[1].lower() in ("rss", "feed", "rdf:rdf"):
+        return "it starts like a feed; open it in a browser, or look for another address"
     if root:
         return f"the answer is XML whose root is <{root[1]}>, not a feed; look for another address"
     return f'the answer is not XML (it starts "{plain_title(start[:40])}"); look for another address'
 
 
-def _item(entry: Mapping[str, object], *, base: str, language: str) -> Item:
-    outlet = plain_title(_text(_mapping(entry, "source"), "title"))
-    updated = _date(entry, "updated")
+def _item(entry: RawEntry, *, base: str, language: str) -> Item:
+    outlet = plain_title(entry.outlet)
+    updated = _date(entry.updated, entry.updated_guess)
     return Item(
-        guid=_text(entry, "id").strip(),
-        url=absolute_url(_text(entry, "feedburner_origlink") or _text(entry, "link"), base),
-        title=_without_outlet(plain_title(_text(entry, "title")), outlet),
+        guid=entry.guid.strip(),
+        url=absolute_url(entry.origin or entry.link, base),
+        title=_without_outlet(plain_title(entry.title), outlet),
         text=_longest_text(entry),
-        published=_date(entry, "published") or updated,
+        published=_date(entry.published, entry.published_guess) or updated,
         updated=updated,
-        language=_language(entry) or language,
+        language=two_letters(entry.language) or language,
         outlet=outlet,
     )
 
 
-def _longest_text(entry: Mapping[str, object]) -> str:
+def _longest_text(entry: RawEntry) -> str:
     """Content or summary, whichever says more: some feeds put a teaser into one, some into the other."""
-    contents = (_text(part, "value") for part in _list(entry, "content") if isinstance(part, Mapping))
-    candidates = dict.fromkeys(value for value in (*contents, _text(entry, "summary")) if value)
+    candidates = dict.fromkeys(value for value in (*entry.contents, entry.summary) if value)
     return max((plain_text(value) for value in candidates), key=len, default="")[:LONGEST_TEXT]
 
 
@@ -153,42 +157,41 @@ def _without_outlet(title: str, outlet: str) -> str:
     return title
 
 
-def _date(entry: Mapping[str, object], field: str) -> datetime | None:
+def _date(raw: str, guess: str) -> datetime | None:
     """Our own reading, which lets nothing roll over; feedparser's for forms that only it knows."""
-    raw = _text(entry, field)
     found = moment(raw) if raw else None
-    if found is not None or is_common_form(raw):
+    if found is not None or not guess or is_common_form(raw):
         return found
-    parsed = _get(entry, f"{field}_parsed")
-    if not isinstance(parsed, struct_time):
-        return None
-    try:
-        guess = datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return guess if guess.year >= FIRST_YEAR else None
+    guessed = datetime.fromisoformat(guess)
+    return guessed if guessed.year >= FIRST_YEAR else None
 
 
-def _language(entry: Mapping[str, object]) -> str:
-    own = two_letters(_text(entry, "language"))
-    return own or two_letters(_text(_mapping(entry, "title_detail"), "language"))
-
-
-def _older(feed: Mapping[str, object], base: str) -> str:
-    """Address of the page before this one: RFC 5005 names it prev-archive in archives, next in paged feeds."""
-    links = [link for link in _list(feed, "links") if isinstance(link, Mapping)]
-    found = {_text(link, "rel").lower(): _text(link, "href") for link in reversed(links)}
-    return absolute_url(found.get("prev-archive") or found.get("next") or "", base)
-
-
-def _every_minutes(feed: Mapping[str, object]) -> float | None:
+def _every_minutes(feed: RawFeed) -> float | None:
     """How often the feed says it changes, in minutes; None when it says nothing, or nonsense."""
-    ttl = _number(_text(feed, "ttl"))
+    ttl = _number(feed.ttl)
     if ttl is not None and ttl > 0:
         return ttl
-    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
-    times = _number(_text(feed, "sy_updatefrequency") or "1")
+    period = _PERIODS.get(feed.period.strip().lower())
+    times = _number(feed.frequency or "1")
     return period / times if period and times is not None and times > 0 else None
+
+
+def _skip_hours(text: str) -> tuple[int, ...]:
+    """RSS: hours of the day, GMT. 24 is what RSS 0.91 calls midnight."""
+    hours = {int(hour) % 24 for hour in _skipped(text, "skipHours", r"<hour>\s*(\d{1,2})\s*<") if int(hour) <= 24}
+    return tuple(sorted(hours))
+
+
+def _skip_days(text: str) -> tuple[int, ...]:
+    found = (day.lower() for day in _skipped(text, "skipDays", r"<day>\s*([A-Za-z]+)\s*<"))
+    return tuple(sorted({_DAYS.index(day) for day in found if day in _DAYS}))
+
+
+def _skipped(text: str, name: str, pattern: str) -> list[str]:
+    """Read off the text: feedparser keeps the last hour only."""
+    start = text.find(f"<{name}>")
+    end = text.find(f"</{name}>", start)
+    return re.findall(pattern, text[start : min(end, start + 4_000)], re.A) if 0 <= start < end else []
 
 
 def _number(text: str) -> float | None:
@@ -196,21 +199,15 @@ def _number(text: str) -> float | None:
     return float(text) if re.fullmatch(r"\s*\d{1,9}(?:\.\d{1,6})?\s*", text, re.A) else None
 
 
-def _odd(
-    result: Mapping[str, object],
-    entries: Sequence[Mapping[str, object]],
-    items: Sequence[Item],
-    encoding: str,
-    too_many: int,
-) -> list[str]:
+def _odd(feed: RawFeed, items: Sequence[Item], encoding: str, too_many: int) -> list[str]:
     """Quirks as sentences, for `feeds check`. None of them is an error."""
     repeated = sum(times for times in Counter(item.guid for item in items if item.guid).values() if times > 1)
     bad_dates = sum(
-        1 for entry, item in zip(entries, items, strict=False) if item.published is None and _text(entry, "published")
+        1 for entry, item in zip(feed.entries, items, strict=True) if item.published is None and entry.published
     )
     said = {
         encoding: bool(encoding),
-        f"not well-formed XML: {str(_get(result, 'bozo_exception'))[:100]}": bool(_get(result, "bozo")),
+        f"not well-formed XML: {feed.wrong}": bool(feed.wrong),
         "no items": not items,
         f"{too_many} items beyond the first {MOST_ITEMS} are not read": too_many > 0,
         f"{repeated} items share a guid with another": repeated > 0,
@@ -221,23 +218,3 @@ def _odd(
         f"{bad_dates} of these dates cannot be read": bad_dates > 0,
     }
     return [sentence for sentence, holds in said.items() if holds]
-
-
-def _get(value: Mapping[str, object], key: str) -> object:
-    """The key itself: feedparser's own lookup answers `updated` with `published`."""
-    return dict.get(value, key) if isinstance(value, dict) else value.get(key)
-
-
-def _text(value: Mapping[str, object], key: str) -> str:
-    found = _get(value, key)
-    return found if isinstance(found, str) else ""
-
-
-def _mapping(value: Mapping[str, object], key: str) -> Mapping[str, object]:
-    found = _get(value, key)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _list(value: Mapping[str, object], key: str) -> list[object]:
-    found = _get(value, key)
-    return found if isinstance(found, list) else []

@@ -1,0 +1,97 @@
+"""Bytes of one feed → what feedparser reads. Runs in feeds.child: it may be killed for taking too long or too much.
+
+Only plain values leave; nothing of the archive, the network or the clock is known here.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from time import struct_time
+
+import feedparser
+
+from feeds.parse_raw import MOST_ITEMS
+
+# What feedparser raises on bytes that no feed has: it is a parser of foreign input, so these are no bugs of ours.
+_CRASHES = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError, ArithmeticError)
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}  # no location: links are made absolute by one function
+
+
+def answer(question: dict[str, object], body: bytes) -> dict[str, object]:
+    """UTF-8 text of a feed → fields of RawFeed as plain values, or {"crash": name of feedparser's error}."""
+    try:
+        # BytesIO: bare bytes that happen to be a file name or an address would be opened.
+        found = feedparser.parse(
+            io.BytesIO(body), response_headers=dict(_HEADERS), sanitize_html=False, resolve_relative_uris=False
+        )
+    except _CRASHES as error:
+        return {"crash": type(error).__name__}
+    feed = _mapping(found, "feed")
+    entries = [entry for entry in _list(found, "entries") if isinstance(entry, Mapping)]
+    return {
+        "entries": [_entry(entry) for entry in entries[:MOST_ITEMS]],
+        "version": _text(found, "version"),
+        "title": _text(feed, "title"),
+        "link": _text(feed, "link"),
+        "language": _text(feed, "language"),
+        "ttl": _text(feed, "ttl"),
+        "period": _text(feed, "sy_updateperiod"),
+        "frequency": _text(feed, "sy_updatefrequency"),
+        "older": _link(feed, "prev-archive") or _link(feed, "next"),
+        "wrong": str(_get(found, "bozo_exception"))[:100] if _get(found, "bozo") else "",
+    }
+
+
+def _entry(entry: Mapping[str, object]) -> dict[str, object]:
+    contents = [_text(part, "value") for part in _list(entry, "content") if isinstance(part, Mapping)]
+    return {
+        "guid": _text(entry, "id"),
+        "link": _text(entry, "link"),
+        "title": _text(entry, "title"),
+        "summary": _text(entry, "summary"),
+        "contents": contents,
+        "published": _text(entry, "published"),
+        "published_guess": _date(entry, "published_parsed"),
+        "updated": _text(entry, "updated"),
+        "updated_guess": _date(entry, "updated_parsed"),
+        "language": _text(entry, "language") or _text(_mapping(entry, "title_detail"), "language"),
+        "outlet": _text(_mapping(entry, "source"), "title"),
+        "origin": _text(entry, "feedburner_origlink"),
+    }
+
+
+def _link(feed: Mapping[str, object], relation: str) -> str:
+    links = (link for link in _list(feed, "links") if isinstance(link, Mapping))
+    return next((_text(link, "href") for link in links if _text(link, "rel") == relation), "")
+
+
+def _date(entry: Mapping[str, object], key: str) -> str:
+    parsed = _get(entry, key)
+    if not isinstance(parsed, struct_time):
+        return ""
+    with suppress(ValueError, OverflowError):
+        return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC).isoformat()
+    return ""
+
+
+def _get(value: Mapping[str, object], key: str) -> object:
+    """The key itself: feedparser's own lookup answers `updated` with `published`."""
+    return dict.get(value, key) if isinstance(value, dict) else value.get(key)
+
+
+def _text(value: Mapping[str, object], key: str) -> str:
+    found = _get(value, key)
+    return found if isinstance(found, str) else ""
+
+
+def _mapping(value: Mapping[str, object], key: str) -> Mapping[str, object]:
+    found = _get(value, key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _list(value: Mapping[str, object], key: str) -> list[object]:
+    found = _get(value, key)
+    return found if isinstance(found, list) else []

@@ -1,0 +1,44 @@
+"""What a parser reads out of a feed before we make sense of it: text as written, no date read, no HTML undone. Pure.
+
+Both parsers answer with these, so that what follows is written once and the two can be compared field by field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_ITEMS = 5_000  # of one feed; the rest is dropped by name
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """One item. "" or () : the feed does not say. Names are feedparser's."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    contents: tuple[str, ...] = ()
+    published: str = ""
+    published_guess: str = ""  # the same as feedparser reads it, ISO 8601 in UTC; "": it cannot, or was not asked
+    updated: str = ""
+    updated_guess: str = ""
+    language: str = ""
+    outlet: str = ""  # title of the item's <source>
+    origin: str = ""  # feedburner:origLink
+
+
+@dataclass(frozen=True, slots=True)
+class RawFeed:
+    """One feed. `wrong` is what was not well-formed, in the parser's words; "" when all was."""
+
+    entries: tuple[RawEntry, ...] = ()
+    version: str = ""  # rss20, rss10, atom10, …; "" when it is no feed
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    ttl: str = ""
+    period: str = ""  # sy:updatePeriod
+    frequency: str = ""  # sy:updateFrequency
+    older: str = ""  # RFC 5005: prev-archive, else next
+    wrong: str = ""
