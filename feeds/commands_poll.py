@@ -14,10 +14,21 @@ from pathlib import Path
 from feeds.archive import open_archive
 from feeds.errors import DataFileError, FeedError, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
+from feeds.keeping import Keeping
 from feeds.load import Loaded, load
 from feeds.model import ParsedFeed, Poll, Source
 from feeds.monitor import Monitor
-from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of, vantage_of
+from feeds.options import (
+    DONE,
+    EVIDENCE_DAYS,
+    IN_PART,
+    add_options,
+    archive_url,
+    days,
+    keep_evidence_of,
+    monitor_of,
+    vantage_of,
+)
 from feeds.parse import parse
 from feeds.poll import outcome_of, poll_for_ever, poll_round, role_of_poller
 from feeds.sources import read_sources
@@ -38,6 +49,10 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one.add_argument(
         "--vantage", metavar="TEXT", help="where this poller runs, kept with every poll (default: $MONITOR_VANTAGE)"
     )
+    one.add_argument(
+        "--keep-evidence", metavar="DAYS", type=days, help="how long the bytes of answers that brought something are"
+        f" kept (default: $MONITOR_KEEP_EVIDENCE, else {EVIDENCE_DAYS}); 0: never",
+    )  # fmt: skip
     one.add_argument("--json", action="store_true", help="one JSON object a poll instead of a line")
     one.set_defaults(run=_run_poll, stops_by_itself=True)
     two = subparsers.add_parser("check", help="fetch and read one feed, say all that is odd about it, store nothing")
@@ -65,7 +80,7 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     monitor, url = monitor_of(args), archive_url(args, monitor_of(args))
     sources = Watched(monitor, args.source)
     sources()  # a broken file is said before anything is opened
-    say, vantage = _say_json if args.json else _say, vantage_of(args)
+    say, vantage, keeping = _say_json if args.json else _say, vantage_of(args), Keeping(keep_evidence_of(args))
     with (
         open_archive(url) as archive,
         role_of_poller(url),
@@ -74,14 +89,16 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
         if not args.once:
             poll_for_ever(
                 archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
-                utc_offset_hours=monitor.utc_offset_hours, on_polls=say, vantage=vantage,
+                utc_offset_hours=monitor.utc_offset_hours, on_polls=say, vantage=vantage, keeping=keeping,
             )  # fmt: skip
             return DONE
         wanted = [source for source in sources() if source.is_polled]
         polls = poll_round(
             archive, wanted, fetch=fetcher.fetch, clock=clock,
             utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say, vantage=vantage,
+            keeping=keeping,
         )  # fmt: skip
+        keeping.sweep_if_due(archive, clock())
     failed = [poll for poll in polls if poll.error]
     print(_total(polls, len(wanted)), file=sys.stderr)
     return IN_PART if failed or len(polls) < len(wanted) else DONE

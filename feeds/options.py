@@ -14,6 +14,7 @@ from feeds.errors import DataFileError, HouseError
 from feeds.monitor import Monitor, default_archive, read_monitor
 
 DONE, IN_PART, WRONG = 0, 1, 2  # exit status of every command
+EVIDENCE_DAYS = 90  # that the bytes of answers are kept, unless told otherwise
 INTERRUPTED = 130  # as a shell reports Ctrl-C
 
 
@@ -39,6 +40,24 @@ def vantage_of(args: argparse.Namespace) -> str:
     """Where the poller runs, as its operator says, in one line; "" when nobody said."""
     said = os.environ.get("MONITOR_VANTAGE", "") if args.vantage is None else args.vantage
     return " ".join(str(said).split())
+
+
+def days(text: str) -> int:
+    """A number of days as people write it, for argparse. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 36_500):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of days from 0 to 36500")
+    return int(text)
+
+
+def keep_evidence_of(args: argparse.Namespace) -> int:
+    """Days that the bytes of answers are kept. Raises DataFileError when the environment says nonsense."""
+    said = os.environ.get("MONITOR_KEEP_EVIDENCE", "")
+    if args.keep_evidence is not None or not said:
+        return EVIDENCE_DAYS if args.keep_evidence is None else int(args.keep_evidence)
+    try:
+        return days(said)
+    except argparse.ArgumentTypeError as error:
+        raise DataFileError(f"MONITOR_KEEP_EVIDENCE: {error}") from None
 
 
 def run(command: Callable[[], int]) -> int:

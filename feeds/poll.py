@@ -23,6 +23,7 @@ from feeds.archive import Archive, Visit
 from feeds.archive.connect import sqlite_file
 from feeds.errors import ArchiveError, FeedError, Unreadable
 from feeds.fetch import Fetch, Fetched, Request
+from feeds.keeping import Keeping
 from feeds.model import Body, Outcome, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.parse import parse
 from feeds.schedule import (
@@ -122,17 +123,24 @@ class Batch:
     """Visits on their way into the archive: polls without new articles share a transaction."""
 
     def __init__(
-        self, archive: Archive, clock: Clock, *, utc_offset_hours: float, on_polls: OnPolls | None, vantage: str = ""
+        self,
+        archive: Archive,
+        clock: Clock,
+        *,
+        utc_offset_hours: float,
+        on_polls: OnPolls | None,
+        vantage: str = "",
+        keeping: Keeping | None = None,
     ) -> None:
         self._archive, self._clock, self._offset, self._on_polls = archive, clock, utc_offset_hours, on_polls
-        self._vantage = vantage
+        self._vantage, self._keeping = vantage, keeping or Keeping()
         self._visits: list[Visit] = []
         self._items = 0
         self._oldest: datetime | None = None
         self.polls: list[Poll] = []
 
     def add(self, visit: Visit) -> None:
-        self._visits.append(replace(visit, poll=replace(visit.poll, vantage=self._vantage)))
+        self._visits.append(replace(self._keeping.of(visit), poll=replace(visit.poll, vantage=self._vantage)))
         self._items += len(visit.feed.items) if visit.feed else 0
         self._oldest = self._oldest or visit.poll.at
         if self._items >= BATCH_ITEMS or len(self._visits) >= BATCH_VISITS:
@@ -164,17 +172,21 @@ def poll_round(
     asked_by_hand: bool = False,
     on_polls: OnPolls | None = None,
     vantage: str = "",
+    keeping: Keeping | None = None,
 ) -> list[Poll]:
     """Ask these sources now, whatever their schedule, and store what comes. Returns the polls as the ledger has them.
 
     vantage : where we ask from, in the operator's words; kept with every poll, because what answers depends on it.
+    keeping : how long bytes are kept; None: as long as is usual.
 
     What has been answered is stored even when the round is broken off.
     """
     states = archive.states() if states is None else states
     by_key = {source.key: source for source in sources}
     asked = {key: states.get(key) or SourceState(key) for key in by_key}
-    batch = Batch(archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls, vantage=vantage)
+    batch = Batch(
+        archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls, vantage=vantage, keeping=keeping
+    )
     try:
         to_ask = [request_of(source, asked[key]) for key, source in by_key.items()]
         for request, answer in fetch(to_ask, idle=batch.flush_if_old):
@@ -197,16 +209,22 @@ def poll_for_ever(
     utc_offset_hours: float,
     on_polls: OnPolls | None = None,
     vantage: str = "",
+    keeping: Keeping | None = None,
 ) -> None:
-    """Round after round of what is due, until `stop` is set. `sources` is asked before each round: files get edited."""
+    """Round after round of what is due, until `stop` is set. `sources` is asked before each round: files get edited.
+
+    Once a day the bytes whose time is over are dropped.
+    """
+    keeping = keeping or Keeping()
     while not stop.is_set():
+        keeping.sweep_if_due(archive, clock())
         current = sources()
         states = archive.states()
         ready = due(current, states, clock())
         if ready:
             poll_round(
                 archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
-                states=states, on_polls=on_polls, vantage=vantage,
+                states=states, on_polls=on_polls, vantage=vantage, keeping=keeping,
             )  # fmt: skip
         else:
             stop.wait(max(0.2, seconds_until_next(current, states, clock())))

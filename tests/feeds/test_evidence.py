@@ -1,11 +1,17 @@
 """Bytes as evidence: what is kept of an answer, for how long, and what a bundle holds."""
 
+import argparse
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from feeds.archive import Visit
+from feeds.errors import DataFileError
+from feeds.keeping import Keeping
 from feeds.model import Body, Item, Outlet, ParsedFeed, Poll, Source
+from feeds.options import keep_evidence_of
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 SOURCE = Source("paper-en", "http://example.org/rss", Outlet("paper", "Paper", "paper"), ("en",))
@@ -54,6 +60,36 @@ def test_bytes_go_when_their_time_is_over_and_hash_and_headers_stay(archive):
     gone, kept = archive.body(1), archive.body(2)
     assert (gone.content, gone.size, gone.sha256) == (None, 14, hashlib.sha256(b"<rss>one</rss>").hexdigest())
     assert kept.content == b"<rss>two</rss>"
+
+
+def test_bytes_are_looked_through_once_a_day(archive):
+    store(archive, visit(item(1)), visit(item(1), item(2), at=NOON + timedelta(hours=30), content=b"<rss>two</rss>"))
+    keeping = Keeping(days=2)
+    assert keeping.sweep_if_due(archive, NOON + timedelta(hours=47)) == 0
+    assert keeping.sweep_if_due(archive, NOON + timedelta(hours=49)) == 0, "too soon after the last look"
+    assert keeping.sweep_if_due(archive, NOON + timedelta(hours=72)) == 1
+    assert keeping.sweep_if_due(archive, NOON - timedelta(days=400)) == 0, "a clock that was set back stops nothing"
+    assert keeping.sweep_if_due(archive, NOON + timedelta(days=9)) == 1
+
+
+def test_nobody_has_to_keep_bytes(archive):
+    store(archive, Keeping(days=0).of(visit(item(1))))
+    assert archive.history(1)[0].body is None
+
+
+KEEP = {"nothing said": (None, "", 90), "environment": (None, "7", 7), "option": (30, "7", 30), "never": (0, "7", 0)}
+
+
+@pytest.mark.parametrize(("option", "environment", "days"), KEEP.values(), ids=KEEP)
+def test_how_long(monkeypatch, option, environment, days):
+    monkeypatch.setenv("MONITOR_KEEP_EVIDENCE", environment)
+    assert keep_evidence_of(argparse.Namespace(keep_evidence=option)) == days
+
+
+def test_nonsense_in_the_environment_is_one_line(monkeypatch):
+    monkeypatch.setenv("MONITOR_KEEP_EVIDENCE", "forever")
+    with pytest.raises(DataFileError, match="MONITOR_KEEP_EVIDENCE: 'forever' is not a whole number of days"):
+        keep_evidence_of(argparse.Namespace(keep_evidence=None))
 
 
 def test_a_version_keeps_its_own_address_and_date(archive):
