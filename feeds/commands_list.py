@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import pandas as pd
 
 from feeds.archive import Archive, open_archive
 from feeds.commands_poll import fetched_feed
@@ -23,6 +22,9 @@ from feeds.monitor import Monitor
 from feeds.opml import from_opml, to_opml
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
 from feeds.sources import SourceEntry, read_sources, slug
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Clock = Callable[[], datetime]
 WEEK_DAYS, HISTORY_DAYS = 7, 28
@@ -85,6 +87,8 @@ def _known(url: str, now: datetime) -> tuple[dict[str, SourceState], dict[str, Y
 
 
 def _yields(archive: Archive, now: datetime) -> dict[str, Yield]:
+    import pandas as pd  # a poller, started by the same command, can do without its 65 MB
+
     week = now - timedelta(days=WEEK_DAYS)
     polls = archive.polls_frame(week - timedelta(days=HISTORY_DAYS), now)
     if polls.empty:

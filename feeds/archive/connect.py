@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
@@ -21,6 +21,9 @@ from feeds.archive import backfills, bodies, read, search, write
 from feeds.archive.schema import HEAD, sources
 from feeds.errors import ArchiveError
 from feeds.model import Article, KeptBody, Poll, SourceState, Version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BUSY_MILLISECONDS = 10_000
 WRITERS_LOCK = 0x4B4D  # PostgreSQL advisory lock: one writer at a time, as in SQLite

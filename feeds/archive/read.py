@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from feeds.archive.schema import AnyRow, article_versions, articles, rules, sources
 from feeds.archive.schema import polls as ledger
 from feeds.model import Article, Poll, Rhythm, SourceState, Version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHUNK = 400
 
@@ -155,6 +157,8 @@ def _poll(row: AnyRow) -> Poll:
 
 
 def polls_frame(connection: Connection, since: datetime | None, until: datetime | None) -> pd.DataFrame:
+    import pandas as pd  # 65 MB and half a second that a poller can do without
+
     names = {
         "source": "source", "at": "at", "outcome": "outcome", "overlaps": "overlaps", "items_seen": "seen",
         "items_new": "new", "items_updated": "updated", "items_known": "known", "dropped": "dropped",

@@ -11,11 +11,12 @@ import pytest
 from feeds.archive import Visit, open_archive
 from feeds.archive.connect import MIGRATIONS
 from feeds.archive.schema import HEAD, metadata
-from feeds.archive.search import parse_query
+from feeds.archive.search import _bare, parse_query, search_fold
 from feeds.archive.write import prepare
 from feeds.archive.write import store as write_visit
 from feeds.errors import ArchiveError
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
+from feeds.text import fold
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 SOURCE = Source("paper-en", "http://example.org/rss", Outlet("paper", "Paper", "paper"), ("en",))
@@ -158,6 +159,12 @@ def test_search_follows_edits(archive):
     store(archive, visit(item(1, text="Bread."), at=NOON + timedelta(hours=1)))
     assert archive.search("fuel")[1] == 0
     assert archive.search("bread")[1] == 1
+
+
+def test_looking_for_marked_letters_is_taking_every_letter_apart():
+    for first in range(0, 0x110000, 64):
+        block = "".join(map(chr, range(first, first + 64)))
+        assert search_fold(block) == _bare(fold(block)), hex(first)
 
 
 def test_search_query_parts():
