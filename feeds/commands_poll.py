@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feeds.archive import open_archive
-from feeds.errors import DataFileError, FeedError, Unreadable
+from feeds.errors import DataFileError, FeedError, Resting, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.keeping import Keeping
 from feeds.load import Loaded, load
@@ -89,14 +89,15 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
         if not args.once:
             poll_for_ever(
                 archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
-                utc_offset_hours=monitor.utc_offset_hours, on_polls=say, vantage=vantage, keeping=keeping,
+                utc_offset_hours=monitor.utc_offset_hours, on_polls=say, on_resting=_say_resting,
+                vantage=vantage, keeping=keeping,
             )  # fmt: skip
             return DONE
         wanted = [source for source in sources() if source.is_polled]
         polls = poll_round(
             archive, wanted, fetch=fetcher.fetch, clock=clock,
-            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say, vantage=vantage,
-            keeping=keeping,
+            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say,
+            on_resting=_say_resting, vantage=vantage, keeping=keeping,
         )  # fmt: skip
         keeping.sweep_if_due(archive, clock())
     failed = [poll for poll in polls if poll.error]
@@ -148,6 +149,10 @@ def _say(polls: Sequence[Poll]) -> None:
             dropped = sum(poll.dropped.values())
             rest = f", {dropped} dropped" if dropped else ""
             print(f"{poll.source}: {poll.new} new, {poll.updated} updated, {poll.known} known{rest}", flush=True)
+
+
+def _say_resting(source: Source, error: Resting) -> None:
+    print(f"{source.key}: {error}", file=sys.stderr, flush=True)
 
 
 def _say_json(polls: Sequence[Poll]) -> None:

@@ -4,6 +4,7 @@ HouseError                                        one line for a person; exit st
 ├── DataFileError   a monitor's file is wrong        file:line: field: what is allowed
 ├── ArchiveError    the archive cannot be used       newer version, read-only disk, not a database
 └── FeedError                                        expected: a value in the ledger, never a traceback
+    ├── Resting       not asked: its host wants a rest put off until that is over; no poll, no failure
     ├── Unreachable   no answer: DNS, TLS, time-out    try again at the next round
     ├── Refused       an answer, but HTTP 4xx or 5xx   back off, linearly, at most a day
     │   └── Blocked     us in particular, or our country try from elsewhere: a proxy, a user_agent, a person
@@ -37,6 +38,12 @@ class FeedError(HouseError):
         self.status = status
         self.seconds = seconds  # that the attempt took
         self.retry_after = retry_after  # seconds, None: the server did not say
+
+
+class Resting(FeedError):
+    """Not asked; `retry_after` is how long its host is still to be left alone."""
+
+    outcome = "resting"
 
 
 class Unreachable(FeedError):

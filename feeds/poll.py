@@ -21,13 +21,15 @@ from filelock import FileLock, Timeout
 
 from feeds.archive import Archive, Visit
 from feeds.archive.connect import sqlite_file
-from feeds.errors import ArchiveError, FeedError, Unreadable
-from feeds.fetch import Fetch, Fetched, Request
+from feeds.errors import ArchiveError, Blocked, FeedError, Resting, Unreadable
+from feeds.fetch import Fetch, Fetched, Request, blocked_sentence, evidence_of_block
 from feeds.keeping import Keeping
 from feeds.model import Body, Outcome, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.parse import parse
 from feeds.schedule import (
+    Next,
     address,
+    after_rest,
     asks_in_full,
     due,
     seconds_until_next,
@@ -39,6 +41,7 @@ BATCH_VISITS = 100
 
 Clock = Callable[[], datetime]
 OnPolls = Callable[[Sequence[Poll]], None]
+OnResting = Callable[[Source, Resting], None]
 
 
 def request_of(source: Source, state: SourceState) -> Request:
@@ -60,10 +63,17 @@ def visit_of(
         return _unchanged(source, request, answer, now=now, reason=reason)
     try:
         feed = parse(source.key, answer.body, content_type=answer.content_type, url=answer.url)
-    except Unreadable as error:
+    except Unreadable as unreadable:
+        error = _challenge(request, answer) or unreadable
         error.status, error.seconds = answer.status, answer.seconds
         return _failed(source, request, error, now=now, reason=reason, body=answer.body)
     return _read(source, request, answer, feed, digest, now=now, reason=reason)
+
+
+def _challenge(request: Request, answer: Fetched) -> Blocked | None:
+    """A page of a firewall that says 200 and brings no feed; None: it is none."""
+    evidence = evidence_of_block(answer.status, dict(answer.headers), answer.body)
+    return Blocked(blocked_sentence(request.url, answer.status, evidence)) if evidence else None
 
 
 def _failed(
@@ -171,6 +181,7 @@ def poll_round(
     states: dict[str, SourceState] | None = None,
     asked_by_hand: bool = False,
     on_polls: OnPolls | None = None,
+    on_resting: OnResting | None = None,
     vantage: str = "",
     keeping: Keeping | None = None,
 ) -> list[Poll]:
@@ -179,7 +190,8 @@ def poll_round(
     vantage : where we ask from, in the operator's words; kept with every poll, because what answers depends on it.
     keeping : how long bytes are kept; None: as long as is usual.
 
-    What has been answered is stored even when the round is broken off.
+    What has been answered is stored even when the round is broken off. A source whose host wants a rest is not asked:
+    no poll, no failure, only a later next poll.
     """
     states = archive.states() if states is None else states
     by_key = {source.key: source for source in sources}
@@ -187,15 +199,22 @@ def poll_round(
     batch = Batch(
         archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls, vantage=vantage, keeping=keeping
     )
+    put_off: dict[str, Next] = {}
     try:
         to_ask = [request_of(source, asked[key]) for key, source in by_key.items()]
         for request, answer in fetch(to_ask, idle=batch.flush_if_old):
             source, state = by_key[request.key], asked[request.key]
+            if isinstance(answer, Resting):
+                put_off[source.key] = after_rest(clock(), answer.retry_after)
+                if on_resting is not None:
+                    on_resting(source, answer)
+                continue
             reason = "asked by hand" if asked_by_hand else state.next_reason or "first poll"
             batch.add(visit_of(source, state, request, answer, now=clock(), reason=reason))
             batch.flush_if_old()
     finally:
         batch.flush()
+        archive.put_off({key: (later.at, later.reason) for key, later in put_off.items()})
     return batch.polls
 
 
@@ -208,6 +227,7 @@ def poll_for_ever(
     stop: threading.Event,
     utc_offset_hours: float,
     on_polls: OnPolls | None = None,
+    on_resting: OnResting | None = None,
     vantage: str = "",
     keeping: Keeping | None = None,
 ) -> None:
@@ -224,7 +244,7 @@ def poll_for_ever(
         if ready:
             poll_round(
                 archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
-                states=states, on_polls=on_polls, vantage=vantage, keeping=keeping,
+                states=states, on_polls=on_polls, on_resting=on_resting, vantage=vantage, keeping=keeping,
             )  # fmt: skip
         else:
             stop.wait(max(0.2, seconds_until_next(current, states, clock())))

@@ -46,7 +46,7 @@ def plan(before: SourceState, poll: Poll, *, wishes: Wishes, feed: ParsedFeed | 
     same bytes or a failure.
     """
     if poll.error:
-        what = "no feed inside" if poll.outcome == "unreadable" else "no answer"
+        what = {"unreadable": "no feed inside", "blocked": "blocked"}.get(poll.outcome, "no answer")
         after = next_after_failure(
             poll.at, failures=before.failures + 1, status=poll.status, error=what, retry_after=wishes.retry_after
         )
@@ -93,6 +93,12 @@ def next_after_failure(
         reason = f"the server asked for {_in_words(wait)} of rest after {times}: {what}"
         return Next(now + timedelta(minutes=wait), reason)
     return Next(now + timedelta(minutes=minutes), f"backing off after {times}: {what}")
+
+
+def after_rest(now: datetime, seconds: float | None) -> Next:
+    """When a source is asked whose host, for another of its feeds, has asked to be left alone for so many seconds."""
+    minutes = min(DAY_MINUTES, max(1.0, (seconds or 0) / 60))
+    return Next(now + timedelta(minutes=minutes), f"its host asked for {_in_words(minutes)} of rest")
 
 
 def is_due(state: SourceState, now: datetime) -> bool:

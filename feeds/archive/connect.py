@@ -6,7 +6,7 @@ Several processes write, one at a time: BEGIN IMMEDIATE, short, no CPU work insi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -77,6 +77,12 @@ class Archive:
         prepared = [write.prepare(visit) for visit in visits]
         with self.writing() as connection:
             return [write.store(connection, one, utc_offset_hours=utc_offset_hours) for one in prepared]
+
+    def put_off(self, later: Mapping[str, tuple[datetime, str]]) -> None:
+        """Source key → when it is asked next, and why: of sources that were due and could not be asked."""
+        if later:
+            with self.writing() as connection:
+                write.put_off(connection, later)
 
     def store_history(self, visit: write.Visit, page: backfills.PageRead, *, utc_offset_hours: float) -> Poll:
         """Articles of one page of history and the place where the walk goes on, in one transaction."""

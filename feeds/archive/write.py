@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
@@ -357,6 +357,16 @@ def _store_state(connection: Connection, visit: Visit, poll: Poll, before: Sourc
         connection.execute(update(sources).where(sources.c.key == visit.source.key).values(row))
     else:
         connection.execute(insert(sources).values(key=visit.source.key, **row))
+
+
+def put_off(connection: Connection, later: Mapping[str, tuple[datetime, str]]) -> None:
+    """Inside a write transaction: a later next poll, and nothing else, for sources that were not asked."""
+    for key, (at, reason) in later.items():
+        row: dict[str, object] = {"next_poll": at, "next_reason": reason}
+        if _exists(connection, key):
+            connection.execute(update(sources).where(sources.c.key == key).values(row))
+        else:
+            connection.execute(insert(sources).values(key=key, polls=0, failures=0, **row))
 
 
 def _exists(connection: Connection, key: str) -> bool:

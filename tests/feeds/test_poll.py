@@ -43,18 +43,21 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def poll(archive: Archive, clock: Clock) -> Iterator[Callable[..., dict[str, Poll]]]:
+def poll(archive: Archive, clock: Clock) -> Callable[..., dict[str, Poll]]:
     """`poll(*sources)`: one round, a quarter of an hour after the last; source key → row of the ledger."""
-    with Fetcher(allow_local=True, spacing_seconds=0, per_host=16, total_seconds=1.5, largest_bytes=300_000) as fetcher:
 
-        def go(*sources: Source) -> dict[str, Poll]:
-            clock.forward(15)
+    def go(*sources: Source) -> dict[str, Poll]:
+        clock.forward(15)
+        # A fetcher a round: the server's rests are seconds of a stop-watch, which does not go forward with the clock.
+        with Fetcher(
+            allow_local=True, spacing_seconds=0, per_host=16, total_seconds=1.5, largest_bytes=300_000
+        ) as fetcher:
             polls = poll_round(archive, sources, fetch=fetcher.fetch, clock=clock, utc_offset_hours=4)
-            for one in polls:
-                assert one.seen == one.new + one.updated + one.known + sum(one.dropped.values())
-            return {one.source: one for one in polls}
+        for one in polls:
+            assert one.seen == one.new + one.updated + one.known + sum(one.dropped.values())
+        return {one.source: one for one in polls}
 
-        yield go
+    return go
 
 
 def source(key: str, url: str, **more: object) -> Source:

@@ -1,0 +1,58 @@
+"""Which addresses may be asked: the form that goes over the wire, its host, and what is of the open internet. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from feeds.markup import ascii_url
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+
+
+@lru_cache(maxsize=20_000)  # the same addresses are asked every round
+def wire_address(url: str) -> tuple[str, str]:
+    """(the address as it is sent, its host in lower case); the host is "" when this is no http or https address.
+
+    >>> wire_address("HTTP://Example.org/ա")
+    ('http://Example.org/%D5%A1', 'example.org')
+    """
+    sent = ascii_url(url)
+    parts = urlsplit(sent)
+    is_askable = parts.scheme in ("http", "https") and parts.netloc.isascii()
+    return sent, (parts.hostname or "") if is_askable else ""
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is of the open internet; IPv4 inside IPv6 (mapped, 6to4, Teredo, NAT64) is looked into.
+
+    >>> is_public("93.184.215.14"), is_public("::ffff:10.0.0.1"), is_public("169.254.169.254")
+    (True, False, False)
+    """
+    try:
+        ip = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inside = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        inside += [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)] if ip in _NAT64 or ip in _COMPATIBLE else []
+        if any(part is not None and not is_public(str(part)) for part in inside):
+            return False
+        if ip.ipv4_mapped is not None:
+            return True
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def any_address(_address: str) -> bool:
+    return True
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is an IP address and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
