@@ -1,4 +1,4 @@
-"""`python -m feeds …`: poll, sources, check, add, import, export, load. Only here this room reads the clock."""
+"""`python -m feeds …`: what is on the wire, and what was, into the archive. Only here this room reads the clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from feeds import commands_list, commands_poll
+from feeds import commands_history, commands_list, commands_poll
 from feeds.options import WRONG, run
 
 
@@ -18,6 +18,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     parser = argparse.ArgumentParser(prog="python -m feeds", description="From the wire to the archive.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     commands_poll.add_to(commands)
+    commands_history.add_to(commands)
     commands_list.add_to(commands)
     try:
         args = parser.parse_args(argv)

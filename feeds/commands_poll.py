@@ -1,4 +1,4 @@
-"""`poll`, `check` and `load`: the commands that bring articles in. Ask and print; decide nothing."""
+"""`poll` and `check`: the commands that bring articles in. Ask and print; decide nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from feeds.archive import open_archive
 from feeds.errors import DataFileError, FeedError, Resting, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.keeping import Keeping
-from feeds.load import Loaded, load
 from feeds.model import ParsedFeed, Poll, Source
 from feeds.monitor import Monitor
 from feeds.options import (
@@ -38,14 +36,14 @@ SHOWN_ITEMS = 5
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `poll`, `check` and `load`."""
+    """Add `poll` and `check`."""
     one = subparsers.add_parser("poll", help="ask the sources that are due and store what is new, for ever or once")
     add_options(one)
     one.add_argument("--once", action="store_true", help="ask every source now, then end")
     one.add_argument(
         "--source", metavar="KEY", nargs="+", default=[], help="only these, also when they are switched off or retired"
     )
-    _add_network_options(one)
+    add_network_options(one)
     one.add_argument(
         "--vantage", metavar="TEXT", help="where this poller runs, kept with every poll (default: $MONITOR_VANTAGE)"
     )
@@ -57,18 +55,13 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one.set_defaults(run=_run_poll, stops_by_itself=True)
     two = subparsers.add_parser("check", help="fetch and read one feed, say all that is odd about it, store nothing")
     two.add_argument("url", metavar="URL")
-    _add_network_options(two)
+    add_network_options(two)
     two.add_argument("--json", action="store_true", help="everything as one JSON object")
     two.set_defaults(run=_run_check)
-    three = subparsers.add_parser("load", help="articles from JSON lines or saved feeds, marked as backfill")
-    add_options(three)
-    three.add_argument("files", metavar="FILE", nargs="+", type=Path, help=".jsonl, .ndjson (.gz too) or a saved feed")
-    three.add_argument("--source", metavar="KEY", default="", help="the source of articles that name none of ours")
-    three.add_argument("--json", action="store_true", help="the counts as one JSON object")
-    three.set_defaults(run=_run_load)
 
 
-def _add_network_options(parser: argparse.ArgumentParser) -> None:
+def add_network_options(parser: argparse.ArgumentParser) -> None:
+    """--allow-local and --proxy, the same for every command that asks."""
     parser.add_argument("--allow-local", action="store_true", help="private and loopback addresses may be asked")
     parser.add_argument("--proxy", metavar="URL", default="", help="ask through this proxy (default: none)")
 
@@ -231,35 +224,3 @@ def _as_json(answer: Fetched, feed: ParsedFeed) -> str:
         "dropped": feed.dropped, "items": items,
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False, indent=1)
-
-
-# load ----------------------------------------------------------------------------------------------------------------
-
-
-def _run_load(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
-    monitor = monitor_of(args)
-    sources = read_sources(monitor)
-    if args.source:
-        chosen(sources, [args.source], monitor)
-    with open_archive(archive_url(args, monitor)) as archive:
-        result = load(
-            archive, args.files, sources, now=clock(), utc_offset_hours=monitor.utc_offset_hours, source=args.source,
-            progress=_progress(),
-        )  # fmt: skip
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    for problem in result.problems:
-        print(" ".join(problem.split()), file=sys.stderr)
-    print(json.dumps(asdict(result), ensure_ascii=False) if args.json else _loaded(result))
-    return IN_PART if result.problems else DONE
-
-
-def _loaded(result: Loaded) -> str:
-    dropped = "".join(f", {times} dropped ({reason})" for reason, times in sorted(result.dropped.items()))
-    return f"{result.read} articles read: {result.new} new, {result.updated} updated, {result.known} known{dropped}"
-
-
-def _progress() -> Callable[[int], None]:
-    if not sys.stderr.isatty():
-        return lambda read: None
-    return lambda read: print(f"\r{read} articles", end="", file=sys.stderr, flush=True)

@@ -84,13 +84,23 @@ class Archive:
             with self.writing() as connection:
                 write.put_off(connection, later)
 
-    def store_history(self, visit: write.Visit, page: backfills.PageRead, *, utc_offset_hours: float) -> Poll:
-        """Articles of one page of history and the place where the walk goes on, in one transaction."""
+    def store_history(
+        self, visit: write.Visit, page: backfills.PageRead, parts: Sequence[Poll] = (), *, utc_offset_hours: float
+    ) -> Poll:
+        """Articles of a page of history and the place where its walk goes on, in one transaction.
+
+        parts : polls of parts of the page that were stored before; the page's row counts them too.
+        """
         prepared = write.prepare(visit)
         with self.writing() as connection:
             poll = write.store(connection, prepared, utc_offset_hours=utc_offset_hours)
-            backfills.record(connection, page, poll)
+            backfills.record(connection, page, [*parts, poll])
             return poll
+
+    def end_walk(self, source: str, started: datetime, words: str) -> None:
+        """There is nothing behind the last page of this walk."""
+        with self.writing() as connection:
+            backfills.end(connection, source, started, words)
 
     def last_walk(self, source: str) -> list[backfills.PageRead]:
         """The pages of the newest walk through the history of a source, in the order they were read."""

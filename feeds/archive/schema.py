@@ -200,7 +200,7 @@ backfills = _table(
     _column("started", Moment, "UTC, when the walk began that this page belongs to"),
     _column("at", Moment, "UTC, when the page was read"),
     _column("since", Moment, "UTC, how far back the walk was to go"),
-    _column("way", String(12), "how older pages are found: links (RFC 5005), wordpress, blogger, guess; empty: not at all"),
+    _column("way", String(12), "how older pages are found: links (RFC 5005), wordpress, blogger, guess (as of WordPress, tried once)"),
     _column("url", Text, "address of the page"),
     _column("next", Text, "address of the page before it; NULL: the walk ended here", null=True),
     _column("digest", String(32), "blake2 of what the page lists: the same page again ends a walk"),
