@@ -1,4 +1,4 @@
-"""`python -m feeds …`: what is on the wire, and what was, into the archive. Only here this room reads the clock."""
+"""`python -m feeds …`: poll, sources, check, add, load, evidence and more. Only here this room reads the clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from feeds import commands_history, commands_list, commands_poll
+from feeds import commands_evidence, commands_history, commands_list, commands_poll
 from feeds.options import WRONG, run
 
 
@@ -20,6 +20,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands_poll.add_to(commands)
     commands_history.add_to(commands)
     commands_list.add_to(commands)
+    commands_evidence.add_to(commands)
     try:
         args = parser.parse_args(argv)
     except SystemExit as stopped:

@@ -2,15 +2,23 @@
 
 import argparse
 import hashlib
+import json
+import os
+import shutil
+import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from feeds.archive import Visit
+from feeds.__main__ import main
+from feeds.archive import Visit, open_archive
 from feeds.errors import DataFileError
+from feeds.evidence import edits_of
 from feeds.keeping import Keeping
-from feeds.model import Body, Item, Outlet, ParsedFeed, Poll, Source
+from feeds.model import Body, Item, Outlet, ParsedFeed, Poll, Source, Version
 from feeds.options import keep_evidence_of
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -90,6 +98,137 @@ def test_nonsense_in_the_environment_is_one_line(monkeypatch):
     monkeypatch.setenv("MONITOR_KEEP_EVIDENCE", "forever")
     with pytest.raises(DataFileError, match="MONITOR_KEEP_EVIDENCE: 'forever' is not a whole number of days"):
         keep_evidence_of(argparse.Namespace(keep_evidence=None))
+
+
+# The bundle -----------------------------------------------------------------------------------------------------------
+
+MONITOR = Path(__file__).parents[2] / "monitors" / "demo"
+HOSTILE = 'No <script>alert(1)</script> fuel \x1b[31m\u202e"left"'
+
+
+@pytest.fixture
+def bundled(tmp_path, capsys):
+    """`bundled(*visits)`: exit status, what was printed, and the files of the bundle for article 1."""
+
+    def run(*visits, days_later=None):
+        url = f"sqlite:///{tmp_path}/bundle.db"
+        with open_archive(url) as archive:
+            store(archive, *visits)
+            if days_later is not None:
+                archive.drop_bodies(NOON + timedelta(days=days_later))
+        command = ["evidence", "1", "--monitor", str(MONITOR), "--archive", url, "--out", str(tmp_path / "out.zip")]
+        status = main(command, clock=lambda: NOON)
+        with zipfile.ZipFile(tmp_path / "out.zip") as opened:
+            files = {name: opened.read(name) for name in opened.namelist()}
+        return status, capsys.readouterr().out, files
+
+    return run
+
+
+def edited(*, hours=1, **changes):
+    at = NOON + timedelta(hours=hours)
+    return visit(item(1, **changes), item(3), at=at, content=f"<rss>{hours}</rss>".encode())
+
+
+def test_a_bundle_holds_the_bytes_of_every_version_and_verifies(bundled, tmp_path):
+    status, _, files = bundled(visit(item(1), item(3)), edited(text="No bread was left in the town."))
+    assert status == 0
+    assert (files["feed-1.xml"], files["feed-2.xml"]) == (b"<rss>one</rss>", b"<rss>1</rss>")
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    verify = [shutil.which("sha256sum"), "-c", "--strict", "SHA256SUMS"]
+    told = subprocess.run(verify, cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert sorted(told.splitlines()) == sorted(f"{name}: OK" for name in files if name != "SHA256SUMS")
+    (folder / "feed-1.xml").write_bytes(b"<rss>forged</rss>")
+    assert subprocess.run(verify, cwd=folder, capture_output=True, check=False).returncode == 1
+
+
+def test_the_hash_of_an_answer_is_that_of_its_file(bundled):
+    _, _, files = bundled(visit(item(1)), edited(text="Corrected."))
+    told = json.loads(files["article.json"])
+    for version in told["versions"]:
+        assert version["sha256"] == hashlib.sha256(files[version["file"]]).hexdigest()
+    assert [version["text"] for version in told["versions"]] == ["No fuel was left in the town.", "Corrected."]
+    assert told["changed_after_publication"] == ["2026-01-02T13:00:00+00:00"]
+    headers = json.loads(files["headers.json"])
+    assert headers[0]["headers"] == [["content-type", "text/xml"], ["etag", '"1"']]
+    assert headers[1]["fetched"] == "2026-01-02T13:00:00+00:00"
+
+
+def test_the_same_call_gives_the_same_bytes(bundled, tmp_path):
+    bundled(visit(item(1)), edited(text="Corrected."))
+    first = (tmp_path / "out.zip").read_bytes()
+    os.utime(tmp_path / "out.zip", (0, 0))
+    bundled()
+    assert (tmp_path / "out.zip").read_bytes() == first
+
+
+def test_the_history_says_what_was_changed_and_that_it_has_gone(bundled):
+    _, told, files = bundled(
+        visit(item(1), item(3)), edited(text="No bread was left in the town."), edited(hours=2, text="Some was left."),
+        visit(item(3), at=NOON + timedelta(hours=9)),
+    )  # fmt: skip
+    assert "Changed after publication 2 times, last seen 2026-01-02 14:00 UTC." in told
+    assert "Gone from the feed since 2026-01-02 21:00 UTC, while older articles were still in it." in told
+    assert "text: No [-fuel-]{+bread+} was left in the town." in told
+    assert hashlib.sha256(b"<rss>one</rss>").hexdigest() in told
+    assert "No [-fuel-]{+bread+} was left in the town." in files["diff.txt"].decode()
+    assert "No <del>fuel</del><ins>bread</ins> was left in the town." in files["diff.html"].decode()
+    assert "Changed after publication 2 times" in files["README.txt"].decode()
+
+
+def test_an_article_that_stayed_as_it_was_says_no_more_than_that(bundled):
+    _, told, files = bundled(visit(item(1)))
+    assert "No change after publication was seen, and it was not seen to leave the feed before its turn." in told
+    assert "Changed" not in told
+    assert "feed-2.xml" not in files
+
+
+def test_when_the_bytes_are_gone_the_bundle_says_so_and_keeps_their_hash(bundled):
+    _, told, files = bundled(visit(item(1)), days_later=100)
+    digest = hashlib.sha256(b"<rss>one</rss>").hexdigest()
+    assert "feed-1.xml" not in files
+    assert digest in files["README.txt"].decode()
+    assert "dropped" in told
+
+
+def test_text_of_a_feed_steers_neither_browser_nor_terminal(bundled):
+    _, told, files = bundled(visit(item(1)), edited(title=HOSTILE, text=HOSTILE))
+    page = files["diff.html"].decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    for shown in (told, page, files["diff.txt"].decode(), files["README.txt"].decode()):
+        assert not set("\x1b\u202e") & set(shown)
+
+
+def test_a_text_from_the_articles_own_page_is_no_edit():
+    feed = Version(1, NOON, "Title", "Short.", "http://example.org/1", None)
+    page = replace(feed, number=2, text="Short. And the whole of it.", kind="page", seen=NOON + timedelta(hours=1))
+    again = replace(feed, number=3, text="Shorter.", seen=NOON + timedelta(hours=2))
+    assert edits_of([feed, page]) == ()
+    assert [edit.number for edit in edits_of([feed, page, again])] == [3]
+
+
+WRONG = {
+    "no such article": (["evidence", "9"], "no article 9 in the archive"),
+    "a file that cannot be written": (
+        ["evidence", "1", "--out", "/nowhere/x.zip"],
+        "/nowhere/x.zip: cannot be written",
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "says"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_done_is_one_line(tmp_path, capsys, command, says):
+    url = f"sqlite:///{tmp_path}/a.db"
+    with open_archive(url) as archive:
+        store(archive, visit(item(1)))
+    assert main([*command, "--monitor", str(MONITOR), "--archive", url], clock=lambda: NOON) == 2
+    told = capsys.readouterr().err
+    assert says in told
+    assert told.count("\n") == 1
 
 
 def test_a_version_keeps_its_own_address_and_date(archive):
