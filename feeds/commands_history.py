@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from feeds.archive import open_archive
+from feeds.archive import open_archive, role
 from feeds.backfill import MOST_PAGES, Walk, backfill
 from feeds.commands_poll import add_network_options, chosen
 from feeds.errors import HouseError
@@ -19,7 +19,6 @@ from feeds.fetch import Fetcher
 from feeds.load import Loaded, load
 from feeds.monitor import Monitor
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
-from feeds.poll import role
 from feeds.sources import read_sources
 
 Clock = Callable[[], datetime]
@@ -64,7 +63,7 @@ def _run_backfill(args: argparse.Namespace, *, clock: Clock, stop: threading.Eve
     url = archive_url(args, monitor)
     with (
         open_archive(url) as archive,
-        role(url, "backfill"),
+        role(archive, "backfill"),
         Fetcher(allow_local=args.allow_local, proxy=args.proxy, stop=stop) as fetcher,
     ):
         walks = backfill(

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from feeds.archive import open_archive
-from feeds.errors import DataFileError, FeedError, Resting, Unreadable
+from feeds.archive import open_archive, role
+from feeds.errors import ArchiveError, DataFileError, FeedError, Resting, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.keeping import Keeping
 from feeds.model import ParsedFeed, Poll, Source
@@ -28,7 +28,7 @@ from feeds.options import (
     vantage_of,
 )
 from feeds.parse import parse
-from feeds.poll import outcome_of, poll_for_ever, poll_round, role_of_poller
+from feeds.poll import outcome_of, poll_for_ever, poll_round
 from feeds.sources import read_sources
 
 Clock = Callable[[], datetime]
@@ -76,14 +76,14 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     say, vantage, keeping = _say_json if args.json else _say, vantage_of(args), Keeping(keep_evidence_of(args))
     with (
         open_archive(url) as archive,
-        role_of_poller(url),
+        role(archive, "poller"),
         Fetcher(allow_local=args.allow_local, proxy=args.proxy, stop=stop) as fetcher,
     ):
         if not args.once:
             poll_for_ever(
                 archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
                 utc_offset_hours=monitor.utc_offset_hours, on_polls=say, on_resting=_say_resting,
-                vantage=vantage, keeping=keeping,
+                vantage=vantage, keeping=keeping, on_trouble=_say_trouble(),
             )  # fmt: skip
             return DONE
         wanted = [source for source in sources() if source.is_polled]
@@ -146,6 +146,18 @@ def _say(polls: Sequence[Poll]) -> None:
 
 def _say_resting(source: Source, error: Resting) -> None:
     print(f"{source.key}: {error}", file=sys.stderr, flush=True)
+
+
+def _say_trouble() -> Callable[[ArchiveError], None]:
+    """One line a trouble, not one a minute for as long as it lasts."""
+    said: list[str] = []
+
+    def say(error: ArchiveError) -> None:
+        if said != [str(error)]:
+            said[:] = [str(error)]
+            print(f"{error}; polling goes on, nothing new is stored until then", file=sys.stderr, flush=True)
+
+    return say
 
 
 def _say_json(polls: Sequence[Poll]) -> None:

@@ -10,17 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
-from filelock import FileLock, Timeout
-
 from feeds.archive import Archive, Visit
-from feeds.archive.connect import sqlite_file
 from feeds.errors import ArchiveError, Blocked, FeedError, Resting, Unreadable
 from feeds.fetch import Fetch, Fetched, Request, blocked_sentence, evidence_of_block
 from feeds.keeping import Keeping
@@ -38,6 +33,7 @@ from feeds.schedule import (
 BATCH_SECONDS = 1.0  # polls wait at most this long for others to share a transaction with
 BATCH_ITEMS = 300  # items in one transaction: it must end within a tenth of a second
 BATCH_VISITS = 100
+REST_SECONDS = 60.0  # before a round that could not be stored is made again
 
 Clock = Callable[[], datetime]
 OnPolls = Callable[[Sequence[Poll]], None]
@@ -230,50 +226,31 @@ def poll_for_ever(
     on_resting: OnResting | None = None,
     vantage: str = "",
     keeping: Keeping | None = None,
+    on_trouble: Callable[[ArchiveError], None] | None = None,
 ) -> None:
     """Round after round of what is due, until `stop` is set. `sources` is asked before each round: files get edited.
 
-    Once a day the bytes whose time is over are dropped.
+    Once a day the bytes whose time is over are dropped. An archive that cannot be written (disk full, held by another
+    program) does not end the poller: what could not be stored stays due, the feeds still show it, and the round is
+    made again after REST_SECONDS.
+    on_trouble : told about each such round.
     """
     keeping = keeping or Keeping()
     while not stop.is_set():
-        keeping.sweep_if_due(archive, clock())
-        current = sources()
-        states = archive.states()
-        ready = due(current, states, clock())
-        if ready:
-            poll_round(
-                archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
-                states=states, on_polls=on_polls, on_resting=on_resting, vantage=vantage, keeping=keeping,
-            )  # fmt: skip
-        else:
-            stop.wait(max(0.2, seconds_until_next(current, states, clock())))
-
-
-def role_of_poller(url: str) -> AbstractContextManager[None]:
-    """Hold the poller's role on an archive: one at a time, over processes too. Raises ArchiveError when it is taken."""
-    return role(url, "poller")
-
-
-@contextmanager
-def role(url: str, name: str) -> Iterator[None]:
-    """Hold a role that one process at a time has on an archive. Raises ArchiveError when it is taken."""
-    file = sqlite_file(url)
-    if file is None:  # PostgreSQL: roles are shared by leases, not by a lock file
-        yield
-        return
-    lock = FileLock(_lock_file(file, name), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise ArchiveError(f"archive {file}: another {name} works on it; stop that one first") from None
-    except OSError as error:
-        raise ArchiveError(f"archive {file}: no lock can be put beside it: {error.strerror}") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _lock_file(archive: Path, name: str) -> Path:
-    return archive.with_name(f"{archive.name}.{name}.lock")
+        try:
+            keeping.sweep_if_due(archive, clock())
+            current = sources()
+            states = archive.states()
+            ready = due(current, states, clock())
+            if ready:
+                poll_round(
+                    archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
+                    states=states, on_polls=on_polls, on_resting=on_resting, vantage=vantage, keeping=keeping,
+                )  # fmt: skip
+                continue
+            rest = max(0.2, seconds_until_next(current, states, clock()))
+        except ArchiveError as error:
+            if on_trouble is not None:
+                on_trouble(error)
+            rest = REST_SECONDS
+        stop.wait(rest)

@@ -13,11 +13,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
-from feeds.archive import Archive, open_archive
-from feeds.archive.connect import sqlite_file
-from feeds.errors import ArchiveError, HouseError
+from feeds.archive import Archive, open_archive, role
+from feeds.errors import HouseError
 from feeds.monitor import Monitor
 from feeds.options import DONE, add_options, archive_url, monitor_of
 from feeds.sources import read_outlets, read_sources
@@ -79,26 +77,13 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
     tagger = Tagger(monitor, read_lexicon(monitor))
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     url = archive_url(args, monitor)
-    with open_archive(url) as archive, _role(url):
+    with open_archive(url) as archive, role(archive, "tagger"):
         if args.watch:
             _watch(archive, monitor, tagger, attribution, clock=clock, stop=stop)
         else:
             options = {"everything": args.all, "processes": args.processes, "progress": _progress()}
             print(_said(update(archive, monitor, tagger, attribution, now=clock(), **options)))
     return DONE
-
-
-def _role(url: str) -> FileLock | threading.Lock:
-    """Only one tagger an archive: a second one gets a clear line."""
-    file = sqlite_file(url)
-    if file is None:
-        return threading.Lock()
-    lock = FileLock(f"{file}.tagger.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise ArchiveError(f"archive {file}: another tagger works on it; stop that one first") from None
-    return lock
 
 
 def _watch(

@@ -1,6 +1,7 @@
 """The store. `open_archive` gives an Archive; one function a question. SQL stays here and in metrics/store."""
 
 from feeds.archive.connect import Archive, open_archive
+from feeds.archive.roles import role
 from feeds.archive.write import Visit
 
-__all__ = ["Archive", "Visit", "open_archive"]
+__all__ = ["Archive", "Visit", "open_archive", "role"]

@@ -303,16 +303,17 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise ArchiveError(f"archive {_where(engine)}: {_hint(str(error.orig))}") from error
+        raise ArchiveError(f"archive {where(engine)}: {_hint(str(error.orig))}") from error
     except DatabaseError as error:
         if "not a database" not in str(error.orig):
             raise
-        raise ArchiveError(f"archive {_where(engine)}: {_hint(str(error.orig))}") from error
+        raise ArchiveError(f"archive {where(engine)}: {_hint(str(error.orig))}") from error
     except sqlite3.DatabaseError as error:  # raised while connecting, before SQLAlchemy wraps it
-        raise ArchiveError(f"archive {_where(engine)}: {_hint(str(error))}") from error
+        raise ArchiveError(f"archive {where(engine)}: {_hint(str(error))}") from error
 
 
-def _where(engine: Engine) -> str:
+def where(engine: Engine) -> str:
+    """The archive as people know it: a file, or an address without its password."""
     return str(engine.url.database) if engine.dialect.name == "sqlite" else _public(engine.url)
 
 
@@ -337,12 +338,12 @@ def _check_or_migrate(archive: Archive) -> None:
         return
     if version is not None and version not in _known_versions():
         raise ArchiveError(
-            f"archive {_where(archive.engine)}: written by a newer version of this program (schema {version},"
+            f"archive {where(archive.engine)}: written by a newer version of this program (schema {version},"
             f" this one knows {HEAD}); update the program, nothing was changed"
         )
     if archive.read_only:
         raise ArchiveError(
-            f"archive {_where(archive.engine)}: not yet set up; start `make run` or `python -m feeds poll` once"
+            f"archive {where(archive.engine)}: not yet set up; start `make run` or `python -m feeds poll` once"
         )
     _migrate(archive)
 

@@ -21,14 +21,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import text
 
-from feeds.archive import Archive, open_archive
+from feeds.archive import Archive, open_archive, role
 from feeds.backfill import Walk, backfill
 from feeds.errors import ArchiveError
 from feeds.fetch import Fetcher
 from feeds.model import Outlet, Source
 from feeds.paging import older_address, way_back
 from feeds.parse import parse
-from feeds.poll import poll_round, role
+from feeds.poll import poll_round
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PER_PAGE = 10
@@ -372,9 +372,9 @@ def test_two_requests_to_one_host_keep_their_distance(archive: Archive, base: st
 
 
 def test_two_backfills_at_once_are_one_too_many_and_a_poller_may_work_beside(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    with role(url, "poller"), role(url, "backfill"), pytest.raises(ArchiveError, match="another backfill"):
-        role(url, "backfill").__enter__()
+    with open_archive(f"sqlite:///{tmp_path / 'a.db'}") as archive, role(archive, "poller"), role(archive, "backfill"):
+        with pytest.raises(ArchiveError, match="another backfill"):
+            role(archive, "backfill").__enter__()
 
 
 def test_feeds_say_where_their_older_pages_are() -> None:

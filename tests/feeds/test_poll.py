@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from feeds.archive import Archive, open_archive
-from feeds.errors import ArchiveError
 from feeds.fetch import Fetcher
 from feeds.model import Outlet, Poll, Source
-from feeds.poll import poll_for_ever, poll_round, role_of_poller
+from feeds.poll import poll_for_ever, poll_round
 
 At = Callable[[str], str]
 START = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -228,11 +227,3 @@ def test_polling_for_ever_asks_what_is_due_and_stops_within_a_second(at, hostile
     assert stored_while_another_hangs
     assert [one.source for one in polls] == ["a"]
     assert took < 1
-
-
-def test_two_pollers_on_one_archive_are_one_too_many(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    with role_of_poller(url), pytest.raises(ArchiveError, match="another poller works on it"), role_of_poller(url):
-        pass
-    with role_of_poller(url):
-        pass
