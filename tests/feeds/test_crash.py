@@ -122,9 +122,7 @@ def test_sixty_kills_leave_nothing_broken_nothing_twice_and_nothing_lost(
     )
     first, *rounds = [json.loads(line) for line in run.stdout.splitlines()]
     assert first["status"] == 0, run.stderr
-    killed = [one for one in rounds if os.WIFSIGNALED(one["status"])]
-    assert len(rounds) == KILLS
-    assert len(killed) >= KILLS * 0.8, "most rounds must have been under way when they were killed"
+    assert sum(os.WIFSIGNALED(one["status"]) for one in rounds) == KILLS, rounds
 
     last = subprocess.run(
         poll_command(watched, f"sqlite:///{file}", "--once"), cwd=root, env=environment(root), capture_output=True,
