@@ -372,9 +372,13 @@ def test_two_requests_to_one_host_keep_their_distance(archive: Archive, base: st
 
 
 def test_two_backfills_at_once_are_one_too_many_and_a_poller_may_work_beside(tmp_path: Path) -> None:
-    with open_archive(f"sqlite:///{tmp_path / 'a.db'}") as archive, role(archive, "poller"), role(archive, "backfill"):
-        with pytest.raises(ArchiveError, match="another backfill"):
-            role(archive, "backfill").__enter__()
+    with (
+        open_archive(f"sqlite:///{tmp_path / 'a.db'}") as archive,
+        role(archive, "poller"),
+        role(archive, "backfill"),
+        pytest.raises(ArchiveError, match="another backfill"),
+    ):
+        role(archive, "backfill").__enter__()
 
 
 def test_feeds_say_where_their_older_pages_are() -> None:
