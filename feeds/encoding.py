@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_DECLARATION_BYTES = re.compile(rb"<\?xml[^>]*\?>")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.I)
 _CYRILLIC_RUN = re.compile(rb"[\xc0-\xff\xa8\xb8]{3,}")  # words in windows-1251; in French a high byte stands alone
 _BOMS = (
@@ -50,6 +51,19 @@ def decoded(body: bytes, content_type: str = "") -> Decoded:
     name = _likeliest(body)
     said = f"declares {declared[0]} but" if declared else "declares no encoding and"
     return Decoded(_bare(body.decode(name, "replace")), name, f"{said} is not UTF-8; read as {name}")
+
+
+def as_utf8(body: bytes, content_type: str = "") -> bytes | None:
+    """The body without mark and declaration, if it claims to be UTF-8 or nothing; whether it is, a strict parser sees.
+
+    None: `decoded` has to find out.
+    """
+    bare = body.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
+    if not bare.startswith(b"<") or bare[1:2] == b"\0" or b"\x1b" in bare:
+        return None
+    if _declared(bare, content_type) not in ([], ["utf-8"]):
+        return None
+    return _DECLARATION_BYTES.sub(b"", bare, count=1) if bare.startswith(b"<?xml") else bare
 
 
 def _by_first_bytes(body: bytes) -> str:

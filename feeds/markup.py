@@ -27,12 +27,22 @@ INLINE_TAGS = (
 _TAG = re.compile(r"<(?:[a-zA-Z/!?])")
 _BLOCK = re.compile(rf"</?(?:{BLOCK_TAGS.replace(' ', '|')})\b[^<>]*>", re.I)
 _KNOWN = re.compile(rf"</?(?:{BLOCK_TAGS.replace(' ', '|')}|{INLINE_TAGS.replace(' ', '|')})\b[^<>]*>", re.I)
+# One tag of plain HTML: quotes closed, no angle bracket in a value. What is left over when they are gone has no "<".
+_PLAIN_TAG = re.compile(
+    r"""<(/?[a-zA-Z][a-zA-Z0-9]*)(?:\s+[a-zA-Z_:][\w:.-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*/?>""",
+    re.A,
+)
+_MEANS = {slash + tag: "\n" for tag in BLOCK_TAGS.split() for slash in ("", "/")} | {
+    slash + tag: "" for tag in (*INLINE_TAGS.split(), "img") for slash in ("", "/")
+}
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
-_BLANK_LINE = re.compile(r"(?:\r\n?|\n)[ \t\u00a0]*(?:\r\n?|\n)\s*")
+_BLANK_LINE = re.compile(r"\n[ \t\u00a0]*\n\s*")
 _SPACES = re.compile(r"[^\S\n]+")  # every white space but the line feed
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 _NOT_IN_URLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_QUOTED = str.maketrans({character: quote(character) for character in ' "<>`\\'})
+_UNSAFE = re.compile(r"[ \"<>`\\]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TRACKING = re.compile(
     r"(?:utm_|at_(?:medium|campaign|custom|link|bbc|ptr|format)|ns_|mc_(?:cid|eid)|pk_|piwik_|_openstat|fbclid|gclid|dclid"
@@ -49,10 +59,10 @@ def plain_text(markup: str) -> str:
     >>> plain_text("<p>Bread &amp; milk<br>ran   out</p><script>x()</script>")
     'Bread & milk\\nran out'
     """
-    text = _opened(_CDATA.sub("", markup))
-    if _KNOWN.search(text) and not _KNOWN.search(markup):  # "&lt;p&gt;": escaped twice on the way to us
+    text = _opened(_without_cdata(markup))
+    if "<" in text and _KNOWN.search(text) and not _KNOWN.search(markup):  # "&lt;p&gt;": escaped twice on its way to us
         text = _opened(text)
-    if _ENTITY.search(text) and "&amp;" in markup:
+    if "&" in text and "&amp;" in markup and _ENTITY.search(text):
         text = html.unescape(text)
     return _tidy(text)
 
@@ -63,23 +73,47 @@ def plain_title(markup: str) -> str:
     >>> plain_title("Fuel &amp;amp; gas <b>out</b> <script>x()</script>")
     'Fuel & gas out <script>x()</script>'
     """
-    text = _CDATA.sub("", markup)
-    text = _KNOWN.sub(lambda tag: " " if _BLOCK.match(tag[0]) else "", text)
+    text = _without_tags(_without_cdata(markup), " ")
     for _ in range(2):
         text = html.unescape(text) if "&" in text else text
-    text = _KNOWN.sub("", text)
-    return " ".join(_tidy(text).split())
+    return " ".join(_tidy(_without_tags(text, "")).split())
+
+
+def _without_cdata(markup: str) -> str:
+    return _CDATA.sub("", markup) if "[CDATA[" in markup or "]]>" in markup else markup
+
+
+def _without_tags(text: str, at_blocks: str) -> str:
+    return _KNOWN.sub(lambda tag: at_blocks if _BLOCK.match(tag[0]) else "", text) if "<" in text else text
 
 
 def _opened(markup: str) -> str:
     """One level of markup undone; "\\n" stands where a block begins or ends."""
-    if not _TAG.search(markup):
+    if "<" not in markup or not _TAG.search(markup):
         return html.unescape(markup) if "&" in markup else markup
     if markup.count("<") > MOST_TAGS:
         return html.unescape(_KNOWN.sub("\n", markup))
-    source = _BLANK_LINE.sub("<br>", markup)
-    if _BLOCK.search(markup):  # written as HTML: its own line breaks are white space
-        source = " ".join(source.split())
+    source = _BLANK_LINE.sub("<br>", _with_line_feeds(markup)) if "\n" in markup or "\r" in markup else markup
+    if _BLOCK.search(source):  # written as HTML: its own line breaks are white space
+        source = source.replace("\n", " ")
+    plain = _opened_plain(source)
+    return plain if plain is not None else _opened_tree(source)
+
+
+def _opened_plain(source: str) -> str | None:
+    """HTML as most feeds write it needs no tree: known tags, well written. None: this is something else."""
+    pieces = _PLAIN_TAG.split(source)
+    try:
+        pieces[1::2] = [_MEANS[tag.lower()] for tag in pieces[1::2]]
+    except KeyError:  # a script, a picture of another kind, a tag nobody knows
+        return None
+    text = "".join(pieces)
+    if "<" in text:
+        return None
+    return html.unescape(text) if "&" in text else text
+
+
+def _opened_tree(source: str) -> str:
     document = LexborHTMLParser(_BLOCK.sub(r"\n\g<0>\n", source))
     document.strip_tags(SILENT_TAGS, recursive=True)
     root = document.root
@@ -87,9 +121,20 @@ def _opened(markup: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    lines = (_SPACES.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).split("\n"))
+    lines = (_tidy_line(line) for line in unicodedata.normalize("NFC", _with_line_feeds(text)).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _tidy_line(line: str) -> str:
+    if not line.isprintable():  # printable: no control character, no surrogate, no white space but the space
+        line = _SURROGATE.sub("\ufffd", _CONTROL.sub("", line))
+    elif "  " not in line:
+        return line.strip()
+    return " ".join(line.split())
 
 
 def normal_url(url: str) -> str:
@@ -111,8 +156,8 @@ def normal_url(url: str) -> str:
 def safe_url(url: str) -> str:
     """The address if a page may link to it, else "": http or https, with a host, no quotes or spaces in it."""
     cleaned = _unescaped(url)
-    for character, code in ((" ", "%20"), ('"', "%22"), ("<", "%3C"), (">", "%3E"), ("`", "%60"), ("\\", "%5C")):
-        cleaned = cleaned.replace(character, code)
+    if _UNSAFE.search(cleaned):
+        cleaned = cleaned.translate(_QUOTED)
     return cleaned if _split(cleaned) is not None and len(cleaned) <= LONGEST_URL else ""
 
 
@@ -121,6 +166,8 @@ def absolute_url(url: str, base: str) -> str:
     url = _unescaped(url)
     if not url:
         return ""
+    if url.startswith(("https://", "http://")):
+        return safe_url(url)
     try:
         joined = urljoin(base, url) if base else ("https:" + url if url.startswith("//") else url)
     except ValueError:  # "http://[": not an address
@@ -146,7 +193,7 @@ def ascii_url(url: str) -> str:
 
 
 def _unescaped(url: str) -> str:
-    cleaned = _NOT_IN_URLS.sub("", url).strip()
+    cleaned = url.strip() if url.isprintable() else _NOT_IN_URLS.sub("", url).strip()
     while "&amp;" in cleaned:
         cleaned = cleaned.replace("&amp;", "&")
     return cleaned

@@ -15,6 +15,14 @@ _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
     re.I,
 )
+# RFC 822 as it should be, which is most dates: read without the patience of email.utils.
+_PROPER = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):([0-5]\d) "
+    r"(?:GMT|UTC|UT|Z|([+-])(\d\d):?([0-5]\d))",
+    re.A,
+)
+_MONTH_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)?")
 _LAST_WORD = re.compile(r"\b([A-Z]{2,5})\s*$")
 _COLON_ZONE = re.compile(r"([+-]\d\d):(\d\d)\s*$")
@@ -32,7 +40,7 @@ def moment(text: str) -> datetime | None:
     """
     text = " ".join(text.split())[:80]
     try:
-        found = _iso(text) or _rfc822(text)
+        found = _proper(text) or _iso(text) or _rfc822(text)
         utc = found.astimezone(UTC) if found else None
     except (ValueError, OverflowError):
         return None
@@ -42,6 +50,15 @@ def moment(text: str) -> datetime | None:
 def is_common_form(text: str) -> bool:
     """True: the text looks like RFC 822 or ISO 8601, so what `moment` says of it is final."""
     return bool(_RFC822.search(text) or _ISO.match(text.strip()))
+
+
+def _proper(text: str) -> datetime | None:
+    match = _PROPER.fullmatch(text)
+    if not match or match[2] not in _MONTHS:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    zone = UTC if sign is None else timezone(timedelta(minutes=int(sign + hours) * 60 + int(sign + minutes)))
+    return datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=zone)
 
 
 def _iso(text: str) -> datetime | None:

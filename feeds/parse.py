@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from feeds.encoding import Decoded, decoded
+from feeds.encoding import Decoded, as_utf8, decoded
 from feeds.errors import Unreadable
 from feeds.jsonfeed import parse_json, two_letters
 from feeds.markup import absolute_url, plain_text, plain_title
@@ -26,6 +26,7 @@ from feeds.parse_raw import MOST_ITEMS, RawEntry, RawFeed
 from feeds.parse_strict import Odd, read_strict
 
 MOST_ATTRIBUTES = 2_000  # on one element; 50,000 of them take feedparser longer than a poll may last
+LARGEST_WHOLE = 250_000  # characters or bytes of a document that is read without counting its items
 LONGEST_TEXT = 500_000  # characters of one item that are kept
 
 _HUGE_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}>")
@@ -49,6 +50,9 @@ def parse(source_key: str, body: bytes, *, content_type: str = "", url: str = ""
     name = source_key + (f" {url}" if url and url != source_key else "")
     if not body.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Unreadable(f"{name}: the body is empty; ask again later, or look for another address")
+    with suppress(Odd):
+        if len(body) <= LARGEST_WHOLE and (plain := as_utf8(body, content_type)) is not None:
+            return _parsed(read_strict(plain), plain, url)
     text = decoded(body, content_type)
     if text.text.startswith(("{", "[")):
         return parse_json(name, text.text, url=url)
@@ -56,11 +60,26 @@ def parse(source_key: str, body: bytes, *, content_type: str = "", url: str = ""
 
 
 def _parse_xml(name: str, text: Decoded, url: str) -> ParsedFeed:
-    _refuse_traps(name, text.text)
     kept, too_many = _first_items(text.text)
-    feed = _read(name, kept)
+    body = kept.encode("utf-8", "replace")
+    feed = _read(name, kept, body)
     if not feed.entries and not feed.version:
         raise Unreadable(f"{name}: {_what_it_was(text.text)}")
+    return _parsed(feed, body, url, odd=text.odd, too_many=too_many)
+
+
+def _read(name: str, text: str, body: bytes) -> RawFeed:
+    """The strict parser's word, else feedparser's."""
+    with suppress(Odd):
+        return read_strict(body)
+    _refuse_traps(name, text)
+    try:
+        return FEEDPARSER.read(body)
+    except NoAnswer as reason:
+        raise Unreadable(f"{name}: {reason}; {_what_it_was(text)}") from None
+
+
+def _parsed(feed: RawFeed, body: bytes, url: str, *, odd: str = "", too_many: int = 0) -> ParsedFeed:
     base, language = absolute_url(feed.link, url) or url, two_letters(feed.language)
     items = tuple(_item(entry, base=base, language=language) for entry in feed.entries)
     return ParsedFeed(
@@ -69,23 +88,12 @@ def _parse_xml(name: str, text: Decoded, url: str) -> ParsedFeed:
         language=language,
         format=feed.version,
         every_minutes=_every_minutes(feed),
-        skip_hours=_skip_hours(kept),
-        skip_days=_skip_days(kept),
+        skip_hours=_skip_hours(body),
+        skip_days=_skip_days(body),
         older=absolute_url(feed.older, url or base),
-        odd=tuple(_odd(feed, items, text.odd, too_many)),
+        odd=tuple(_odd(feed, items, odd, too_many)),
         dropped={"too-many": too_many} if too_many else {},
     )
-
-
-def _read(name: str, text: str) -> RawFeed:
-    """The strict parser's word, else feedparser's."""
-    body = text.encode("utf-8", "replace")
-    with suppress(Odd):
-        return read_strict(body)
-    try:
-        return FEEDPARSER.read(body)
-    except NoAnswer as reason:
-        raise Unreadable(f"{name}: {reason}; {_what_it_was(text)}") from None
 
 
 def _refuse_traps(name: str, text: str) -> None:
@@ -96,7 +104,7 @@ def _refuse_traps(name: str, text: str) -> None:
 
 def _first_items(text: str) -> tuple[str, int]:
     """The document with its first items only, and how many were cut off: feedparser takes minutes for 80,000."""
-    if text.count("item") + text.count("entry") <= MOST_ITEMS:
+    if len(text) <= LARGEST_WHOLE:
         return text, 0
     starts = [match.start() for match in _ITEM.finditer(text)]
     if len(starts) <= MOST_ITEMS:
@@ -141,8 +149,13 @@ def _item(entry: RawEntry, *, base: str, language: str) -> Item:
 
 def _longest_text(entry: RawEntry) -> str:
     """Content or summary, whichever says more: some feeds put a teaser into one, some into the other."""
-    candidates = dict.fromkeys(value for value in (*entry.contents, entry.summary) if value)
-    return max((plain_text(value) for value in candidates), key=len, default="")[:LONGEST_TEXT]
+    longest = ""
+    for markup in sorted({*entry.contents, entry.summary}, key=lambda value: (-len(value), value)):
+        if len(markup) <= len(longest):  # markup does not get longer by being read
+            break
+        text = plain_text(markup[: 4 * LONGEST_TEXT])
+        longest = max(longest, text, key=len)
+    return longest[:LONGEST_TEXT]
 
 
 def _without_outlet(title: str, outlet: str) -> str:
@@ -176,22 +189,22 @@ def _every_minutes(feed: RawFeed) -> float | None:
     return period / times if period and times is not None and times > 0 else None
 
 
-def _skip_hours(text: str) -> tuple[int, ...]:
+def _skip_hours(body: bytes) -> tuple[int, ...]:
     """RSS: hours of the day, GMT. 24 is what RSS 0.91 calls midnight."""
-    hours = {int(hour) % 24 for hour in _skipped(text, "skipHours", r"<hour>\s*(\d{1,2})\s*<") if int(hour) <= 24}
-    return tuple(sorted(hours))
+    hours = (int(hour) for hour in _skipped(body, b"skipHours", rb"<hour>\s*(\d{1,2})\s*<"))
+    return tuple(sorted({hour % 24 for hour in hours if hour <= 24}))
 
 
-def _skip_days(text: str) -> tuple[int, ...]:
-    found = (day.lower() for day in _skipped(text, "skipDays", r"<day>\s*([A-Za-z]+)\s*<"))
+def _skip_days(body: bytes) -> tuple[int, ...]:
+    found = (day.decode().lower() for day in _skipped(body, b"skipDays", rb"<day>\s*([A-Za-z]+)\s*<"))
     return tuple(sorted({_DAYS.index(day) for day in found if day in _DAYS}))
 
 
-def _skipped(text: str, name: str, pattern: str) -> list[str]:
+def _skipped(body: bytes, name: bytes, pattern: bytes) -> list[bytes]:
     """Read off the text: feedparser keeps the last hour only."""
-    start = text.find(f"<{name}>")
-    end = text.find(f"</{name}>", start)
-    return re.findall(pattern, text[start : min(end, start + 4_000)], re.A) if 0 <= start < end else []
+    start = body.find(b"<%b>" % name)
+    end = body.find(b"</%b>" % name, start) if start >= 0 else -1
+    return re.findall(pattern, body[start : min(end, start + 4_000)]) if end > start else []
 
 
 def _number(text: str) -> float | None:

@@ -5,13 +5,12 @@ Both parsers answer with these, so that what follows is written once and the two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_ITEMS = 5_000  # of one feed; the rest is dropped by name
 
 
-@dataclass(frozen=True, slots=True)
-class RawEntry:
+class RawEntry(NamedTuple):
     """One item. "" or () : the feed does not say. Names are feedparser's."""
 
     guid: str = ""
@@ -28,8 +27,7 @@ class RawEntry:
     origin: str = ""  # feedburner:origLink
 
 
-@dataclass(frozen=True, slots=True)
-class RawFeed:
+class RawFeed(NamedTuple):
     """One feed. `wrong` is what was not well-formed, in the parser's words; "" when all was."""
 
     entries: tuple[RawEntry, ...] = ()
@@ -42,3 +40,20 @@ class RawFeed:
     frequency: str = ""  # sy:updateFrequency
     older: str = ""  # RFC 5005: prev-archive, else next
     wrong: str = ""
+
+
+def mended(feed: RawFeed) -> RawFeed:
+    """UTF-8 that somebody took for latin-1 and encoded again, undone value by value, as feedparser does."""
+    return feed._replace(entries=tuple(map(_mended_entry, feed.entries)), title=_once(feed.title))
+
+
+def _mended_entry(entry: RawEntry) -> RawEntry:
+    once = {name: _once(value) for name, value in entry._asdict().items() if isinstance(value, str)}
+    return entry._replace(contents=tuple(map(_once, entry.contents)), **once)
+
+
+def _once(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text

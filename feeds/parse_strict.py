@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from lxml import etree
 
 from feeds.moment import is_common_form
 from feeds.parse_names import ATOM, KINDS, LANG, MEDIA, PLAIN_TYPES, RDF, RSS1, SILENT, SILENT_IN_HEAD, TELLING
-from feeds.parse_raw import RawEntry, RawFeed
+from feeds.parse_raw import RawEntry, RawFeed, mended
 
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # windows-1252 that became control characters: feedparser maps them back
+_TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
 _C1_REFERENCE = re.compile(rb"&#(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _REFERENCE = re.compile(r"&[A-Za-z0-9_]+;")
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False,
-                          remove_comments=True, remove_pis=True)  # fmt: skip
+_PARSER = etree.XMLParser(
+    encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False,
+    remove_comments=True, remove_pis=True,
+)  # fmt: skip
 
 
 class Odd(Exception):
@@ -29,18 +31,23 @@ class Odd(Exception):
 
 
 def read_strict(body: bytes) -> RawFeed:
-    """`body` is UTF-8 without an XML declaration. Raises Odd."""
+    """`body` has no XML declaration and should be UTF-8: that it is not, is odd too. Raises Odd."""
     start = _ROOT.search(body)
-    if start is None or b"<!DOCTYPE" in body[: start.start()] or b"xml:base" in body:
-        raise Odd("a document type or a base")
-    if _C1.search(body) or ((b"&#1" in body or b"&#x" in body) and _C1_REFERENCE.search(body)):
+    if start is None or b"<!DOCTYPE" in body[: start.start()] or _C1.search(body):
+        raise Odd("a document type or control characters")
+    if b"&#" in body and _C1_REFERENCE.search(body):
         raise Odd("control characters")
     try:
         root = etree.fromstring(body, _PARSER)
-    except etree.XMLSyntaxError as error:
+        if b"xml:" in body and (b"xml:base" in body or body.count(b"xml:lang") > (LANG in root.attrib)):
+            raise Odd("a base, or languages of parts")
+        feed = _document(root)
+    except (etree.XMLSyntaxError, UnicodeError) as error:
         raise Odd(str(error)) from None
-    if body.count(b"xml:lang") > (root.tag == ATOM + "feed" and LANG in root.attrib):
-        raise Odd("languages of parts")
+    return mended(feed) if _TWICE.search(body) else feed
+
+
+def _document(root: etree._Element) -> RawFeed:
     if root.tag == "rss" and root.keys() == ["version"] and root.get("version", "").startswith("2."):
         return _rss(root)
     if root.tag == RDF + "RDF" and not root.keys():
@@ -172,8 +179,4 @@ def _text(child: etree._Element, field: str) -> str:
             raise Odd(f"attributes of {field}")
     if len(child):
         raise Odd(f"elements in {field}")
-    text = (child.text or "").strip()
-    if not text.isascii():
-        with suppress(UnicodeError):  # UTF-8 that somebody took for latin-1 and encoded again: feedparser undoes it
-            text = text.encode("latin-1").decode("utf-8")
-    return text
+    return (child.text or "").strip()
