@@ -1,0 +1,208 @@
+"""The strict parser against feedparser, field by field; and parse() against feedparser's own expectations.
+
+What feeds: those of six projects, feedparser's own cases, and made ones in four languages. `pytest -s` prints the figures.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.made import feed as made_feed
+from feeds.encoding import decoded
+from feeds.errors import Unreadable
+from feeds.jsonfeed import two_letters
+from feeds.markup import absolute_url, plain_text, plain_title
+from feeds.model import Item, ParsedFeed
+from feeds.moment import moment
+from feeds.parse import _first_items, parse
+from feeds.parse_loose import answer
+from feeds.parse_raw import RawFeed
+from feeds.parse_strict import Odd, read_strict
+
+PROJECTS = {
+    "az-feed-excerpts",
+    "feeds-FeedReader",
+    "feeds-feed-rs",
+    "feeds-mediacloud",
+    "feeds-miniflux",
+    "feeds-newsboat",
+}
+ENTRY_FIELDS = ("guid", "link", "title", "summary", "contents", "outlet", "origin")
+FEED_FIELDS = ("version", "title", "link", "language", "ttl", "period", "frequency", "older")
+LEAST_AGREEMENT = 0.995
+LEAST_EXPECTATIONS = 0.98
+
+EXCEPTIONS = {  # (file, field): why we differ on purpose
+    ("Rss20ItunesSample.xml", "published"): "+3000 is no zone: feedparser takes it for 30 hours, we for no date",
+    ("rss_2.0_ilmessaggero.xml", "published"): 'the weekday is Italian ("mer"): feedparser finds no date, we do',
+    ("rss_2.0_ch9.xml", "summary"): "feedparser takes a channel's second summary for content of its first item",
+    ("rss_2.0_ch9.xml", "contents"): "the same: of two descriptions of that item feedparser loses the longer",
+}
+
+
+def bodies(shared: Path) -> Iterator[tuple[str, str, bytes]]:
+    """(group, file, bytes) of everything that may be a feed in XML."""
+    root = shared / "data" / "third_party"
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix not in (".gz", ".json") and path.name != "SOURCE.txt":
+            yield path.relative_to(root).parts[0], path.name, path.read_bytes()
+    for number in range(80):
+        yield "made", f"made-{number}", made_feed(number)
+
+
+def utf8(body: bytes) -> bytes:
+    return _first_items(decoded(body).text)[0].encode("utf-8", "replace")
+
+
+def differences(strict: RawFeed, loose: dict) -> Iterator[tuple[str, object, object]]:
+    """(field, ours, feedparser's) of every field that was compared; equal ones too."""
+    for field in FEED_FIELDS:
+        yield f"feed {field}", getattr(strict, field), loose[field]
+    yield "number of items", len(strict.entries), len(loose["entries"])
+    for ours, theirs in zip(strict.entries, loose["entries"], strict=False):
+        for field in ENTRY_FIELDS:
+            value = getattr(ours, field)
+            yield field, list(value) if isinstance(value, tuple) else value, theirs[field]
+        for field in ("published", "updated"):
+            yield field, utc(getattr(ours, field)), theirs[f"{field}_guess"]
+        languages = two_letters(ours.language or strict.language), two_letters(theirs["language"] or loose["language"])
+        yield "language", *languages
+
+
+def utc(raw: str) -> str:
+    found = moment(raw)
+    return found.isoformat() if found else ""
+
+
+def test_where_the_strict_parser_answers_it_agrees_with_feedparser(shared: Path) -> None:
+    asked, answered, compared = Counter(), Counter(), 0
+    found: list[tuple[str, str, object, object]] = []
+    for group, name, body in bodies(shared):
+        loose = answer({}, utf8(body))
+        if not loose.get("version"):
+            continue  # no feed
+        asked[group] += 1
+        try:
+            strict = read_strict(utf8(body))
+        except Odd:
+            continue
+        answered[group] += 1
+        for field, ours, theirs in differences(strict, loose):
+            compared += 1
+            if ours != theirs:
+                found.append((name, field, ours, theirs))
+    real = sum(answered[group] for group in PROJECTS) / sum(asked[group] for group in PROJECTS)
+    print(f"\nstrict answers: {real:.0%} of other projects' feeds; by group:")
+    print("\n".join(f"  {group:25}{answered[group]:6} of {asked[group]:6}" for group in sorted(asked)))
+    print(f"agreement: {compared - len(found)} of {compared} fields, {1 - len(found) / compared:.3%}")
+    unexplained = [difference for difference in found if difference[:2] not in EXCEPTIONS]
+    assert not unexplained
+    assert {difference[:2] for difference in found} == set(EXCEPTIONS), "an exception that no longer is one"
+    assert len(found) <= (1 - LEAST_AGREEMENT) * compared
+    assert answered["made"] == asked["made"] == 80
+    assert real >= 0.5
+
+
+# feedparser's own expectations ---------------------------------------------------------------------------------------
+
+_EXPECT = re.compile(rb"Expect:\s*(.+?)\s*-->", re.S)
+_HEADER = re.compile(rb"^Header:\s*([\w-]+):\s*(.+)$", re.M)
+FIELDS = {  # as feedparser's cases name a field → our field, and the form in which we keep it
+    "title": ("title", plain_title),
+    "title_detail.value": ("title", plain_title),
+    "link": ("url", lambda link: absolute_url(link, "")),
+    "id": ("guid", str),
+    "guid": ("guid", str),
+    "language": ("language", two_letters),
+    "summary": ("text", plain_text),
+    "summary_detail.value": ("text", plain_text),
+    "description": ("text", plain_text),
+    "content.0.value": ("text", plain_text),
+    "source.title": ("outlet", plain_title),
+    "published_parsed": ("published", lambda parts: datetime(*parts[:6], tzinfo=UTC)),
+    "updated_parsed": ("updated", lambda parts: datetime(*parts[:6], tzinfo=UTC)),
+}
+OF_A_FEED = ("title", "language")
+ON_PURPOSE = {  # folder or file of cases: why we do not do what they expect
+    "sanitize/": "we keep text, not cleaned HTML: an unknown tag in a title is text, and pages escape it",
+    "base/http_entry_id_base": "an id is not made absolute: it would change with the mirror that was asked",
+    "lang/http_content_language": "a language in the headers is not read: servers send their own",
+    "cdf/": "CDF, a format of 1997, is nobody's feed any more",
+}
+
+
+def claims(expression: str) -> Iterator[tuple[str, str, object]]:
+    """("feed" or the item's number, field, value) of every equation in an Expect line."""
+    for node in ast.walk(ast.parse(expression.strip().replace("\n", " "), mode="eval")):
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+            holder, _, field = ".".join(path(node.left)).partition(".")
+            if holder == "entries":
+                holder, _, field = field.partition(".")
+            with suppress(ValueError):
+                yield holder, field, ast.literal_eval(node.comparators[0])
+
+
+def path(node: ast.expr) -> list[str]:
+    """`entries[0]['title_detail'].value` → entries, 0, title_detail, value."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return [*path(node.value), str(node.slice.value)]
+    if isinstance(node, ast.Attribute):
+        return [*path(node.value), node.attr]
+    return [node.id] if isinstance(node, ast.Name) else ["?"]
+
+
+def test_feedparsers_own_expectations_hold_through_parse(shared: Path) -> None:
+    folder = shared / "data" / "third_party" / "conformance-feedparser" / "tests"
+    total, missed, purposes = 0, [], Counter()
+    for file in sorted(folder.rglob("*.xml")):
+        name, body = file.relative_to(folder).as_posix(), file.read_bytes()
+        for holder, field, wanted in expectations(body):
+            if field not in FIELDS or (holder == "feed" and field not in OF_A_FEED) or wanted in ("", None):
+                continue
+            total += 1
+            got, ours = outcome(holder, field, wanted, name, body)
+            if got == ours:
+                continue
+            purpose = next((start for start in ON_PURPOSE if start in name), None)
+            purposes[purpose] += 1
+            if purpose is None:
+                missed.append(f"{name}: {holder} {field}: {got!r}, not {ours!r}")
+    apart = total - sum(purposes.values()) + purposes[None]
+    print(f"\nfeedparser's expectations on our fields: {apart - len(missed)} of {apart}, {1 - len(missed) / apart:.2%}")
+    print(
+        "\n".join([*missed, "apart, on purpose:", *(f"  {n} {p}: {ON_PURPOSE[p]}" for p, n in purposes.items() if p)])
+    )
+    assert total > 800
+    assert sum(purposes.values()) - purposes[None] <= 0.06 * total
+    assert len(missed) <= (1 - LEAST_EXPECTATIONS) * apart
+
+
+def expectations(body: bytes) -> list[tuple[str, str, object]]:
+    encoding = next((mark for start, mark in MARKS if body.startswith(start)), "utf-8")
+    found = _EXPECT.search(body.decode(encoding, "replace").encode())
+    try:
+        return list(claims(found[1].decode())) if found else []
+    except (SyntaxError, ValueError):
+        return []
+
+
+MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+
+
+def outcome(holder: str, field: str, wanted: object, name: str, body: bytes) -> tuple[object, object]:
+    """(what we have, what feedparser's case expects), in the form in which we keep such a field."""
+    ours, form = FIELDS[field]
+    headers = {key.decode().lower(): value.decode().strip() for key, value in _HEADER.findall(body)}
+    url = headers.get("content-location") or f"http://127.0.0.1:8097/tests/{name}"
+    try:
+        feed = parse("case", body, content_type=headers.get("content-type", ""), url=url)
+        of: Item | ParsedFeed = feed if holder == "feed" else feed.items[int(holder)]
+        return getattr(of, ours), form(wanted)
+    except (Unreadable, LookupError, TypeError, ValueError) as error:
+        return repr(error), wanted
