@@ -1,4 +1,4 @@
-"""`python -m feeds …`: poll, sources, check, add, load, evidence and more. Only here this room reads the clock."""
+"""`python -m feeds …`: the commands of this room, below. Only here it reads the clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from feeds import commands_evidence, commands_history, commands_list, commands_poll
+from feeds import commands_evidence, commands_health, commands_history, commands_list, commands_poll
 from feeds.options import WRONG, run
 
 
@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands_history.add_to(commands)
     commands_list.add_to(commands)
     commands_evidence.add_to(commands)
+    commands_health.add_to(commands)
     try:
         args = parser.parse_args(argv)
     except SystemExit as stopped:

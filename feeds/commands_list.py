@@ -7,27 +7,23 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from feeds.archive import Archive, open_archive
+from feeds.archive import open_archive
 from feeds.commands_poll import fetched_feed
+from feeds.doctor import Seen, look, unlooked
 from feeds.edit import add_sources
 from feeds.errors import ArchiveError, DataFileError, FeedError
-from feeds.model import Source, SourceState
+from feeds.health import TROUBLE
+from feeds.model import Source
 from feeds.monitor import Monitor
 from feeds.opml import from_opml, to_opml
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
 from feeds.sources import SourceEntry, read_sources, slug
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Clock = Callable[[], datetime]
-WEEK_DAYS, HISTORY_DAYS = 7, 28
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -59,53 +55,27 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 # sources -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Yield:
-    """New articles of one source: in the last 7 days, and per 7 days in the 28 days before (None: not polled then)."""
-
-    week: int = 0
-    usual: float | None = None
-
-
 def _run_sources(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
     monitor = monitor_of(args)
     sources = read_sources(monitor)
-    states, yields = _known(archive_url(args, monitor), monitor.now or clock())
-    rows = [_row(one, states.get(one.key) or SourceState(one.key), yields.get(one.key) or Yield()) for one in sources]
+    rows = [_row(one) for one in _seen(archive_url(args, monitor), sources, monitor, monitor.now or clock())]
     print(json.dumps(rows, ensure_ascii=False, indent=1) if args.json else _table(rows))
     return DONE
 
 
-def _known(url: str, now: datetime) -> tuple[dict[str, SourceState], dict[str, Yield]]:
-    """What the archive says; nothing before the first poll has made one."""
+def _seen(url: str, sources: Sequence[Source], monitor: Monitor, now: datetime) -> Sequence[Seen]:
+    """What the archive says, in the order of sources.yaml; nothing before the first poll has made one."""
     try:
         with open_archive(url, read_only=True) as archive:
-            return archive.states(), _yields(archive, now)
+            found = {one.source.key: one for one in look(archive, sources, zone=monitor.zone, now=now)}
     except ArchiveError as error:
         print(f"{error} (states are not shown)", file=sys.stderr)
-        return {}, {}
+        return unlooked(sources, zone=monitor.zone, now=now)
+    return [found[source.key] for source in sources]
 
 
-def _yields(archive: Archive, now: datetime) -> dict[str, Yield]:
-    import pandas as pd  # a poller, started by the same command, can do without its 65 MB
-
-    week = now - timedelta(days=WEEK_DAYS)
-    polls = archive.polls_frame(week - timedelta(days=HISTORY_DAYS), now)
-    if polls.empty:
-        return {}
-    polls["at"] = pd.to_datetime(polls["at"], utc=True)
-    return {str(key): _yield_of(group, pd.Timestamp(week)) for key, group in polls.groupby("source")}
-
-
-def _yield_of(polls: pd.DataFrame, week: pd.Timestamp) -> Yield:
-    before = polls[polls["at"] < week]
-    if before.empty:
-        return Yield(week=int(polls["new"].sum()))
-    days = max(1.0, (week - before["at"].min()).total_seconds() / 86_400)
-    return Yield(int(polls[polls["at"] >= week]["new"].sum()), round(float(before["new"].sum()) / days * WEEK_DAYS, 1))
-
-
-def _row(source: Source, state: SourceState, articles: Yield) -> dict[str, object]:
+def _row(seen: Seen) -> dict[str, object]:
+    source, state, condition = seen.source, seen.state, seen.condition
     return {
         "key": source.key,
         "outlet": source.outlet.name,
@@ -114,41 +84,31 @@ def _row(source: Source, state: SourceState, articles: Yield) -> dict[str, objec
         "scope": source.scope,
         "url": source.url,
         "moved_to": state.moved_to,
-        "state": _condition(source, state),
+        "condition": condition.word,
+        "evidence": condition.evidence,
         "last_success": state.last_success.isoformat() if state.last_success else None,
         "next_poll": state.next_poll.isoformat() if state.next_poll and source.is_polled else None,
         "next_reason": state.next_reason if source.is_polled else "",
         "articles": state.articles,
-        "new_in_7_days": articles.week,
-        "usual_in_7_days": articles.usual,
+        "new_in_7_days": condition.brought,
+        "expected_in_7_days": None if condition.expected is None else round(condition.expected, 1),
         "last_error": state.last_error,
     }
 
 
-def _condition(source: Source, state: SourceState) -> str:
-    if source.retired is not None:
-        return f"retired: {source.retired}"
-    if not source.enabled:
-        return "switched off"
-    if state.last_poll is None:
-        return "not polled yet"
-    if state.failures:
-        return f"{state.last_outcome}, {state.failures} in a row"
-    return "answers"
-
-
 def _table(rows: Sequence[dict[str, object]]) -> str:
-    """Columns for a terminal; the error of a failing source stands below its line."""
+    """Columns for a terminal; the evidence of a source in trouble stands below its line."""
     names = {
-        "key": "source", "state": "state", "last_success": "last success", "next_poll": "next poll",
-        "articles": "articles", "new_in_7_days": "new in 7 d", "usual_in_7_days": "usual", "next_reason": "why then",
+        "key": "source", "condition": "condition", "last_success": "last success", "next_poll": "next poll",
+        "articles": "articles", "new_in_7_days": "new in 7 d", "expected_in_7_days": "expected",
+        "next_reason": "why then",
     }  # fmt: skip
     cells = [list(names.values())] + [[_cell(name, row[name]) for name in names] for row in rows]
     widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     for number, row in reversed(list(enumerate(rows, 1))):
-        if row["last_error"]:
-            lines.insert(number + 1, f"  {row['last_error']}")
+        if row["last_error"] or row["condition"] in TROUBLE:
+            lines.insert(number + 1, f"  {' '.join(str(row['evidence']).split())}")
     return "\n".join(lines)
 
 

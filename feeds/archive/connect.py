@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from feeds.archive import backfills, bodies, read, search, write
+from feeds.archive import backfills, bodies, read, search, write, yields
 from feeds.archive.schema import HEAD, sources
 from feeds.errors import ArchiveError
 from feeds.model import Article, KeptBody, Poll, SourceState, Version
@@ -198,6 +198,26 @@ class Archive:
         with self.reading() as connection:
             return read.polls_frame(connection, since, until)
 
+    def hourly_polls(self, since: datetime, until: datetime) -> pd.DataFrame:
+        """One row a source and hour: source, hour (UTC), polls, answered, kept, lost, stale, new; see yields.hourly."""
+        with self.reading() as connection:
+            return yields.hourly(connection, since, until)
+
+    def article_days(self, since: date) -> dict[str, list[tuple[date, bool]]]:
+        """source → its counting days with polled articles, oldest first; True: all of that day came late."""
+        with self.reading() as connection:
+            return yields.article_days(connection, since)
+
+    def last_losses(self, since: datetime) -> dict[str, tuple[int, datetime]]:
+        """source → how often none of the items of before was still in its feed, and when last."""
+        with self.reading() as connection:
+            return yields.last_losses(connection, since)
+
+    def server_clocks(self, limit: int) -> list[tuple[datetime, str]]:
+        """(when we polled, what the server's Date header said) of the newest answers kept."""
+        with self.reading() as connection:
+            return yields.server_clocks(connection, limit)
+
     def arrived(self) -> tuple[int, int]:
         """Numbers of the newest version and the newest poll: what a tagger waits for."""
         with self.reading() as connection:
@@ -305,7 +325,7 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
     except OperationalError as error:
         raise ArchiveError(f"archive {where(engine)}: {_hint(str(error.orig))}") from error
     except DatabaseError as error:
-        if "not a database" not in str(error.orig):
+        if not any(sign in str(error.orig) for sign in ("not a database", "malformed")):
             raise
         raise ArchiveError(f"archive {where(engine)}: {_hint(str(error.orig))}") from error
     except sqlite3.DatabaseError as error:  # raised while connecting, before SQLAlchemy wraps it
@@ -322,6 +342,7 @@ def _hint(problem: str) -> str:
         "readonly": "cannot be written (read-only); choose another --archive or give the user write permission",
         "unable to open": "cannot be opened or created; check that the folder exists and can be written",
         "not a database": "not an SQLite database; choose another --archive, nothing was changed",
+        "malformed": "damaged; stop everything that uses it and restore a backup",
         "disk I/O": "the disk reports an error; check space and health",
         "is full": "the disk is full; free some space, nothing already stored is lost",
         "locked": "another program has held it for 10 s; end that program or try again",

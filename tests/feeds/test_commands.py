@@ -74,16 +74,17 @@ def test_a_source_that_is_off_is_polled_when_it_is_named(feeds) -> None:
 def test_sources_says_what_is_known_before_and_after_the_first_poll(feeds) -> None:
     before = feeds("sources")
     assert before.returncode == 0
-    assert "not polled yet" in before.stdout
+    assert "alive   new " in before.stdout
     feeds("poll", "--once", "--allow-local")
     rows = {row["key"]: row for row in json.loads(feeds("sources", "--json").stdout)}
-    assert (rows["alive"]["state"], rows["alive"]["articles"], rows["alive"]["new_in_7_days"]) == ("answers", 2, 2)
-    assert rows["dead"]["state"] == "refused, 1 in a row"
+    assert (rows["alive"]["condition"], rows["alive"]["articles"]) == ("new", 2)
+    assert rows["alive"]["new_in_7_days"] == 0, "the stock of the first answer is not what a week brings"
+    assert rows["dead"]["evidence"].startswith("never answered yet; 22 are needed")
     assert rows["dead"]["next_reason"] == "backing off after 1 failure: HTTP 500"
-    assert rows["off"]["state"] == "switched off"
+    assert rows["off"]["condition"] == "switched off"
     table = feeds("sources").stdout
     assert "HTTP 500; ask again later" in table
-    assert "answers" in table
+    assert "the last poll failed: " in table
 
 
 def test_check_says_all_that_is_odd_and_stores_nothing(feeds, at, folder: Path) -> None:
