@@ -134,10 +134,10 @@ def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Chil
     common = ["--monitor", str(monitor.folder), "--archive", archive_url]
     network = ["--allow-local"] if options.allow_local else []
     network += ["--proxy", options.proxy] if options.proxy else []
-    network += ["--vantage", options.vantage] if options.vantage else []
+    vantage = ["--vantage", options.vantage] if options.vantage else []
     return [
-        Child("poller", ["feeds", "poll", *common, *network], os.environ),
-        Child("tagger", ["metrics", "update", "--watch", *common], os.environ),
+        Child("poller", ["feeds", "poll", *common, *network, *vantage], os.environ),
+        Child("tagger", ["metrics", "update", "--watch", *common, *network], os.environ),
     ]
 
 

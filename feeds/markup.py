@@ -64,7 +64,7 @@ def plain_text(markup: str) -> str:
         text = _opened(text)
     if "&" in text and "&amp;" in markup and _ENTITY.search(text):
         text = html.unescape(text)
-    return _tidy(text)
+    return tidy(text)
 
 
 def plain_title(markup: str) -> str:
@@ -76,7 +76,7 @@ def plain_title(markup: str) -> str:
     text = _without_tags(_without_cdata(markup), " ")
     for _ in range(2):
         text = html.unescape(text) if "&" in text else text
-    return " ".join(_tidy(_without_tags(text, "")).split())
+    return " ".join(tidy(_without_tags(text, "")).split())
 
 
 def _without_cdata(markup: str) -> str:
@@ -120,7 +120,8 @@ def _opened_tree(source: str) -> str:
     return root.text(deep=True) if root is not None else ""
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Text as it is stored: NFC, no control characters, white space collapsed, no empty line."""
     lines = (_tidy_line(line) for line in unicodedata.normalize("NFC", _with_line_feeds(text)).split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -15,6 +15,7 @@ IdentityKind = Literal["guid", "link", "title"]
 Outcome = Literal["ok", "not-modified", "unreachable", "refused", "blocked", "unreadable"]
 Fulltext = Literal["never", "relevant"]
 VersionKind = Literal["feed", "page"]
+PageOutcome = Literal["ok", "unreachable", "refused", "blocked", "unreadable", "forbidden", "nothing-more"]
 
 # Why an item that was in a feed is not in the archive as an article of its own. `seen = new + updated + known + Σ
 # dropped`.
@@ -211,6 +212,17 @@ class KeptBody:
     sha256: str  # of the content, hexadecimal
     size: int  # bytes of the content
     content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageAttempt:
+    """The newest attempt to read an article's own page, where its source asks for full text."""
+
+    article: int  # Article.id
+    at: datetime
+    outcome: PageOutcome
+    version: int  # of the article when it was tried, or that the page became: an edit makes it worth another try
+    error: str = ""  # one sentence for a person
 
 
 @dataclass(frozen=True, slots=True)

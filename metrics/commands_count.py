@@ -7,7 +7,7 @@ import io
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,9 @@ import pandas as pd
 
 from feeds.archive import Archive, open_archive, role
 from feeds.errors import HouseError
+from feeds.fetch import Fetcher
+from feeds.fulltext import LARGEST_PAGE
+from feeds.model import PageAttempt
 from feeds.monitor import Monitor
 from feeds.options import DONE, add_options, archive_url, monitor_of
 from feeds.sources import read_outlets, read_sources
@@ -24,12 +27,15 @@ from metrics.compare import Comparison, Example, Row, compared
 from metrics.daily import daily_table
 from metrics.lexicon import read_lexicon
 from metrics.model import STANCES
+from metrics.pages import Pages, in_words
 from metrics.store import BREAKDOWNS
 from metrics.tag import Tagger
 from metrics.update import Updated, update
 
 WATCH_SECONDS = 2.0  # between looks for new articles
 OTHERS = 2_000  # articles: enough to see a word that suddenly makes much relevant
+FULLTEXT_DAYS = 7  # what is older has been counted and read; its page may say something else by now
+LOOK_AGAIN = timedelta(minutes=1)  # for pages that did not answer before
 MOST_PROCESSES = 256  # each takes a tenth of a gigabyte
 Clock = Callable[[], datetime]
 
@@ -43,6 +49,13 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one.add_argument(
         "--processes", type=int, metavar="N", help="that read texts (default: all processors; one for few articles)"
     )
+    one.add_argument("--no-fulltext", action="store_true", help="fetch no page, also where a source asks for full text")
+    one.add_argument(
+        "--fulltext-days", type=float, default=FULLTEXT_DAYS, metavar="N",
+        help=f"pages of articles first told in the last N days (default: {FULLTEXT_DAYS})",
+    )  # fmt: skip
+    one.add_argument("--allow-local", action="store_true", help="pages of private and loopback addresses too")
+    one.add_argument("--proxy", metavar="URL", default="", help="ask for pages through this proxy (default: none)")
     one.set_defaults(run=_run_update)
     two = subparsers.add_parser("daily", help="the daily table: stories per day of one indicator, or of all")
     add_options(two)
@@ -73,23 +86,51 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
     if args.processes is not None and not 1 <= args.processes <= MOST_PROCESSES:
         raise HouseError(f"--processes {args.processes}: not between 1 and {MOST_PROCESSES}")
+    if not args.fulltext_days > 0:
+        raise HouseError(f"--fulltext-days {args.fulltext_days:g}: give more than 0 days")
     monitor = monitor_of(args)
     tagger = Tagger(monitor, read_lexicon(monitor))
-    attribution = Attribution(read_sources(monitor), read_outlets(monitor))
+    sources = read_sources(monitor)
+    attribution = Attribution(sources, read_outlets(monitor))
     url = archive_url(args, monitor)
-    with open_archive(url) as archive, role(archive, "tagger"):
+    with open_archive(url) as archive, role(archive, "tagger"), _page_fetcher(args, stop) as fetcher:
+        asking = [] if args.no_fulltext else sources
+        pages = Pages(archive, tagger, asking, fetcher.fetch, args.fulltext_days)
         if args.watch:
-            _watch(archive, monitor, tagger, attribution, clock=clock, stop=stop)
-        else:
-            options = {"everything": args.all, "processes": args.processes, "progress": _progress()}
-            print(_said(update(archive, monitor, tagger, attribution, now=clock(), **options)))
+            _watch(archive, monitor, tagger, attribution, pages, clock=clock, stop=stop)
+            return DONE
+        options = {"everything": args.all, "processes": args.processes, "progress": _progress()}
+        print(_said(update(archive, monitor, tagger, attribution, now=clock(), **options)))
+        if attempts := pages.read(clock, patient=True):
+            _say_attempts(attempts)
+            print(_said(update(archive, monitor, tagger, attribution, now=clock(), processes=args.processes)))
     return DONE
 
 
+def _page_fetcher(args: argparse.Namespace, stop: threading.Event) -> Fetcher:
+    return Fetcher(allow_local=args.allow_local, proxy=args.proxy, largest_bytes=LARGEST_PAGE, stop=stop)
+
+
+def _say_attempts(attempts: Sequence[PageAttempt]) -> None:
+    print(in_words(attempts), flush=True)
+    for one in attempts:
+        if one.error and one.outcome != "nothing-more":
+            print(f"article {one.article}: {one.outcome}: {one.error}", file=sys.stderr, flush=True)
+
+
 def _watch(
-    archive: Archive, monitor: Monitor, tagger: Tagger, attribution: Attribution, *, clock: Clock, stop: threading.Event
+    archive: Archive,
+    monitor: Monitor,
+    tagger: Tagger,
+    attribution: Attribution,
+    pages: Pages,
+    *,
+    clock: Clock,
+    stop: threading.Event,
 ) -> None:
+    """Tag what comes; between, read one page of each site at a time: no article waits long for pages of others."""
     seen: tuple[int, int] | None = None
+    looked = clock() - LOOK_AGAIN
     while not stop.is_set():
         arrived = archive.arrived()  # before the update: what comes meanwhile is looked at in the next round
         if arrived != seen:
@@ -97,6 +138,12 @@ def _watch(
             seen = arrived
             if done.tagged:
                 print(_said(done), flush=True)
+            looked = clock() - LOOK_AGAIN
+        if clock() - looked >= LOOK_AGAIN:
+            looked = clock()
+            if attempts := pages.read(clock, patient=False):
+                _say_attempts(attempts)
+                looked -= LOOK_AGAIN  # there may be more of the same site
         stop.wait(WATCH_SECONDS)
 
 

@@ -25,7 +25,7 @@ from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
 from metrics.stance import inherited, says, settled
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
-from metrics.zones import article_sentences
+from metrics.zones import article_lines, article_sentences
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
 
@@ -77,6 +77,16 @@ class Tagger:
             best = {id(evidence) for evidence in _best(reading.kept)} if relevant else set()
             found.extend(_hit(kept, reading.whole, relevant, best) for kept in reading.kept)
         return tuple(sorted(found, key=lambda hit: (hit.start, hit.end, hit.indicator)))
+
+    def article_lines(self, text: Text) -> str:
+        """The text without the lines that are pleas, other headlines or comments; of a page that somebody fetched."""
+        whole = text.whole[:READ_AT_MOST]
+        language = language_of(whole, self.monitor.languages, text.language)
+        if not language:
+            return text.text
+        boilerplate = self._rulebook(language).boilerplate.find(fold_map(whole))
+        kept = article_lines(whole, boilerplate, len(text.title))
+        return "\n".join(whole[line.start : line.end] for line in kept) + text.whole[READ_AT_MOST:]
 
     def names(self, text: Text) -> list[str]:
         """Indicators of which any term stands in the text: the naive keyword baseline of `metrics evaluate`."""

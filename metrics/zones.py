@@ -34,6 +34,14 @@ def article_sentences(whole: str, boilerplate: Sequence[Hit], title_end: int) ->
     return [one for one in sentences(whole) if one.start < end and not _overlaps(one, gone, starts)]
 
 
+def article_lines(whole: str, boilerplate: Sequence[Hit], title_end: int) -> list[Span]:
+    """The lines below the title that hold at least one such sentence."""
+    kept = article_sentences(whole, boilerplate, title_end)
+    starts = [sentence.start for sentence in kept]
+    below = [line for line in lines(whole) if line.start > title_end]
+    return [line for line in below if _overlaps(line, kept, starts)]
+
+
 def _by_words(body: Sequence[Span], boilerplate: Sequence[Hit], end: int) -> tuple[list[Span], int]:
     """Lines and sentences with a cue, and where the article ends."""
     after = {line.start for line in body[:LINES_BEFORE_REST]}

@@ -9,7 +9,7 @@ address and the way out; nothing a server does raises.
 from feeds.fetch.addresses import is_public
 from feeds.fetch.answer import blocked_sentence
 from feeds.fetch.blocked import evidence_of_block
-from feeds.fetch.fetcher import Fetcher
+from feeds.fetch.fetcher import USER_AGENT, Fetcher
 from feeds.fetch.values import Fetch, Fetched, Request
 
-__all__ = ["Fetch", "Fetched", "Fetcher", "Request", "blocked_sentence", "evidence_of_block", "is_public"]
+__all__ = ["USER_AGENT", "Fetch", "Fetched", "Fetcher", "Request", "blocked_sentence", "evidence_of_block", "is_public"]

@@ -19,6 +19,7 @@ class Request:
     last_modified: str = ""
     user_agent: str | None = None  # None: the poller's own
     proxy: str | None = None  # None: the fetcher's own; "": none
+    accept: str = ""  # media types that are wanted; "": those of feeds
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Line:
         self.stopped = self.banned = ""
         self.lines.clear()
         self.body.clear()
-        headers = [b"Accept: " + ACCEPT.encode()]
+        headers = [b"Accept: " + (_sent(request.accept) if request.accept else ACCEPT.encode())]
         if request.etag:
             headers.append(b"If-None-Match: " + _sent(request.etag))
         if request.last_modified:

@@ -3,6 +3,7 @@
 from metrics.store.building import Rules, current_rules, drop_others, prepare_rules, switch_to
 from metrics.store.counting import recount, stale_days
 from metrics.store.observing import mark_all_stale, observe
+from metrics.store.pages import pages_wanted
 from metrics.store.questions import (
     BREAKDOWNS,
     DayCounts,
@@ -37,6 +38,7 @@ __all__ = [
     "mark_all_stale",
     "observe",
     "observed",
+    "pages_wanted",
     "prepare_rules",
     "recent_members",
     "record_issue",
