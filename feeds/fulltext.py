@@ -16,7 +16,7 @@ from typing import Protocol, cast
 from feeds.archive import Archive
 from feeds.archive.pages import remember_attempt, store_page
 from feeds.child import Child, ChildError
-from feeds.errors import FeedError
+from feeds.errors import FeedError, Resting
 from feeds.fetch import Fetch, Fetched, Request
 from feeds.model import Article, PageAttempt, PageOutcome, Source
 from feeds.parse import LONGEST_TEXT
@@ -141,7 +141,8 @@ class _Reader:
     def read(self, one: Wanted, answer: Fetched | FeedError) -> PageAttempt:
         article = one.article
         if isinstance(answer, FeedError):
-            return self.failed(article, cast(PageOutcome, answer.outcome), str(answer))
+            outcome = "unreachable" if isinstance(answer, Resting) else answer.outcome
+            return self.failed(article, cast(PageOutcome, outcome), str(answer))
         outcome, why = self.robots.refusal(answer.url, self.clock())
         if outcome:
             return self.failed(article, cast(PageOutcome, outcome), why)

@@ -213,6 +213,7 @@ ANSWERS = {  # what the page answers → (outcome, words of the reason)
     "a PDF": ((200, b"%PDF", {"Content-Type": "application/pdf"}), "unreadable", "application/pdf"),
     "not found": ((404, b"", {}), "refused", "HTTP 404"),
     "server trouble": ((500, b"", {}), "refused", "HTTP 500"),
+    "too many requests": ((429, b"", {"Retry-After": "600"}), "refused", "HTTP 429"),
     "too large": ((200, b"<p>x</p>" * 200_000, {"Content-Type": HTML}), "unreachable", "larger than"),
     "led to a file": ((302, b"", {"Location": "file:///etc/passwd"}), "refused", "not http or https"),
 }
