@@ -19,6 +19,7 @@ import streamlit as st
 
 from dashboard import charts, words
 from feeds.archive import Archive, open_archive
+from feeds.evidence import Edit, edits_of
 from feeds.model import Poll, Source, SourceState
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
@@ -193,6 +194,16 @@ def copies(line: StoryLine) -> list[StoryLine]:
 @st.cache_resource(max_entries=4 * KEPT, show_spinner=False)
 def _copies(key: str, story: int) -> list[StoryLine]:
     return store.copies(archive(), watched().attribution, story)
+
+
+def traces(article: int) -> tuple[tuple[Edit, ...], datetime | None]:
+    """What its source changed after publication, oldest first, and when it left its feed early (None: not noticed)."""
+    return _traces(_key(), article)
+
+
+@st.cache_resource(max_entries=4 * KEPT, show_spinner=False)
+def _traces(key: str, article: int) -> tuple[tuple[Edit, ...], datetime | None]:
+    return edits_of(archive().history(article)), archive().gone(article)
 
 
 def why(article: int) -> Explanation | None:

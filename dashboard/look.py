@@ -51,6 +51,9 @@ _RULES = """
 .m-part ol{list-style:decimal;padding-left:1.6rem!important} .m-part p{margin:.1rem 0 .3rem}
 .m-part mark,.m-story mark{background:var(--mark);color:var(--ink);padding:0 .1em;border-radius:.15em;
   text-decoration:underline;text-decoration-thickness:1px}
+.m-traces{font-size:.85rem;color:var(--soft);padding-left:.78rem} .m-traces p{color:var(--ink);font-size:.95rem}
+.m-part del{text-decoration-thickness:2px;opacity:.75}
+.m-part ins{background:var(--mark);text-decoration:none;font-weight:600;padding:0 .1em;border-radius:.15em}
 .m-part details{font-size:.9rem} .m-part summary{cursor:pointer;color:var(--soft)} .m-part a{color:var(--link)}
 .m-scroll{overflow-x:auto;max-width:100%}
 .m-table{border-collapse:collapse;width:100%;font-size:.9rem}

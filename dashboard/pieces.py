@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 from dashboard import charts, words
 from dashboard.export import escape
+from feeds.diff import Part, shortened
+from feeds.evidence import Edit
 from metrics.explain import Explanation
 from metrics.model import Evidence, Hit, StoryLine
 
@@ -23,6 +25,9 @@ LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a 
 LONGEST_TITLE = 300
 LONGEST_RULE = 400
 MOST_HITS = 60  # terms shown of one article; a feed may send one that holds thousands
+MOST_EDITS = 5  # shown of one article, the newest; the number says how many there are
+MOST_PARTS = 40  # stretches of one text shown of an edit
+AROUND = 80  # characters shown beside a change
 MOST_COPIES = 25  # shown of one story; the number says how many there are
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -211,6 +216,33 @@ def alone(html: str, *, first: bool = False) -> str:
     return (
         f'<div class="m-part"><ul>{html}</ul></div>' if html.startswith("<li") else f'<div class="m-part">{html}</div>'
     )
+
+
+def traces(edits: Sequence[Edit], gone: datetime | None, labels: words.Labels) -> str:
+    """What became of an article: changed after publication, gone from its feed; "" when neither was seen."""
+    said = [words.changed_after(len(edits), edits[-1].at, labels.zone)] if edits else []
+    said += [words.gone_since(gone, labels.zone)] if gone else []
+    if not said:
+        return ""
+    changes = "".join(_changes(edit, labels) for edit in reversed(edits[-MOST_EDITS:]))
+    opened = f"<details><summary>{words.WHAT_CHANGED}</summary>{changes}</details>" if changes else ""
+    return f'<div class="m-traces">{plain(". ".join(said))}.{opened}</div>'
+
+
+def _changes(edit: Edit, labels: words.Labels) -> str:
+    """One edit: title and text around what was taken out and put in, word by word."""
+    lines = [f"address: it was {foreign(clipped(edit.url, LONGEST_TITLE))}"] if edit.url else []
+    lines += [f"dated anew: it was {words.a_moment(edit.published, labels.zone)}"] if edit.published else []
+    lines += [_marked(shortened(parts, AROUND)) for parts in (edit.title, edit.text)]
+    shown = "".join(f"<p>{line}</p>" for line in lines if line)
+    return f'<div class="m-said">seen {plain(words.a_moment(edit.at, labels.zone))}</div>{shown}'
+
+
+def _marked(parts: Sequence[Part]) -> str:
+    """Words taken out and put in; a change of any length is cut to what a reader takes in."""
+    tags = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+    shown = "".join(tags[part.kind].format(plain(clipped(part.text, LONGEST_SENTENCE))) for part in parts[:MOST_PARTS])
+    return f'<bdi dir="auto">{shown}{" …" if len(parts) > MOST_PARTS else ""}</bdi>' if shown else ""
 
 
 def explanation(

@@ -49,6 +49,7 @@ SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topi
 PERIODS = {"D": "day", "W": "week", "M": "month"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
+WHAT_CHANGED = "What was changed"
 WHY = "Why?"
 WHY_HERE = "Words in this sentence"
 WHY_ELSEWHERE = "Words elsewhere in the article"
@@ -153,6 +154,19 @@ def a_moment(moment: datetime | None, zone: timezone) -> str:
         return "never"
     local = moment.astimezone(zone)
     return f"{a_day(local.date())}, {local:%H:%M}"
+
+
+def changed_after(times: int, last: datetime, zone: timezone) -> str:
+    """
+    >>> from datetime import UTC
+    >>> changed_after(2, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), timezone.utc)
+    'Changed after publication 2 times, last seen 2 Jan 2026, 03:04'
+    """
+    return f"Changed after publication {'once' if times == 1 else f'{times} times'}, last seen {a_moment(last, zone)}"
+
+
+def gone_since(moment: datetime, zone: timezone) -> str:
+    return f"Gone from its feed since {a_moment(moment, zone)}, while older articles were still in it"
 
 
 def zone_name(zone: timezone) -> str:

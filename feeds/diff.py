@@ -52,6 +52,27 @@ def new_text(parts: Iterable[Part]) -> str:
     return "".join(part.text for part in parts if part.kind != "removed")
 
 
+def shortened(parts: Sequence[Part], around: int) -> tuple[Part, ...]:
+    """The changes with at most so many characters of what stayed beside them; nothing where nothing was changed.
+
+    >>> [part.text for part in shortened(word_diff("No fuel left in the town.", "Little fuel left in the town."), 5)]
+    ['No', 'Little', ' fuel…']
+    """
+    if all(part.kind == "same" for part in parts):
+        return ()
+    last = len(parts) - 1
+    return tuple(
+        part._replace(text=_near(part.text, around if place else 0, around if place < last else 0))
+        if part.kind == "same"
+        else part
+        for place, part in enumerate(parts)
+    )
+
+
+def _near(text: str, start: int, end: int) -> str:
+    return text if len(text) <= start + end + 3 else f"{text[:start]}…{text[len(text) - end :]}"
+
+
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     """How many tokens both begin with."""
     pairs = enumerate(zip(one, other, strict=False))

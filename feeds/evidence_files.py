@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from feeds.diff import Part
+from feeds.diff import Part, shortened
 from feeds.evidence import Edit, Evidence
 from feeds.model import KeptBody, Version
 
@@ -140,25 +140,14 @@ def plain(text: str) -> str:
     return _UNSHOWN.sub("", text)
 
 
-def marked(parts: tuple[Part, ...], *, around: int | None = None) -> str:
-    """A diff as text: [-taken out-] {+put in+}. around : characters kept of each stretch that stayed; None: all.
+def marked(parts: Sequence[Part]) -> str:
+    """A diff as text.
 
-    >>> marked((Part("removed", "No"), Part("added", "Little"), Part("same", " fuel left in the town.")), around=5)
-    '[-No-]{+Little+} fuel…'
+    >>> marked((Part("removed", "No"), Part("added", "Little"), Part("same", " fuel left.")))
+    '[-No-]{+Little+} fuel left.'
     """
     signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-    shown = (_near(parts, place, around) if around is not None else part.text for place, part in enumerate(parts))
-    return "".join(signs[part.kind].format(plain(text)) for part, text in zip(parts, shown, strict=True))
-
-
-def _near(parts: tuple[Part, ...], place: int, around: int) -> str:
-    """A stretch that stayed, without what is far from any change."""
-    kind, text = parts[place]
-    if kind != "same" or len(text) <= 2 * around + 3:
-        return text if kind != "same" or len(parts) > 1 else ""
-    start = text[:around] if place else ""
-    end = text[-around:] if place < len(parts) - 1 else ""
-    return f"{start}…{end}"
+    return "".join(signs[part.kind].format(plain(part.text)) for part in parts)
 
 
 def _diff_lines(found: Evidence) -> list[str]:
@@ -174,14 +163,14 @@ def changes(edit: Edit, *, around: int | None = None) -> list[str]:
     lines += [f"dated anew: it was {moment(edit.published)}"] if edit.published else []
     for name, parts in (("title", edit.title), ("text", edit.text)):
         if any(part.kind != "same" for part in parts):
-            lines.append(f"{name}: {marked(parts, around=around)}")
+            lines.append(f"{name}: {marked(parts if around is None else shortened(parts, around))}")
     return lines
 
 
 def _html(found: Evidence) -> str:
     body = "".join(
         f"<h2>Version {edit.number}, first seen {moment(edit.at)}</h2>{_moved(edit)}"
-        f'<h3 dir="auto">{marked_html(edit.title)}</h3><p dir="auto">{marked_html(edit.text)}</p>'
+        f'<h3 dir="auto">{_marked_html(edit.title)}</h3><p dir="auto">{_marked_html(edit.text)}</p>'
         for edit in found.edits
     )
     title = html.escape(plain(found.article.title))
@@ -199,14 +188,9 @@ def _moved(edit: Edit) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
 
 
-def marked_html(parts: tuple[Part, ...], *, around: int | None = None) -> str:
-    """A diff as HTML: <del> and <ins>, everything of the feed escaped. around : as in `marked`."""
-    tags = {"same": ("", ""), "removed": ("<del>", "</del>"), "added": ("<ins>", "</ins>")}
-    shown = (_near(parts, place, around) if around is not None else part.text for place, part in enumerate(parts))
-    return "".join(
-        f"{tags[part.kind][0]}{html.escape(plain(text))}{tags[part.kind][1]}"
-        for part, text in zip(parts, shown, strict=True)
-    )
+def _marked_html(parts: Sequence[Part]) -> str:
+    tags = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+    return "".join(tags[part.kind].format(html.escape(plain(part.text))) for part in parts)
 
 
 def _readme(found: Evidence) -> str:

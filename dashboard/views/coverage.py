@@ -35,6 +35,8 @@ def _story(line: StoryLine, heading: str) -> None:
         st.html(pieces.alone(parts.head, first=True))
         for one in parts.evidence[:SHOWN]:
             _evidence(line, one)
+        if traces := pieces.traces(*data.traces(line.article), data.watched().labels):
+            st.html(pieces.alone(traces))
         if not parts.evidence:
             _why(line)
         if rest := parts.evidence[SHOWN:]:
