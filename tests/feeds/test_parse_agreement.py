@@ -1,6 +1,6 @@
 """The strict parser against feedparser, field by field; and parse() against feedparser's own expectations.
 
-What feeds: those of six projects, feedparser's own cases, and made ones in four languages. `pytest -s` prints the figures.
+Over the feeds of six projects, feedparser's own cases, and made ones in four languages; `pytest -s` prints the figures.
 """
 
 from __future__ import annotations
