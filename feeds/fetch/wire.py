@@ -114,7 +114,7 @@ class Line:
         self._option(pycurl.PROXY, proxy)
         self._option(pycurl.NOPROXY, "" if proxy else "*")
         if sessions is not None:
-            self._option(pycurl.SHARE, sessions)
+            self._share(sessions)
         if names:
             self.curl.setopt(pycurl.RESOLVE, list(names))
 
@@ -122,6 +122,11 @@ class Line:
         if self._set.get(option) != value:
             self.curl.setopt(option, value)
             self._set[option] = value
+
+    def _share(self, sessions: _Share) -> None:
+        if self._set.get(pycurl.SHARE) is not sessions:
+            self.curl.unsetopt(pycurl.SHARE)  # pycurl wants one to end before the next begins
+            self._option(pycurl.SHARE, sessions)
 
     def heard(self, code: int, words: str, now: float) -> Heard:
         return Heard(
