@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pycurl
 
 from feeds.errors import Blocked, FeedError, Refused, Unreachable
-from feeds.fetch.blocked import evidence_of_block
+from feeds.fetch.blocked import READ, evidence_of_block
 from feeds.fetch.headers import Head, fresh_seconds, heads_of, retry_after
 from feeds.fetch.values import Fetched, Request
 
@@ -77,7 +77,7 @@ def _complete(heard: Heard, heads: Sequence[Head], addresses: Sequence[str]) -> 
 def _refusal(heard: Heard, head: Head) -> Refused:
     url, status = heard.request.url, head.status
     wait = retry_after(head.headers)
-    if evidence := evidence_of_block(status, head.headers, bytes(heard.body)):
+    if evidence := evidence_of_block(status, head.headers, bytes(heard.body[:READ])):
         return Blocked(blocked_sentence(url, status, evidence), status=status, retry_after=wait)
     return Refused(f"{url}: HTTP {status}{_advice(status)}", status=status, retry_after=wait)
 
@@ -111,7 +111,7 @@ def _failure(heard: Heard, heads: Sequence[Head]) -> FeedError:
 def _too_large(heard: Heard) -> str:
     if heard.code == pycurl.E_FILESIZE_EXCEEDED:
         return f"the body is larger than {heard.largest_bytes:,} bytes"
-    if "Too large response headers" in heard.words or "Too many response headers" in heard.words:
+    if heard.code == _E_TOO_LARGE or "response headers" in heard.words:
         return "the headers are larger than any feed needs"
     return ""
 
@@ -130,7 +130,7 @@ def _certificate(heard: Heard) -> str:
     return "its certificate is not valid; check the address and the clock of this machine"
 
 
-_E_PROXY = 97  # CURLE_PROXY, which pycurl does not name
+_E_PROXY, _E_TOO_LARGE = 97, 100  # which pycurl does not name
 _FAILURES: dict[int, str] = {
     pycurl.E_UNSUPPORTED_PROTOCOL: "the answer is not HTTP; check the address",
     pycurl.E_FTP_WEIRD_SERVER_REPLY: "the answer is not HTTP; check the address",

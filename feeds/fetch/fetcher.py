@@ -200,6 +200,7 @@ class Fetcher:
 
     def _release(self, line: Line) -> None:
         self._exchange.remove(line)
+        line.rest()
         self._spare.append(line)
 
 

@@ -101,8 +101,7 @@ class Line:
         self.request, self.host, self.started = request, host, started
         self.may_ask, self.proxy = may_ask, proxy
         self.stopped = self.banned = ""
-        self.lines.clear()
-        self.body.clear()
+        self.rest()
         headers = [b"Accept: " + (_sent(request.accept) if request.accept else ACCEPT.encode())]
         if request.etag:
             headers.append(b"If-None-Match: " + _sent(request.etag))
@@ -117,6 +116,11 @@ class Line:
             self._share(sessions)
         if names:
             self.curl.setopt(pycurl.RESOLVE, list(names))
+
+    def rest(self) -> None:
+        """Let go of what the answer has brought."""
+        self.lines.clear()
+        self.body.clear()
 
     def _option(self, option: int, value: object) -> None:
         if self._set.get(option) != value:
@@ -138,6 +142,7 @@ class Line:
         """Take a piece of the decoded body; refuse when it grows too large. A gzip bomb ends here."""
         if len(self.body) + len(data) > self.largest_bytes:
             self.stopped = f"the body is larger than {self.largest_bytes:,} bytes"
+            self.body.clear()
             return 0
         self.body += data
         return len(data)

@@ -7,8 +7,9 @@ import gzip
 import itertools
 import threading
 import time
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +24,22 @@ from feeds.archive import Archive, open_archive
 
 NUMBERS = itertools.count()
 ETAG = '"first"'
+# 64 MB of blanks. Made by brotli 1.2.1, quality 9; kept as bytes because the encoder is no dependency of ours.
+BROTLI_BOMB = bytes.fromhex(
+    "cbffff3f002440e2b14072effff8ffff078004401c1680eefd1fffffff00900088c302d0bdffe3ffff1f001200715800baf77ffcffff034002200e0b40f7fe8fffff7f004800c46101e8defff1ffff0f000980382c00ddfb3ffeffff012001108705a07bff37"
+)
+CHALLENGE = (
+    b"<html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"
+)
+
+
+def gigabyte() -> Iterator[bytes]:
+    """The gzip of 1 GB of blanks, about 1 MB, in pieces: each but the first holds a megabyte by itself."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    blanks = b" " * (1 << 20)
+    yield packer.compress(blanks) + packer.flush(zlib.Z_FULL_FLUSH)
+    piece = packer.compress(blanks) + packer.flush(zlib.Z_FULL_FLUSH)
+    yield from itertools.repeat(piece, 1_023)
 
 
 def rss(*titles: str, language: str = "en", extra: str = "") -> bytes:
@@ -97,6 +114,13 @@ class Hostile(BaseHTTPRequestHandler):
         self.end_headers()
         return self.wfile.write(rss("bread")) and None
 
+    def on_closing(self) -> None:
+        self.close_connection = True
+        self.answer(200, rss("bread"), Connection="close")
+
+    def on_odd_etag(self) -> None:
+        self.answer(304 if self.headers.get("If-None-Match") else 200, rss("bread"), ETag='"\u00e9"')
+
     def on_gzip(self) -> None:
         self.answer(200, gzip.compress(rss("bread")), Content_Encoding="gzip")
 
@@ -126,6 +150,27 @@ class Hostile(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    def on_429_plain(self) -> None:
+        self.answer(429)
+
+    def on_503(self) -> None:
+        self.answer(503, b"database down")
+
+    def on_503_rest(self) -> None:
+        self.answer(503, b"back in an hour", Retry_After="3600")
+
+    def on_403(self) -> None:
+        self.answer(403, b"<html><h1>Forbidden</h1></html>")
+
+    def on_451(self) -> None:
+        self.answer(451)
+
+    def on_challenge(self) -> None:
+        self.answer(403, CHALLENGE, Cf_Mitigated="challenge")
+
+    def on_challenge_200(self) -> None:
+        self.answer(200, CHALLENGE, Content_Type="text/html")
+
     def on_500(self) -> None:
         self.answer(500, b"database down")
 
@@ -148,6 +193,15 @@ class Hostile(BaseHTTPRequestHandler):
     def on_gzip_bomb(self) -> None:
         self.answer(200, gzip.compress(b" " * 60_000_000, 9), Content_Encoding="gzip")
 
+    def on_gigabyte(self) -> None:
+        self.stream(gigabyte(), Content_Encoding="gzip")
+
+    def on_gzip_in_gzip(self) -> None:
+        self.answer(200, gzip.compress(gzip.compress(b" " * 60_000_000, 9)), Content_Encoding="gzip, gzip")
+
+    def on_brotli_bomb(self) -> None:
+        self.answer(200, BROTLI_BOMB, Content_Encoding="br")
+
     def on_not_gzip(self) -> None:
         self.answer(200, rss("bread"), Content_Encoding="gzip")
 
@@ -168,12 +222,54 @@ class Hostile(BaseHTTPRequestHandler):
                 self.flush_headers()
 
     def pour(self, piece: bytes, *, pause: float) -> None:
+        self.stream(piece for _ in itertools.count() if not type(self).ending.wait(pause))
+
+    def stream(self, pieces: Iterable[bytes], **headers: str) -> None:
         self.close_connection = True
         self.send_response(200)
+        for key, value in headers.items():
+            self.send_header(key.replace("_", "-"), value)
         self.end_headers()
         with suppress(OSError):  # the client has had enough, as it should
-            while not type(self).ending.wait(pause):
+            for piece in pieces:
                 self.wfile.write(piece)
+
+    def raw(self, answer: bytes) -> None:
+        """Bytes of any kind, then the end."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.wfile.write(answer)
+
+    def on_http_09(self) -> None:
+        self.raw(rss("bread"))
+
+    def on_no_status(self) -> None:
+        self.raw(b"HTTP/1.1 fine\r\nContent-Length: 2\r\n\r\nhi")
+
+    def on_too_long(self) -> None:
+        """More body than announced: only what was announced counts."""
+        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + rss("bread"))
+
+    def on_two_lengths(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nContent-Length: 30\r\n\r\n" + rss("bread"))
+
+    def on_negative_length(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + rss("bread"))
+
+    def on_chunked_garbage(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + rss("bread"))
+
+    def on_endless_chunk(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n" + rss("bread"))
+
+    def on_cut_chunk(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n" + rss("bread"))
+
+    def on_nul_in_header(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 2\r\n\r\nhi")
+
+    def on_long_header(self) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 1_000_000 + b"\r\n\r\n")
 
     def on_cut_off(self) -> None:
         self.close_connection = True
@@ -201,6 +297,15 @@ class Hostile(BaseHTTPRequestHandler):
 
     def on_detour_then_moved(self) -> None:
         self.answer(302, Location="/moved")
+
+    def on_hops(self) -> None:
+        """/hops?left=30: so many redirects before a feed."""
+        left = int(parse_qs(urlsplit(self.path).query)["left"][0])
+        self.answer(302, Location=f"/hops?left={left - 1}" if left else "/etag")
+
+    def on_to(self) -> None:
+        """/to?url=…: a redirect to anywhere."""
+        self.answer(302, Location=parse_qs(urlsplit(self.path).query)["url"][0])
 
     def on_loop(self) -> None:
         self.answer(302, Location="/loop")
