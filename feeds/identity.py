@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from feeds.markup import normal_url
 from feeds.model import Item
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 SAME_TIME = timedelta(hours=12)  # between two addresses' dates of one article: zones are confused, days are not
 
 
@@ -36,10 +38,17 @@ def identities(items: Sequence[Item]) -> list[Identity | None]:
     does
     a link that does (live blogs). The very same item twice keeps its identity, and is dropped as repeated.
     """
-    things = [(item.guid, normal_url(item.url) if item.url else "", folded_title(item.title)) for item in items]
+    things = [
+        (_printable(item.guid), normal_url(item.url) if item.url else "", folded_title(item.title)) for item in items
+    ]
     guids = Counter(guid for guid, _, _ in set(things) if guid)
     links = Counter(link for link, _ in {(link, title) for _, link, title in things} if link)
     return [_identity(guid if guids[guid] == 1 else "", link, title, links[link] == 1) for guid, link, title in things]
+
+
+def _printable(guid: str) -> str:
+    """Without control characters and halves of surrogate pairs, which databases refuse or cut off at."""
+    return guid if guid.isprintable() else _UNPRINTABLE.sub("", guid)
 
 
 def folded_title(title: str) -> str:

@@ -2,6 +2,6 @@
 
 from feeds.archive.connect import Archive, open_archive
 from feeds.archive.roles import role
-from feeds.archive.write import Visit
+from feeds.archive.visit import Visit
 
 __all__ = ["Archive", "Visit", "open_archive", "role"]

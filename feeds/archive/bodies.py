@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from feeds.archive.schema import bodies
 from feeds.model import Body, KeptBody
@@ -37,28 +37,14 @@ def pack(source: str, at: datetime, body: Body) -> PackedBody:
     return PackedBody(source, at, body, hashlib.sha256(content).hexdigest(), zlib.compress(content, LEVEL))
 
 
-class Carrier:
-    """The body of one visit on its way: stored when the first article or version that it brought is, and once."""
-
-    def __init__(self, connection: Connection, packed: PackedBody | None) -> None:
-        self._connection, self._packed = connection, packed
-        self._id: int | None = None
-
-    def id(self) -> int | None:
-        """bodies.id; None: no bytes are kept of this visit."""
-        if self._id is None and self._packed is not None:
-            self._id = _insert(self._connection, self._packed)
-        return self._id
-
-
-def _insert(connection: Connection, packed: PackedBody) -> int:
+def row_of(packed: PackedBody) -> dict[str, object]:
+    """Its row but for the number."""
     body = packed.body
-    row = {
+    return {
         "source": packed.source, "at": packed.at, "url": body.url, "status": body.status,
         "headers": [list(pair) for pair in body.headers], "sha256": packed.sha256, "size": len(body.content),
         "content": packed.packed,
     }  # fmt: skip
-    return int(connection.execute(insert(bodies).values(row).returning(bodies.c.id)).scalar_one())
 
 
 def kept(connection: Connection, body: int) -> KeptBody | None:

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from feeds.archive import backfills, bodies, read, search, write, yields
+from feeds.archive import backfills, bodies, find, memory, read, search, write, yields
 from feeds.archive.schema import HEAD, sources
+from feeds.archive.visit import PreparedVisit, Visit, prepare
 from feeds.errors import ArchiveError
 from feeds.model import Article, KeptBody, Poll, SourceState, Version
 
@@ -68,32 +69,48 @@ class Archive:
 
     # The questions. Each opens its own short connection.
 
-    def states(self) -> dict[str, SourceState]:
+    def states(self, *, counted: bool = True) -> dict[str, SourceState]:
+        """By source. counted False: without the numbers of articles, which are the only thing that takes time."""
         with self.reading() as connection:
-            return read.states(connection)
+            return read.states(connection, counted=counted)
 
-    def store(self, visits: Sequence[write.Visit], *, utc_offset_hours: float) -> list[Poll]:
-        """Ledger rows, source states and articles of these visits, in one transaction. Returns the polls as written."""
-        prepared = [write.prepare(visit) for visit in visits]
+    def store(
+        self, visits: Sequence[Visit], *, utc_offset_hours: float, states: dict[str, SourceState] | None = None
+    ) -> list[Poll]:
+        """Ledger rows, source states and articles of these visits, in one transaction. Returns the polls as written.
+
+        states : what the only poller of this archive remembers of sources; it is believed, and kept up to date.
+        """
+        prepared = self._prepared(visits)
         with self.writing() as connection:
-            return [write.store(connection, one, utc_offset_hours=utc_offset_hours) for one in prepared]
+            written = write.store(connection, prepared, utc_offset_hours=utc_offset_hours, states=states)
+        if states is not None:
+            states.update((one.state.key, one.state) for one in written)
+        return [one.poll for one in written]
 
-    def put_off(self, later: Mapping[str, tuple[datetime, str]]) -> None:
-        """Source key → when it is asked next, and why: of sources that were due and could not be asked."""
+    def put_off(
+        self, later: Mapping[str, tuple[datetime, str]], *, states: dict[str, SourceState] | None = None
+    ) -> None:
+        """Source key → when it is asked next, and why: of sources that were due and could not be asked.
+
+        states : as for `store`.
+        """
         if later:
             with self.writing() as connection:
-                write.put_off(connection, later)
+                after = memory.put_off(connection, later, states or {})
+            if states is not None:
+                states.update(after)
 
     def store_history(
-        self, visit: write.Visit, page: backfills.PageRead, parts: Sequence[Poll] = (), *, utc_offset_hours: float
+        self, visit: Visit, page: backfills.PageRead, parts: Sequence[Poll] = (), *, utc_offset_hours: float
     ) -> Poll:
         """Articles of a page of history and the place where its walk goes on, in one transaction.
 
         parts : polls of parts of the page that were stored before; the page's row counts them too.
         """
-        prepared = write.prepare(visit)
+        prepared = self._prepared([visit])
         with self.writing() as connection:
-            poll = write.store(connection, prepared, utc_offset_hours=utc_offset_hours)
+            poll = write.store(connection, prepared, utc_offset_hours=utc_offset_hours)[0].poll
             backfills.record(connection, page, [*parts, poll])
             return poll
 
@@ -101,6 +118,16 @@ class Archive:
         """There is nothing behind the last page of this walk."""
         with self.writing() as connection:
             backfills.end(connection, source, started, words)
+
+    def _prepared(self, visits: Sequence[Visit]) -> list[PreparedVisit]:
+        """All CPU work that needs no write lock; what seems to be stored already is spared most of it."""
+        prepared = [prepare(visit) for visit in visits]
+        if any(one.items for one in prepared):
+            with self.reading() as connection:
+                known = find.unchanged(connection, prepared)
+            for one in prepared:
+                one.finish(known.get(one.source, ()))
+        return prepared
 
     def last_walk(self, source: str) -> list[backfills.PageRead]:
         """The pages of the newest walk through the history of a source, in the order they were read."""

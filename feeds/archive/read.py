@@ -19,15 +19,21 @@ if TYPE_CHECKING:
 CHUNK = 400
 
 
-def states(connection: Connection) -> dict[str, SourceState]:
-    grouped = select(articles.c.source, func.count()).group_by(articles.c.source)
-    counts = {row[0]: row[1] for row in connection.execute(grouped)}
+def states(connection: Connection, *, counted: bool) -> dict[str, SourceState]:
+    counts: dict[str, int] = {}
+    if counted:
+        grouped = select(articles.c.source, func.count()).group_by(articles.c.source)
+        counts = {row[0]: row[1] for row in connection.execute(grouped)}
     return {row.key: _state(row, int(counts.get(row.key, 0))) for row in connection.execute(select(sources))}
 
 
-def state_of(connection: Connection, key: str) -> SourceState:
-    row = connection.execute(select(sources).where(sources.c.key == key)).first()
-    return _state(row, 0) if row is not None else SourceState(key)
+def states_of(connection: Connection, keys: Sequence[str]) -> dict[str, SourceState]:
+    """One a key, without its number of articles; what was never polled has an empty one."""
+    found = {key: SourceState(key) for key in keys}
+    for start in range(0, len(keys), CHUNK):
+        rows = connection.execute(select(sources).where(sources.c.key.in_(keys[start : start + CHUNK])))
+        found.update((row.key, _state(row, 0)) for row in rows)
+    return found
 
 
 def _state(row: AnyRow, count: int) -> SourceState:

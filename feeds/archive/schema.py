@@ -58,8 +58,10 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        utc = value.astimezone(UTC).replace(microsecond=0)
-        return utc if dialect.name == "postgresql" else utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+        if dialect.name == "postgresql":
+            return utc.replace(microsecond=0)
+        return utc.isoformat()[:19] + "Z"  # strftime takes three times as long
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):

@@ -94,6 +94,20 @@ def search(
     return list(connection.execute(newest.limit(limit).offset(offset)).scalars()), int(total)
 
 
+def index(connection: Connection, first: int, last: int) -> None:
+    """Put new articles, numbered first ≤ id ≤ last, into the index: SQLite's; PostgreSQL keeps its own.
+
+    By one statement and not by a trigger: a trigger makes FTS5 write a segment for every article, at twice the price.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(_INDEX, {"first": first, "last": last})
+
+
+_INDEX = text(
+    "INSERT INTO articles_fts (rowid, folded) SELECT id, folded FROM articles WHERE id BETWEEN :first AND :last"
+)
+
+
 def matches(dialect: str, query: Query) -> ColumnElement[bool]:
     """A condition on `articles`: the text matches the query."""
     if dialect == "postgresql":

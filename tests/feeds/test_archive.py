@@ -12,7 +12,7 @@ from feeds.archive import Visit, open_archive
 from feeds.archive.connect import MIGRATIONS
 from feeds.archive.schema import HEAD, metadata
 from feeds.archive.search import _bare, parse_query, search_fold
-from feeds.archive.write import prepare
+from feeds.archive.visit import prepare
 from feeds.archive.write import store as write_visit
 from feeds.errors import ArchiveError
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
@@ -214,7 +214,7 @@ def test_an_item_that_no_count_knows_is_refused_before_anything_is_kept(archive)
     prepared = prepare(visit(item(1), item(2), dropped={"too-many": 3}))
     lost = replace(prepared, items=prepared.items[:-1])
     with pytest.raises(ArchiveError, match="5 items came, 1 new"), archive.writing() as connection:
-        write_visit(connection, lost, utc_offset_hours=4)
+        write_visit(connection, [lost], utc_offset_hours=4)
     assert archive.article_count() == 0
     assert archive.polls() == []
     assert archive.states() == {}

@@ -65,3 +65,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backfills")),
     )
     op.create_index(op.f("ix_backfills_source_started"), "backfills", ["source", "started"])
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER articles_fts_insert")  # feeds/archive/search.py index() does it for many at once
