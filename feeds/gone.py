@@ -42,6 +42,11 @@ class Habit:
         """Whether it was seen often enough to lose its articles at the end."""
         return self.at_end >= SURE_AFTER and self.from_middle <= EXCEPTIONS * self.at_end
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether articles leave it from anywhere: drawn by turns, joined of several lists, one held at the end."""
+        return self.from_middle > max(3.0, EXCEPTIONS * self.at_end)
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -79,7 +84,7 @@ def left_early(before: Sequence[Held], now: Sequence[Held], *, habit: Habit, at:
         return Left(habit=habit, is_copy=True)
     pushed = _came_above(before, now)
     known = learned(habit, len(before) - 1 - last, len(missing) if pushed else 0)
-    if len(missing) > max(1.0, MOST_AT_ONCE * len(before)) or (pushed and not known.is_list):
+    if known.is_mixed or (pushed and not known.is_list) or len(missing) > max(1.0, MOST_AT_ONCE * len(before)):
         return Left(habit=known)
     least = WITNESSES if pushed else 1
     old = {one.id for one in before}

@@ -51,7 +51,15 @@ SITUATIONS = {  # before → now: what has gone, by letter, newest first as feed
     "no dates at all": ("E D C B A", "E D B A", {}, ""),
     "what stays is as old, to the minute": ("c b a", "c a", {"dates": {"a": 2}}, ""),
     "one date was raised by an edit": ("e d c b a", "a e d b", {"raised": {"a": 99}}, ""),
-    "it is in again under another guid": ("e d c b a", "e d z b a", {"titles": {"z": "c"}, "raised": {"z": 3}}, ""),
+    "one below it was dated anew": ("e d c b a", "e d b a", {"raised": {"b": 99}}, ""),
+    "it stood where its date does not belong": ("e d c b a", "e d b a", {"dates": {"c": 9}}, ""),
+    "it is in again under another guid, dated anew": (
+        "g f e d c b a",
+        "z g f d c b a",
+        {"habit": LIST, "titles": {"z": "e"}},
+        "",
+    ),
+    "it is in again under another title": ("g f e d c b a", "g f z d c b a", {"habit": LIST, "raised": {"z": 5}}, ""),
     "it was dated tomorrow": ("z b a", "b a", {"dates": {"z": 120}}, ""),
 }
 
