@@ -10,6 +10,8 @@ import html
 import re
 from collections.abc import Mapping
 
+from feeds.markup import plain_text
+
 REFUSING = frozenset({401, 403, 405, 406, 429, 503})  # what firewalls answer with; a 404 or 500 is never one
 LEGAL = 451
 READ = 65_536  # bytes of a page that are looked at
@@ -56,7 +58,7 @@ PUZZLES = r"g-recaptcha|h-captcha|cf-turnstile|captcha"  # also under the commen
 
 _CHALLENGES = {whose: re.compile(pattern, re.S) for whose, pattern in CHALLENGES.items()}
 _COUNTRY, _PUZZLE = re.compile("|".join(COUNTRIES)), re.compile(PUZZLES)
-_MARKUP = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.S)
+_MARKUP = re.compile(r"<[^<>]*>")
 
 
 def evidence_of_block(status: int, headers: Mapping[str, str], body: bytes) -> str:
@@ -93,7 +95,7 @@ def _challenge(page: str) -> str:
 
 def _notice(page: str, *, is_refusal: bool) -> str:
     """Words that an ordinary page may hold too count only on a refusal or a page that says little else."""
-    text = " ".join(_MARKUP.sub(" ", page).split())
+    text = " ".join(plain_text(page).split())
     if not is_refusal and len(text) > SHORT_PAGE:
         return ""
     if found := _COUNTRY.search(text):
@@ -104,4 +106,5 @@ def _notice(page: str, *, is_refusal: bool) -> str:
 
 
 def _quoted(text: str) -> str:
-    return " ".join(_MARKUP.sub(" ", text).split())[:80]
+    bare = " ".join(_MARKUP.sub(" ", text).split()) or text
+    return bare if len(bare) <= 80 else f"{bare[:35]} … {bare[-40:]}"

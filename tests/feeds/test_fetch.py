@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -183,6 +187,44 @@ def test_starts_at_one_host_are_spaced_even_over_rounds(at: At) -> None:
         for _ in range(2):
             list(fetcher.fetch([Request("a", at("/etag")), Request("b", at("/gzip"))]))
         assert 1.2 <= time.monotonic() - began < 3
+
+
+def test_a_validator_in_letters_that_are_not_ascii_comes_back_as_it_was(
+    fetcher: Fetcher, at: At, hostile: type
+) -> None:
+    first = ask(fetcher, at("/odd-etag"))
+    assert isinstance(first, Fetched)
+    second = ask(fetcher, at("/odd-etag"), etag=first.etag)
+    assert isinstance(second, Fetched)
+    assert second.not_modified
+    assert hostile.requests[1][1]["if-none-match"] == first.etag == '"é"'
+
+
+SPINS = """
+import os, resource, sys, time
+from feeds.fetch import Fetcher, Request
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+with Fetcher(allow_local=True, total_seconds=1.5) as fetcher:
+    began = time.process_time()
+    (_, answer), = fetcher.fetch([Request("s", sys.argv[1])])
+    print(f"{answer}|{time.process_time() - began}")
+"""
+
+
+def test_waiting_costs_nothing_also_above_a_thousand_open_files(at: At, root: Path) -> None:
+    """`select` cannot watch a file number above 1,023; who waits with it asks again and again without a pause."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if limit != resource.RLIM_INFINITY and limit < 1_300:
+        pytest.skip(f"only {limit} files may be open here")
+    run = subprocess.run(
+        [sys.executable, "-c", SPINS, at("/hang")], capture_output=True, text=True, cwd=root, timeout=60
+    )
+    assert run.returncode == 0, run.stderr
+    answer, seconds = run.stdout.split("|")
+    assert "within 1.5 seconds" in answer
+    assert float(seconds) < 0.75
 
 
 def test_connections_are_kept_between_rounds(at: At, hostile: type) -> None:

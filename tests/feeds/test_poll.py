@@ -155,6 +155,28 @@ def test_after_a_failure_the_next_request_is_unconditional(poll, at, hostile, rs
     assert ["if-none-match" in headers for _, headers in hostile.requests] == [False, True, True, False]
 
 
+def test_a_304_after_bytes_that_were_no_feed_is_no_success(poll, at, hostile, rss, archive) -> None:
+    """A server that sends 304 to whatever it is asked would otherwise turn a broken feed into a quiet one."""
+    hostile.feeds["a"] = rss("bread")
+    one = source("a", at("/feed/a"))
+    poll(one)
+    for behaviour, failures in (("html", 1), ("304-always", 2), ("304-always", 3)):
+        hostile.misbehave["a"] = behaviour
+        assert poll(one)["a"].error
+        assert archive.states()["a"].failures == failures
+    hostile.misbehave.clear()
+    assert poll(one)["a"].outcome == "ok"
+
+
+def test_a_304_to_the_tenth_request_which_has_no_condition_is_no_success(poll, at, hostile, rss) -> None:
+    hostile.feeds["a"] = rss("bread")
+    one = source("a", at("/feed/a"))
+    for _ in range(9):
+        poll(one)
+    hostile.misbehave["a"] = "304-always"
+    assert (poll(one)["a"].outcome, poll(one)["a"].outcome) == ("refused", "refused")
+
+
 def test_every_tenth_poll_is_unconditional_and_read_again(poll, at, hostile, rss) -> None:
     hostile.feeds["a"] = rss("bread")
     outcomes = [poll(source("a", at("/feed/a")))["a"].outcome for _ in range(10)]
