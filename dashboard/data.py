@@ -19,8 +19,9 @@ import streamlit as st
 
 from dashboard import charts, words
 from feeds.archive import Archive, open_archive
+from feeds.doctor import Seen, look, notes, past_hours
 from feeds.evidence import Edit, edits_of
-from feeds.model import Poll, Source, SourceState
+from feeds.model import Poll, Source
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
@@ -41,7 +42,6 @@ from metrics.trend import Card, by_period
 from metrics.trend import cards as trend_cards
 
 KEPT = 128  # answers of one question
-RECENT = timedelta(days=14)  # how far back the Sources page counts new articles
 STALE = timedelta(minutes=45)  # no source asked for so long: the poller stands still
 
 
@@ -296,25 +296,37 @@ def _figure(key: str, asked: str, _build: Callable[[], go.Figure]) -> go.Figure:
 # Sources --------------------------------------------------------------------------------------------------------------
 
 
-def states() -> dict[str, SourceState]:
-    return _states(_key())
+def seen_sources() -> tuple[Seen, ...]:
+    """Every source with its condition, worst first: the same words as `python -m feeds doctor`."""
+    return _seen_sources(_key(), _slot())
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _states(key: str) -> dict[str, SourceState]:
-    return archive().states()
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _seen_sources(key: str, slot: str) -> tuple[Seen, ...]:
+    of = watched()
+    past = _past_hours(_url(), str(now().astimezone(UTC).date()))
+    return look(archive(), of.sources, zone=of.monitor.zone, now=now(), past=past)
 
 
-def new_articles() -> dict[str, int]:
-    """source → articles first seen in the last 14 days."""
-    return _new_articles(_key(), now().replace(minute=0, second=0, microsecond=0) - RECENT)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _past_hours(url: str, day: str) -> pd.DataFrame:
+    """Polls up to the last midnight: the larger part, and the same all day."""
+    return past_hours(archive(), now())
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _new_articles(key: str, since: datetime) -> dict[str, int]:
-    frame = archive().polls_frame(since)
-    counts = frame.groupby("source")["new"].sum() if len(frame) else pd.Series(dtype=int)
-    return {str(source): int(count) for source, count in counts.items()}
+def source_notes() -> tuple[tuple[str, str], ...]:
+    """(source key, what a person should do or know about it)."""
+    return _source_notes(_key(), _slot())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _source_notes(key: str, slot: str) -> tuple[tuple[str, str], ...]:
+    return notes(archive(), seen_sources(), zone=watched().monitor.zone, now=now())
+
+
+def _slot() -> str:
+    """Changes every ten minutes: silence grows also while nothing arrives."""
+    return f"{now():%Y-%m-%d %H}{now().minute // 10}"
 
 
 def in_panel(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:

@@ -45,6 +45,16 @@ OUTCOMES = {
     "unreadable": "answered without a feed",
     "": "not asked yet",
 }
+CONDITION_HELP = {  # the words of `python -m feeds doctor`, worst first
+    "broken": "cannot be read: several failures in a row, or no success for a day",
+    "blocked": "refuses us in particular",
+    "suspect": "answers, but without articles for twice its longest gap, or says “not changed” whatever is asked",
+    "quiet": "answers, but brings so much less than usual that chance explains it less than once in a hundred",
+    "new": "observed too short to say what is usual",
+    "answers": "answers, and brings what it usually brings",
+}
+CONDITION_SIGN = {"broken": "✕", "blocked": "⊘", "suspect": "?", "quiet": "▽", "new": "◇", "answers": "●"}
+ANY_CONDITION, IN_TROUBLE = "any", "in trouble"
 SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topic search"}
 PERIODS = {"D": "day", "W": "week", "M": "month"}
 NO_EVIDENCE = "no sentence about any of the indicators"
@@ -121,6 +131,14 @@ def number(count: float, one: str, many: str) -> str:
     ('1 story', '1,200 stories')
     """
     return f"{count:,.0f} {one if count == 1 else many}"
+
+
+def brought(count: int, expected: float | None) -> str:
+    """
+    >>> brought(3, 31.2), brought(3, None)
+    ('3 of about 31', '3')
+    """
+    return f"{count:,}" if expected is None else f"{count:,} of about {expected:,.0f}"
 
 
 def why_head(verdict: str, language: str) -> str:

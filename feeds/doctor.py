@@ -70,7 +70,7 @@ def examine(monitor: Monitor, sources: Sequence[Source], url: str, *, now: datet
         with open_archive(url, read_only=True) as archive:
             findings = [*_archive(archive, url, now), *files]
             seen = look(archive, sources, zone=monitor.zone, now=now)
-            return Report(tuple(findings), seen, tuple(_notes(archive, seen, monitor, now)))
+            return Report(tuple(findings), seen, notes(archive, seen, zone=monitor.zone, now=now))
     except ArchiveError as error:
         seen = unlooked(sources, zone=monitor.zone, now=now)
         return Report((Finding("archive", "", str(error)), *files), seen, ())
@@ -113,8 +113,12 @@ def unlooked(sources: Iterable[Source], *, zone: timezone, now: datetime) -> tup
     return tuple(Seen(one, SourceState(one.key), judged[one.key]) for one in sources)
 
 
-def _notes(archive: Archive, seen: Sequence[Seen], monitor: Monitor, now: datetime) -> Iterable[tuple[str, str]]:
-    """Moves, farewells, lost windows, and mirrors that stand in: what the word for a condition does not say."""
+def notes(archive: Archive, seen: Sequence[Seen], *, zone: timezone, now: datetime) -> tuple[tuple[str, str], ...]:
+    """(source key, sentence): moves, farewells, lost windows, mirrors that stand in: what a condition does not say."""
+    return tuple(_notes(archive, seen, zone, now))
+
+
+def _notes(archive: Archive, seen: Sequence[Seen], zone: timezone, now: datetime) -> Iterable[tuple[str, str]]:
     losses = archive.last_losses(now - timedelta(days=LOSS_DAYS))
     for one in seen:
         if not one.source.is_polled:
@@ -129,7 +133,7 @@ def _notes(archive: Archive, seen: Sequence[Seen], monitor: Monitor, now: dateti
             yield key, f"answered by {last.address}, not by its own address"
         if key in losses:
             times, at = losses[key]
-            when = f"{at.astimezone(monitor.zone):%Y-%m-%d %H:%M}"
+            when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
             yield key, f"items may be lost: {times} times in {LOSS_DAYS} days nothing of before was left, last {when}"
 
 

@@ -1,4 +1,4 @@
-"""Sources: the state of every feed, and how many there are of each side and language. Read-only."""
+"""Sources: which we hear, which we do not, and how we know. Read-only; the words are those of `feeds doctor`."""
 
 from __future__ import annotations
 
@@ -9,108 +9,143 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, pieces, words
-from feeds.model import Source, SourceState
+from feeds.doctor import Seen
+from feeds.health import TROUBLE
+from feeds.model import Source
 
-ANSWERED = ("ok", "not-modified")
+LONGEST_EVIDENCE = 300  # characters; an error may quote what a server said
 
 
 def show() -> None:
-    of, states = data.watched(), data.states()
+    of, seen = data.watched(), data.seen_sources()
     polled, off, retired = data.in_panel(of.sources)
-    _strip(polled, off, retired, states)
-    _troubled(polled, states)
-    st.header("Every source that is asked", anchor=False)
-    st.caption(f"Times are {words.zone_name(of.labels.zone)}. New articles: first seen in the last 14 days.")
-    frame = _frame(polled, states)
-    st.dataframe(
-        frame, hide_index=True, height=min(38 + 35 * len(frame), 1100), key="every", alt="State of every source"
-    )
+    asked = [one for one in seen if one.source.is_polled]
+    _strip(asked, off, retired)
+    wanted = _filter(asked)
+    chosen = [one for one in asked if _is_wanted(one, wanted)]
+    _troubled([one for one in chosen if one.condition.is_trouble], wanted)
+    _notes({one.source.key: one for one in chosen})
+    _every(chosen, wanted)
     _who(polled)
     _resting("Off until someone turns them on", off, lambda source: words.SCOPES[source.scope])
     _resting("Retired, kept for their history", retired, lambda source: source.retired or "")
 
 
-def _strip(
-    polled: Sequence[Source], off: Sequence[Source], retired: Sequence[Source], states: dict[str, SourceState]
-) -> None:
-    asked = [source for source in polled if _state(source, states).last_poll]
-    answered = [source for source in asked if _state(source, states).last_outcome in ANSWERED]
-    silent = [source for source in polled if not _state(source, states).last_success]
+def _strip(asked: Sequence[Seen], off: Sequence[Source], retired: Sequence[Source]) -> None:
+    counts = Counter(one.condition.word for one in asked)
+    never = sum(one.state.last_poll is None for one in asked)
+    heard = len(asked) - never - sum(counts[word] for word in TROUBLE)
     last = data.last_poll()
+    trouble = [(word.capitalize(), f"{counts[word]}", "") for word in TROUBLE]
     st.html(
         pieces.strip(
             [
-                ("Answered when last asked", f"{len(answered)} of {len(polled)}",
-                 f"{len(polled) - len(asked)} not asked yet" if len(asked) < len(polled) else ""),
-                ("Never answered yet", f"{len(silent)}", ""),
+                ("Heard as usual", f"{heard} of {len(asked)}", f"{never} not asked yet" if never else ""),
+                *trouble,
                 ("Off / retired", f"{len(off)} / {len(retired)}", ""),
                 ("Last asked", words.a_moment(last.at, data.watched().labels.zone) if last else "never", ""),
+                ("Asked from", last.vantage if last and last.vantage else "not said",
+                 "" if last and last.vantage else "--vantage says where the poller runs"),
             ]
         )
     )  # fmt: skip
 
 
-def _state(source: Source, states: dict[str, SourceState]) -> SourceState:
-    return states.get(source.key, SourceState(source.key))
+def _filter(asked: Sequence[Seen]) -> str:
+    """The condition that is looked at; the address holds it."""
+    options = [words.ANY_CONDITION, words.IN_TROUBLE, *words.CONDITION_HELP]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        wanted = st.selectbox("Condition", options, key="condition", bind="query-params", width=180)
+        st.caption(_meaning(wanted))
+    return wanted
 
 
-def _troubled(polled: Sequence[Source], states: dict[str, SourceState]) -> None:
-    """Sources that did not answer when last asked, longest silence first."""
-    bad = [_state(source, states) for source in polled if _state(source, states).last_outcome not in (*ANSWERED, "")]
-    if not bad:
+def _meaning(wanted: str) -> str:
+    if wanted in words.CONDITION_HELP:
+        return f"**{wanted.capitalize()}**: {words.CONDITION_HELP[wanted]}."
+    return " ".join(f"**{word.capitalize()}**: {words.CONDITION_HELP[word]}." for word in TROUBLE)
+
+
+def _is_wanted(one: Seen, wanted: str) -> bool:
+    if wanted == words.IN_TROUBLE:
+        return one.condition.is_trouble
+    return wanted in (words.ANY_CONDITION, one.condition.word)
+
+
+def _troubled(seen: Sequence[Seen], wanted: str) -> None:
+    """Sources in trouble with the evidence, worst first."""
+    if not seen:
+        if wanted in (words.ANY_CONDITION, words.IN_TROUBLE):
+            st.caption("No source that was asked is in trouble.")
         return
-    names = {source.key: source for source in polled}
-    bad.sort(key=lambda state: (-state.failures, state.key))
-    body = [_trouble(names[state.key], state) for state in bad]
-    st.header(f"Did not answer when last asked: {len(bad)}", anchor=False)
-    head = ["Source", "Side", "What happened", "Last success", "Asked again"]
-    st.html(pieces.rows(head, body, caption="No source is ever switched off by errors; it is asked again, less often."))
+    st.header(f"In trouble: {len(seen)}", anchor=False)
+    head = ["Source", "Condition", "New in 7 days", "Last success", "Asked again"]
+    caption = "Worst first. No source is ever switched off by errors; it is asked again, less often."
+    st.html(pieces.rows(head, [_trouble(one) for one in seen], caption=caption))
 
 
-def _trouble(source: Source, state: SourceState) -> list[str]:
-    labels = data.watched().labels
-    outcome = words.OUTCOMES.get(state.last_outcome, state.last_outcome)
-    times = words.number(state.failures, "time in a row", "times in a row")
-    what = f"{outcome}, {times}: {pieces.clipped(state.last_error, 240)}"
-    again = words.a_moment(state.next_poll, labels.zone) if state.next_poll else "soon"
+def _trouble(one: Seen) -> list[str]:
+    labels, of = data.watched().labels, one.condition
+    again = words.a_moment(one.state.next_poll, labels.zone) if one.state.next_poll else "soon"
+    evidence = pieces.plain(pieces.clipped(of.evidence, LONGEST_EVIDENCE))
     return [
-        _name(source),
-        pieces.side(source.outlet.side, labels),
-        pieces.plain(what),
-        words.a_moment(state.last_success, labels.zone),
-        f"{again}<br><small>{pieces.plain(state.next_reason)}</small>",
+        f"{_name(one.source)}<br>{pieces.side(one.source.outlet.side, labels)}",
+        f'<span aria-hidden="true">{words.CONDITION_SIGN[of.word]}</span> <b>{of.word}</b><br>{evidence}',
+        words.brought(of.brought, of.expected),
+        words.a_moment(one.state.last_success, labels.zone),
+        f"{again}<br><small>{pieces.plain(one.state.next_reason)}</small>",
     ]
+
+
+def _notes(chosen: dict[str, Seen]) -> None:
+    """What a person should do about single sources, or know: moves, farewells, lost windows, mirrors that stand in."""
+    body = [
+        [_name(chosen[key].source), pieces.plain(pieces.clipped(note, LONGEST_EVIDENCE))]
+        for key, note in data.source_notes()
+        if key in chosen
+    ]
+    if body:
+        with st.expander(f"To be looked at by a person ({len(body)})"):
+            st.html(pieces.rows(["Source", "What"], body, caption="Moved, gone, lost or stood in for"))
+
+
+def _every(chosen: Sequence[Seen], wanted: str) -> None:
+    st.header("Every source that is asked", anchor=False)
+    if not chosen:
+        st.caption(f"No source is {wanted} now.")
+        return
+    st.caption(f"Times are {words.zone_name(data.watched().labels.zone)}. Worst first.")
+    frame = pd.DataFrame([_line(one) for one in chosen])
+    st.dataframe(
+        frame, hide_index=True, height=min(38 + 35 * len(frame), 1100), key="every", alt="Condition of every source"
+    )
 
 
 def _name(source: Source) -> str:
     return f"<b>{pieces.plain(source.outlet.name)}</b><br><small>{pieces.plain(source.key)}</small>"
 
 
-def _frame(polled: Sequence[Source], states: dict[str, SourceState]) -> pd.DataFrame:
-    labels, new = data.watched().labels, data.new_articles()
-    rows = []
-    for source in polled:
-        state = _state(source, states)
-        rows.append(
-            {
-                "Outlet": source.outlet.name,
-                "Side": labels.side(source.outlet.side),
-                "Language": words.listed(labels.language(key) for key in source.languages),
-                "Last outcome": words.OUTCOMES.get(state.last_outcome, state.last_outcome),
-                "Last success": words.a_moment(state.last_success, labels.zone),
-                "Next asked": words.a_moment(state.next_poll, labels.zone) if state.next_poll else "soon",
-                "New, 14 days": new.get(source.key, 0),
-                "Articles": state.articles,
-                "Run by": labels.controls.get(source.outlet.control, source.outlet.control),
-                "Scope": words.SCOPES[source.scope],
-                "Why then": state.next_reason,
-                "Error": state.last_error,
-                "Moved to": state.moved_to,
-                "Key": source.key,
-                "Address": source.url,
-            }
-        )
-    return pd.DataFrame(rows)
+def _line(one: Seen) -> dict[str, object]:
+    labels, source, state, of = data.watched().labels, one.source, one.state, one.condition
+    return {
+        "Outlet": source.outlet.name,
+        "Condition": of.word,
+        "Evidence": of.evidence,
+        "New, 7 days": of.brought,
+        "Expected": None if of.expected is None else round(of.expected, 1),
+        "Side": labels.side(source.outlet.side),
+        "Language": words.listed(labels.language(key) for key in source.languages),
+        "Last success": words.a_moment(state.last_success, labels.zone),
+        "Next asked": words.a_moment(state.next_poll, labels.zone) if state.next_poll else "soon",
+        "Why then": state.next_reason,
+        "Articles": state.articles,
+        "Run by": labels.controls.get(source.outlet.control, source.outlet.control),
+        "Scope": words.SCOPES[source.scope],
+        "Last outcome": words.OUTCOMES.get(state.last_outcome, state.last_outcome),
+        "Moved to": state.moved_to,
+        "Key": source.key,
+        "Address": source.url,
+    }
 
 
 def _who(polled: Sequence[Source]) -> None:

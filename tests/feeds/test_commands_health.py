@@ -1,5 +1,6 @@
 """`doctor` and `ledger` as people run them, on archives that are well, ill, and damaged."""
 
+# ruff: noqa: F811  fixtures of another module are arguments here
 from __future__ import annotations
 
 import json
@@ -19,14 +20,14 @@ from tests.feeds.test_commands import environment, feeds, folder  # noqa: F401  
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 
 
-def file_of(folder: Path) -> Path:  # noqa: F811
+def file_of(folder: Path) -> Path:
     return folder / "data" / "archive.db"
 
 
 # doctor --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_doctor_without_an_archive_says_so_and_looks_at_the_rest(feeds) -> None:  # noqa: F811
+def test_the_doctor_without_an_archive_says_so_and_looks_at_the_rest(feeds) -> None:
     done = feeds("doctor")
     assert done.returncode == 1
     assert "WRONG         archive: archive " in done.stdout
@@ -36,7 +37,7 @@ def test_the_doctor_without_an_archive_says_so_and_looks_at_the_rest(feeds) -> N
     assert done.stderr == ""
 
 
-def test_a_broken_source_is_named_with_its_evidence_and_status_1(feeds, folder: Path) -> None:  # noqa: F811
+def test_a_broken_source_is_named_with_its_evidence_and_status_1(feeds, folder: Path) -> None:
     feeds("poll", "--once", "--allow-local")
     first = feeds("doctor")
     assert first.returncode == 0, first.stdout
@@ -56,7 +57,7 @@ def test_a_broken_source_is_named_with_its_evidence_and_status_1(feeds, folder: 
     assert listed == {row["source"]: (row["condition"], row["evidence"]) for row in value["sources"]}
 
 
-def test_moves_farewells_and_mirrors_are_named_with_what_to_do(feeds, folder: Path, at) -> None:  # noqa: F811
+def test_moves_farewells_and_mirrors_are_named_with_what_to_do(feeds, folder: Path, at) -> None:
     with (folder / "sources.yaml").open("a") as file:
         for key, path in (("gone", "/410"), ("moved", "/moved")):
             file.write(f"- {{key: {key}, url: '{at(path)}', outlet: Lantern, language: en}}\n")
@@ -70,7 +71,7 @@ def test_moves_farewells_and_mirrors_are_named_with_what_to_do(feeds, folder: Pa
     assert f"note          twin: answered by {at('/last-modified')}, not by its own address" in told
 
 
-def test_a_damaged_archive_is_found_and_status_1(feeds, folder: Path) -> None:  # noqa: F811
+def test_a_damaged_archive_is_found_and_status_1(feeds, folder: Path) -> None:
     feeds("poll", "--once", "--allow-local")
     body = bytearray(file_of(folder).read_bytes())
     body[8 * 4096 : -4096] = bytes(len(body) - 9 * 4096)
@@ -82,7 +83,7 @@ def test_a_damaged_archive_is_found_and_status_1(feeds, folder: Path) -> None:  
     assert "Traceback" not in done.stderr
 
 
-def test_a_writer_that_never_ends_is_found(feeds, folder: Path) -> None:  # noqa: F811
+def test_a_writer_that_never_ends_is_found(feeds, folder: Path) -> None:
     feeds("poll", "--once", "--allow-local")
     with sqlite3.connect(file_of(folder), isolation_level=None) as holder:
         holder.execute("BEGIN IMMEDIATE")
@@ -92,7 +93,7 @@ def test_a_writer_that_never_ends_is_found(feeds, folder: Path) -> None:  # noqa
     assert "WRONG         write lock: " in done.stdout
 
 
-def test_a_clock_that_is_wrong_is_found(folder: Path, feeds) -> None:  # noqa: F811
+def test_a_clock_that_is_wrong_is_found(folder: Path, feeds) -> None:
     feeds("poll", "--once", "--allow-local")
     url, monitor = environment(folder)["MONITOR_ARCHIVE"], read_monitor(folder)
     sources, now = read_sources(monitor), datetime.now(UTC)
@@ -104,7 +105,7 @@ def test_a_clock_that_is_wrong_is_found(folder: Path, feeds) -> None:  # noqa: F
     assert "minutes in the future; set this machine's clock" in clocks[1].problem
 
 
-def test_certificates_that_are_not_there_are_found(folder: Path, monkeypatch, tmp_path) -> None:  # noqa: F811
+def test_certificates_that_are_not_there_are_found(folder: Path, monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     report = examine(read_monitor(folder), (), "sqlite:////no/such.db", now=NOW)
     assert "No such file" in next(one.problem for one in report.findings if one.what == "certificates")
@@ -160,7 +161,7 @@ def test_a_lost_window_is_counted_and_dated(archive: Archive) -> None:
 # ledger --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_ledger_of_a_day_prints_every_poll_and_sums_that_agree(feeds, hostile, rss, folder: Path) -> None:  # noqa: F811
+def test_the_ledger_of_a_day_prints_every_poll_and_sums_that_agree(feeds, hostile, rss, folder: Path) -> None:
     hostile.feeds["alive"] = rss("bread", "water", "bread")
     feeds("poll", "--once", "--allow-local", "--vantage", "Tbilisi, home line")
     done = feeds("ledger")
@@ -177,7 +178,7 @@ def test_the_ledger_of_a_day_prints_every_poll_and_sums_that_agree(feeds, hostil
     assert (yesterday.returncode, "0 polls" in yesterday.stdout) == (0, True)
 
 
-def test_a_ledger_that_somebody_changed_is_found_out(feeds, folder: Path) -> None:  # noqa: F811
+def test_a_ledger_that_somebody_changed_is_found_out(feeds, folder: Path) -> None:
     feeds("poll", "--once", "--allow-local")
     with sqlite3.connect(file_of(folder)) as raw:
         raw.execute("UPDATE polls SET items_seen = items_seen + 1 WHERE source = 'alive'")
@@ -195,7 +196,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG.values(), ids=WRONG)
-def test_wrong_usage_is_one_line_and_status_2(feeds, arguments: list[str], words: str) -> None:  # noqa: F811
+def test_wrong_usage_is_one_line_and_status_2(feeds, arguments: list[str], words: str) -> None:
     done = feeds(*arguments)
     assert done.returncode == 2
     assert words in done.stderr
