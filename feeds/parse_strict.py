@@ -15,6 +15,9 @@ from feeds.moment import is_common_form
 from feeds.parse_names import ATOM, KINDS, LANG, MEDIA, PLAIN_TYPES, RDF, RSS1, SILENT, SILENT_IN_HEAD, TELLING
 from feeds.parse_raw import RawEntry, RawFeed, mended
 
+MOST_NAMES = 2_000  # of elements, in a large document: lxml never forgets a name it has seen
+
+_NAME = re.compile(rb"<([A-Za-z_][^\s/>]{0,500})")
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # windows-1252 that became control characters: feedparser maps them back
 _TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
@@ -35,6 +38,8 @@ def read_strict(body: bytes) -> RawFeed:
     start = _ROOT.search(body)
     if start is None or b"<!DOCTYPE" in body[: start.start()] or _C1.search(body):
         raise Odd("a document type or control characters")
+    if len(body) > 250_000 and len(set(_NAME.findall(body))) > MOST_NAMES:
+        raise Odd("more names than a feed has")
     if b"&#" in body and _C1_REFERENCE.search(body):
         raise Odd("control characters")
     try:

@@ -1,7 +1,8 @@
 """Each case is two files: NAME.xml as it comes over the wire, NAME.json with what must come out of it and why.
 
 Keys of NAME.json: why; content_type; items (each field that is named must be equal, and so must the number of items),
-first, format, title, language, every_minutes, dropped; odd (sentences that must be among the quirks); absent (strings
+first, identities (how many distinct ones), format, title, language, every_minutes, skip_hours, skip_days, older,
+dropped; odd (sentences that must be among the quirks); absent (strings
 that must not come out); or unreadable (words of the error).
 """
 
@@ -46,9 +47,12 @@ def test_each_case_comes_out_as_its_expectation_says(name: str) -> None:
         assert "\n" not in str(caught.value)
         return
     feed = parse("case", body, content_type=content_type, url="https://example.org/feed")
-    for field in ("format", "title", "language", "every_minutes", "dropped"):
+    for field in ("format", "title", "language", "every_minutes", "skip_hours", "skip_days", "older", "dropped"):
         if field in expected:
-            assert getattr(feed, field) == expected[field]
+            found = getattr(feed, field)
+            assert (list(found) if isinstance(found, tuple) else found) == expected[field]
+    if "identities" in expected:
+        assert len({one.guid for one in identities(feed.items) if one}) == expected["identities"]
     wanted = expected["items"] if "items" in expected else [expected["first"]]
     found = feed.items if "items" in expected else feed.items[:1]
     got = [{field: plain(getattr(item, field)) for field in want} for item, want in zip(found, wanted, strict=True)]

@@ -1,0 +1,130 @@
+"""Bodies made to hurt: none takes over 2 s of CPU or 200 MB, and each ends in a named outcome.
+
+Each is parsed in a process of its own that reports what it used. `pytest -s` prints a line a trap.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feeds.identity import identities
+from feeds.parse import parse
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_SECONDS, MOST_MEGABYTES = 2.0, 200.0
+SECRET = "what only this machine knows"
+
+
+def rss(items: str, before: str = "") -> bytes:
+    return f'<?xml version="1.0" encoding="utf-8"?>{before}<rss version="2.0"><channel>{items}</channel></rss>'.encode()
+
+
+def item(title: str, text: str = "About it.", more: str = "") -> str:
+    link = "https://example.org/1"
+    return f"<item><title>{title}</title><link>{link}</link><description>{text}</description>{more}</item>"
+
+
+def laughs() -> bytes:
+    names = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    return rss(item("&l9;"), f'<!DOCTYPE rss [<!ENTITY l0 "lol">{names}]>')
+
+
+EVIL = "<script>alert(1)</script><iframe src='//x.example'></iframe><svg onload='alert(1)'></svg><style>p{}</style>"
+ESCAPED = EVIL.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+FIELDS = ("title", "link", "guid", "description", "pubDate", "author", "category", "source", "comments")
+READ, REFUSED = "ok", "trap https://example.org/feed: "
+
+TRAPS: dict[str, tuple[Callable[[], bytes], str, int | None]] = {  # name → body, start of the outcome, items
+    "billion laughs": (laughs, READ, 1),
+    "quadratic blow-up": (
+        lambda: rss(item("&a;" * 50_000), f'<!DOCTYPE rss [<!ENTITY a "{"a" * 50_000}">]>'), READ, 1,
+    ),
+    "external entity": (lambda: rss(item("&x;"), '<!DOCTYPE rss [<!ENTITY x SYSTEM "SECRET">]>'), READ, 1),
+    "external document type": (lambda: rss(item("a"), '<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/x.dtd">'), READ, 1),
+    "100,000 levels": (lambda: b"<rss version='2.0'><channel><item><title>" + b"<a>" * 100_000, "", None),
+    "100,000 levels of HTML": (lambda: rss(item("t", "&lt;div&gt;" * 100_000 + "deep")), READ, 1),
+    "80,000 items": (lambda: rss(item("a", "b" * 250) * 80_000), READ, 5_000),
+    "80,000 malformed items": (lambda: rss(item("a & b", "b" * 20) * 80_000), "", None),
+    "50,000 attributes": (
+        lambda: b"<rss " + b" ".join(b'a%d="1"' % n for n in range(50_000)) + b"><channel/></rss>", REFUSED, 0,
+    ),
+    "a text of 10 MB": (lambda: rss(item("t", "word " * 2_000_000)), "", None),
+    "a text of 10 MB, malformed": (lambda: rss(item("t & u", "слово " * 900_000)), "", None),
+    "a text of 9 MB of HTML": (lambda: rss(item("t", "&lt;p&gt;word &lt;b&gt;" * 450_000)), READ, 1),
+    "a title of 1 MB": (lambda: rss(item("title " * 170_000)), READ, 1),
+    "a title of 1 MB of tags": (lambda: rss(item("&lt;b&gt;&amp;amp;" * 60_000)), READ, 1),
+    "NUL bytes": (lambda: rss(item("a\0b", "c\0d")), READ, 1),
+    "10 MB of NUL": (lambda: b"\0" * 10_000_000, REFUSED, 0),
+    "UTF-7": (lambda: b'<?xml version="1.0" encoding="utf-7"?>' + rss(item("+ADw-script+AD4-"))[38:], READ, 1),
+    "200,000 angle brackets": (lambda: b"<" * 200_000, REFUSED, 0),
+    "10 MB of angle brackets": (lambda: b"<" * 10_000_000, REFUSED, 0),
+    "10 MB of ampersands": (lambda: rss(item("t", "&" * 10_000_000)), "", None),
+    "an unclosed tag of 5 MB": (lambda: rss(item("t", "&lt;a " + "x " * 2_500_000)), READ, 1),
+    "100,000 names of elements": (lambda: rss("".join(f"<n{n}>1</n{n}>" for n in range(100_000))), "", None),
+    "script, frame, SVG and CSS in every field": (
+        lambda: rss("<item>" + "".join(f"<{name}>{ESCAPED}</{name}>" for name in FIELDS) + "</item>"), READ, 1,
+    ),
+    "script unescaped in every field": (
+        lambda: rss("<item>" + "".join(f"<{name}>{EVIL}</{name}>" for name in FIELDS) + "</item>"), READ, 1,
+    ),
+    "deep JSON": (lambda: b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 100_000, REFUSED, 0),
+    "80,000 items of JSON": (
+        lambda: json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "a"}] * 80_000}).encode(),
+        READ, 5_000,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_no_trap_takes_much_and_each_ends_in_a_named_outcome(name: str, tmp_path: Path) -> None:
+    make, outcome, items = TRAPS[name]
+    secret, trap = tmp_path / "secret.txt", tmp_path / "trap.xml"
+    secret.write_text(SECRET)
+    trap.write_bytes(make().replace(b"SECRET", secret.as_uri().encode()))
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.feeds.measure_parse", str(trap)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr[-2_000:]
+    cost = json.loads(ran.stdout)
+    used = f"{cost['cpu']:.2f} CPU-s, {cost['megabytes']:.0f} MB, {cost['items']} items"
+    print(f"\n{name}: {used}: {cost['outcome'][:110]}")
+    assert cost["outcome"].startswith((outcome,) if outcome else (READ, REFUSED))
+    assert items is None or cost["items"] == items
+    assert cost["cpu"] <= MOST_SECONDS
+    assert cost["megabytes"] <= MOST_MEGABYTES
+    assert cost["longest"] <= 1_500_000
+
+
+def test_80_000_items_are_dropped_by_name() -> None:
+    feed = parse("trap", rss(item("a") * 80_000))
+    assert (len(feed.items), feed.dropped) == (5_000, {"too-many": 75_000})
+
+
+def test_no_entity_brings_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(SECRET)
+    address = (tmp_path / "secret.txt").as_uri()
+    for title in ("&x;", "&x; & broken"):
+        feed = parse("trap", rss(item(title), f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{address}">]>'))
+        assert SECRET not in repr(feed)
+
+
+def test_script_frame_svg_and_css_leave_no_markup_in_texts_and_addresses() -> None:
+    for evil in (EVIL, ESCAPED):
+        body = "".join(f"<{name}>{evil}</{name}>" for name in FIELDS)
+        (one,) = parse("trap", rss(f"<item>{body}</item>")).items
+        assert "<" not in one.text
+        assert "alert" not in one.text
+        assert one.url == ""
+
+
+def test_a_guid_that_changes_on_every_poll_leaves_the_link_to_know_the_article_by() -> None:
+    polls = [parse("trap", rss(item("a", more=f"<guid>{number}</guid>"))) for number in range(3)]
+    found = [identities(feed.items)[0] for feed in polls]
+    assert len({one.guid for one in found if one}) == 3
+    assert {one.link for one in found if one} == {"https://example.org/1"}
