@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from feeds.log import add_log_options
 from feeds.options import DONE, add_options, archive_url, monitor_of, run, vantage_of
 
 
@@ -28,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    serve = commands.add_parser("serve", help="pages and /healthz, with poller and tagger beside them (the default)")
+    serve = commands.add_parser(
+        "serve", help="pages, /healthz and /metrics, with poller and tagger beside them (the default)"
+    )
     add_options(serve)
     serve.add_argument("--port", type=int, default=8501, metavar="N", help="where pages are served (default: 8501)")
     serve.add_argument("--host", default="127.0.0.1", metavar="IP", help="who may reach them (default: this machine)")
@@ -38,6 +41,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument(
         "--vantage", metavar="TEXT", help="where the poller runs, kept with every poll (default: $MONITOR_VANTAGE)"
     )
+    add_log_options(serve)
     serve.set_defaults(run=_serve)
 
 
@@ -47,7 +51,7 @@ def _serve(args: argparse.Namespace, *, now: datetime) -> int:
     monitor = monitor_of(args)
     options = Options(
         args.host, args.port, polls=not args.no_poll, allow_local=args.allow_local, proxy=args.proxy,
-        vantage=vantage_of(args),
+        vantage=vantage_of(args), log=("-v",) * args.verbose + ("--log-json",) * args.log_json,
     )  # fmt: skip
     try:
         return serve(options, monitor, archive_url(args, monitor))

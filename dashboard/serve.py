@@ -1,4 +1,4 @@
-"""The server: checks everything first, then answers pages and /healthz with poller and tagger beside it.
+"""The server: checks everything first, then answers pages, /healthz and /metrics with poller and tagger beside it.
 
 May not compute, write SQL, or call out: the one socket here listens. Every expected trouble (a busy port, an archive
 of a newer version, a disk that cannot be written, a broken data file) is a HouseError before anything has started.
@@ -26,11 +26,13 @@ from dashboard.beside import Beside, Child
 from feeds.archive import Archive, open_archive
 from feeds.archive.schema import HEAD
 from feeds.errors import ArchiveError, HouseError
+from feeds.meter import Meter
 from feeds.monitor import Monitor
+from feeds.openmetrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import JSONResponse
+    from starlette.responses import JSONResponse, PlainTextResponse
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
     from streamlit.starlette import App
     from uvicorn import Server
@@ -67,6 +69,7 @@ class Options:
     allow_local: bool  # the poller may fetch from private and loopback addresses
     proxy: str = ""  # the poller asks through it; "": none
     vantage: str = ""  # where the poller runs; "": not said
+    log: tuple[str, ...] = ()  # options that say what poller and tagger tell
 
 
 def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
@@ -136,8 +139,8 @@ def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Chil
     network += ["--proxy", options.proxy] if options.proxy else []
     vantage = ["--vantage", options.vantage] if options.vantage else []
     return [
-        Child("poller", ["feeds", "poll", *common, *network, *vantage], os.environ),
-        Child("tagger", ["metrics", "update", "--watch", *common, *network], os.environ),
+        Child("poller", ["feeds", "poll", *common, *network, *vantage, *options.log], os.environ),
+        Child("tagger", ["metrics", "update", "--watch", *common, *network, *options.log], os.environ),
     ]
 
 
@@ -156,7 +159,7 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
 
     return App(
         SCRIPT,
-        routes=[Route("/healthz", _healthz(archive, beside))],
+        routes=[Route("/healthz", _healthz(archive, beside)), Route("/metrics", _metrics(archive))],
         middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders, policy=content_security_policy())],
         lifespan=lifespan,
     )
@@ -176,6 +179,23 @@ def _healthz(archive: Archive, beside: Beside) -> Callable[[Request], JSONRespon
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
     return health
+
+
+def _metrics(archive: Archive) -> Callable[[Request], PlainTextResponse]:
+    """GET /metrics in the OpenMetrics format, from what the archive holds; 503 when it does not answer."""
+    from starlette.responses import PlainTextResponse
+
+    from dashboard import data
+
+    meter = Meter(archive, lambda: data.watched().sources, data.now)
+
+    def metrics(_: Request) -> PlainTextResponse:
+        try:
+            return PlainTextResponse(meter.text(), headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
+        except HouseError as error:
+            return PlainTextResponse(f"{error}\n", status_code=503)
+
+    return metrics
 
 
 def versions() -> dict[str, str]:

@@ -11,9 +11,12 @@ from dataclasses import asdict
 from datetime import datetime
 
 from feeds.archive import open_archive, role
-from feeds.errors import ArchiveError, DataFileError, FeedError, Resting, Unreadable
+from feeds.errors import ArchiveError, DataFileError, FeedError, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.keeping import Keeping
+from feeds.listen import metrics_served
+from feeds.log import LOG, PollLog, add_log_options, in_words, set_up
+from feeds.meter import Meter
 from feeds.model import ParsedFeed, Poll, Source
 from feeds.monitor import Monitor
 from feeds.options import (
@@ -51,7 +54,11 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--keep-evidence", metavar="DAYS", type=days, help="how long the bytes of answers that brought something are"
         f" kept (default: $MONITOR_KEEP_EVIDENCE, else {EVIDENCE_DAYS}); 0: never",
     )  # fmt: skip
-    one.add_argument("--json", action="store_true", help="one JSON object a poll instead of a line")
+    one.add_argument(
+        "--metrics-port", type=int, metavar="N", help="answer http://127.0.0.1:N/metrics in the OpenMetrics format"
+    )
+    add_log_options(one)
+    one.add_argument("--json", action="store_true", help="one JSON object a poll on standard output")
     one.set_defaults(run=_run_poll, stops_by_itself=True)
     two = subparsers.add_parser("check", help="fetch and read one feed, say all that is odd about it, store nothing")
     two.add_argument("url", metavar="URL")
@@ -73,28 +80,34 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     monitor, url = monitor_of(args), archive_url(args, monitor_of(args))
     sources = Watched(monitor, args.source)
     sources()  # a broken file is said before anything is opened
-    say, vantage, keeping = _say_json if args.json else _say, vantage_of(args), Keeping(keep_evidence_of(args))
+    vantage, keeping = vantage_of(args), Keeping(keep_evidence_of(args))
+    set_up(as_json=args.log_json, verbose=args.verbose)
     with (
         open_archive(url) as archive,
         role(archive, "poller"),
         Fetcher(allow_local=args.allow_local, proxy=args.proxy, stop=stop) as fetcher,
     ):
         if not args.once:
-            poll_for_ever(
-                archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
-                utc_offset_hours=monitor.utc_offset_hours, on_polls=say, on_resting=_say_resting,
-                vantage=vantage, keeping=keeping, on_trouble=_say_trouble(),
-            )  # fmt: skip
+            meter = Meter(archive, sources, clock)
+            log = PollLog(archive.states().values())
+            with metrics_served(args.metrics_port, meter.text):
+                poll_for_ever(
+                    archive, sources, fetch=fetcher.fetch, clock=clock, stop=stop,
+                    utc_offset_hours=monitor.utc_offset_hours, on_polls=_say_json if args.json else log,
+                    on_resting=lambda source, error: LOG.debug(f"{source.key}: {error}"),
+                    vantage=vantage, keeping=keeping, on_trouble=_say_trouble(), on_round=meter.took,
+                )  # fmt: skip
             return DONE
         wanted = [source for source in sources() if source.is_polled]
         polls = poll_round(
             archive, wanted, fetch=fetcher.fetch, clock=clock,
-            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True, on_polls=say,
-            on_resting=_say_resting, vantage=vantage, keeping=keeping,
+            utc_offset_hours=monitor.utc_offset_hours, asked_by_hand=True,
+            on_polls=_say_json if args.json else PollLog() if args.log_json else _say,
+            on_resting=lambda source, error: LOG.info(f"{source.key}: {error}"), vantage=vantage, keeping=keeping,
         )  # fmt: skip
         keeping.sweep_if_due(archive, clock())
     failed = [poll for poll in polls if poll.error]
-    print(_total(polls, len(wanted)), file=sys.stderr)
+    LOG.info(_total(polls, len(wanted)))
     return IN_PART if failed or len(polls) < len(wanted) else DONE
 
 
@@ -115,7 +128,7 @@ class Watched:
             except DataFileError as error:
                 if self._sources is None:
                     raise
-                print(f"{error}; going on with the sources as they were", file=sys.stderr, flush=True)
+                LOG.warning(f"{error}; going on with the sources as they were")
         return self._sources
 
     def _stamps(self) -> tuple[int, ...]:
@@ -135,17 +148,11 @@ def chosen(sources: Sequence[Source], keys: Sequence[str], monitor: Monitor) -> 
 
 
 def _say(polls: Sequence[Poll]) -> None:
+    """What a person asked for by hand: every poll, those that failed on stderr."""
     for poll in polls:
-        if poll.error:
-            print(f"{poll.source}: {poll.outcome}: {poll.error}", file=sys.stderr, flush=True)
-        elif poll.outcome == "ok":
-            dropped = sum(poll.dropped.values())
-            rest = f", {dropped} dropped" if dropped else ""
-            print(f"{poll.source}: {poll.new} new, {poll.updated} updated, {poll.known} known{rest}", flush=True)
-
-
-def _say_resting(source: Source, error: Resting) -> None:
-    print(f"{source.key}: {error}", file=sys.stderr, flush=True)
+        if poll.outcome != "not-modified":
+            stream = sys.stderr if poll.error else sys.stdout
+            print(in_words(poll), file=stream, flush=True)
 
 
 def _say_trouble() -> Callable[[ArchiveError], None]:
@@ -155,7 +162,7 @@ def _say_trouble() -> Callable[[ArchiveError], None]:
     def say(error: ArchiveError) -> None:
         if said != [str(error)]:
             said[:] = [str(error)]
-            print(f"{error}; polling goes on, nothing new is stored until then", file=sys.stderr, flush=True)
+            LOG.error(f"{error}; polling goes on, nothing new is stored until then")
 
     return say
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -227,13 +228,14 @@ def poll_for_ever(
     vantage: str = "",
     keeping: Keeping | None = None,
     on_trouble: Callable[[ArchiveError], None] | None = None,
+    on_round: Callable[[float], None] | None = None,
 ) -> None:
     """Round after round of what is due, until `stop` is set. `sources` is asked before each round: files get edited.
 
     Once a day the bytes whose time is over are dropped. An archive that cannot be written (disk full, held by another
     program) does not end the poller: what could not be stored stays due, the feeds still show it, and the round is
     made again after REST_SECONDS.
-    on_trouble : told about each such round.
+    on_trouble : told about each such round. on_round : told how many seconds each round took.
     """
     keeping = keeping or Keeping()
     while not stop.is_set():
@@ -243,10 +245,13 @@ def poll_for_ever(
             states = archive.states()
             ready = due(current, states, clock())
             if ready:
+                began = time.perf_counter()
                 poll_round(
                     archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
                     states=states, on_polls=on_polls, on_resting=on_resting, vantage=vantage, keeping=keeping,
                 )  # fmt: skip
+                if on_round is not None:
+                    on_round(time.perf_counter() - began)
                 continue
             rest = max(0.2, seconds_until_next(current, states, clock()))
         except ArchiveError as error:

@@ -18,6 +18,7 @@ from feeds.archive import Archive, open_archive, role
 from feeds.errors import HouseError
 from feeds.fetch import Fetcher
 from feeds.fulltext import LARGEST_PAGE
+from feeds.log import LOG, add_log_options, set_up
 from feeds.model import PageAttempt
 from feeds.monitor import Monitor
 from feeds.options import DONE, add_options, archive_url, monitor_of
@@ -56,6 +57,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )  # fmt: skip
     one.add_argument("--allow-local", action="store_true", help="pages of private and loopback addresses too")
     one.add_argument("--proxy", metavar="URL", default="", help="ask for pages through this proxy (default: none)")
+    add_log_options(one)
     one.set_defaults(run=_run_update)
     two = subparsers.add_parser("daily", help="the daily table: stories per day of one indicator, or of all")
     add_options(two)
@@ -93,6 +95,7 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
     sources = read_sources(monitor)
     attribution = Attribution(sources, read_outlets(monitor))
     url = archive_url(args, monitor)
+    set_up(as_json=args.log_json, verbose=args.verbose)
     with open_archive(url) as archive, role(archive, "tagger"), _page_fetcher(args, stop) as fetcher:
         asking = [] if args.no_fulltext else sources
         pages = Pages(archive, tagger, asking, fetcher.fetch, args.fulltext_days)
@@ -118,6 +121,12 @@ def _say_attempts(attempts: Sequence[PageAttempt]) -> None:
             print(f"article {one.article}: {one.outcome}: {one.error}", file=sys.stderr, flush=True)
 
 
+def _log_attempts(attempts: Sequence[PageAttempt]) -> None:
+    for one in attempts:
+        words = one.error or f"article {one.article}: page read"
+        LOG.debug(words, extra={"fields": {"event": "page"} | asdict(one) | {"at": one.at.isoformat()}})
+
+
 def _watch(
     archive: Archive,
     monitor: Monitor,
@@ -137,12 +146,12 @@ def _watch(
             done = update(archive, monitor, tagger, attribution, now=clock())
             seen = arrived
             if done.tagged:
-                print(_said(done), flush=True)
+                LOG.debug(_said(done), extra={"fields": {"event": "update"} | asdict(done)})
             looked = clock() - LOOK_AGAIN
         if clock() - looked >= LOOK_AGAIN:
             looked = clock()
             if attempts := pages.read(clock, patient=False):
-                _say_attempts(attempts)
+                _log_attempts(attempts)
                 looked -= LOOK_AGAIN  # there may be more of the same site
         stop.wait(WATCH_SECONDS)
 

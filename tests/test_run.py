@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from feeds.archive import open_archive
+from feeds.openmetrics import CONTENT_TYPE
+from tests.feeds.openmetrics_grammar import read
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 5.0
@@ -66,6 +69,15 @@ def start(start_dashboard: Callable[..., Any], monitor: Path, archive_file: Path
     yield started
     for server in servers:
         server.stop()
+
+
+def test_metrics_are_open_metrics_and_count_what_the_archive_holds(start: Callable[..., Any]) -> None:
+    with urllib.request.urlopen(f"{start('--no-poll').url}/metrics", timeout=10) as answer:
+        assert answer.headers["content-type"] == CONTENT_TYPE
+        found = read(answer.read().decode())
+    assert set(found["monitor_stored_articles"].values()) == {0}
+    assert found["monitor_sources"][(("state", "polled"),)] > 50
+    assert found["monitor_worst_lag_seconds"] == {}, "nobody has answered yet: unknown, not 0"
 
 
 # Processes -----------------------------------------------------------------------------------------------------------
