@@ -163,6 +163,9 @@ def test_the_same_call_gives_the_same_bytes(bundled, tmp_path):
     os.utime(tmp_path / "out.zip", (0, 0))
     bundled()
     assert (tmp_path / "out.zip").read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "out.zip") as opened:
+        listed = [(entry.filename, entry.date_time) for entry in opened.infolist()]
+    assert listed == sorted((name, (1980, 1, 1, 0, 0, 0)) for name, _ in listed), "nothing of the day is in it"
 
 
 def test_the_history_says_what_was_changed_and_that_it_has_gone(bundled):
@@ -229,6 +232,46 @@ def test_what_cannot_be_done_is_one_line(tmp_path, capsys, command, says):
     told = capsys.readouterr().err
     assert says in told
     assert told.count("\n") == 1
+
+
+# From the wire --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def polled(tmp_path, at, hostile):
+    """`polled(*options)`: `feeds poll --once` of one source that answers with gzip; then the archive, opened."""
+    shutil.copy(MONITOR.parent / "karabakh" / "monitor.yaml", tmp_path)
+    (tmp_path / "outlets.yaml").write_text("- {key: lantern, name: Lantern, family: lantern, side: regional}\n")
+    (tmp_path / "sources.yaml").write_text(f"- {{key: a, url: '{at('/gzip')}', outlet: Lantern, language: en}}\n")
+    url = f"sqlite:///{tmp_path}/a.db"
+
+    def run(*options, later=timedelta(0)):
+        command = ["poll", "--once", "--allow-local", "--monitor", str(tmp_path), "--archive", url, *options]
+        assert main(command, clock=lambda: NOON + later) == 0
+        return open_archive(url, read_only=True)
+
+    return run
+
+
+def test_what_is_kept_is_what_the_server_has_without_the_coding_of_the_transfer(polled, rss):
+    with polled() as archive:
+        kept = archive.body(archive.history(1)[0].body)
+    assert kept.content == rss("bread")
+    assert kept.sha256 == hashlib.sha256(rss("bread")).hexdigest()
+    assert dict(kept.headers)["content-encoding"] == "gzip"
+
+
+def test_a_poll_with_zero_days_keeps_nothing_and_drops_what_was_kept(polled):
+    with polled() as archive:
+        assert archive.body(1).content is not None
+    with polled("--keep-evidence", "0", later=timedelta(hours=1)) as archive:
+        assert archive.body(1).content is None
+
+
+def test_an_impossible_number_of_days_is_wrong_usage(polled, capsys):
+    with pytest.raises(AssertionError):
+        polled("--keep-evidence", "-3")
+    assert "not a whole number of days" in capsys.readouterr().err
 
 
 def test_a_version_keeps_its_own_address_and_date(archive):

@@ -1,4 +1,4 @@
-"""Nothing is called gone that was only pushed out: feeds as they are built in the wild, 400 polls each, nothing withdrawn."""
+"""Nothing is called gone that was only pushed out: feeds as they are built in the wild, 400 polls each."""
 
 import random
 from collections.abc import Callable, Sequence
