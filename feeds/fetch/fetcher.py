@@ -19,7 +19,9 @@ from feeds.fetch.wire import Curl, Exchange, Line, Sessions
 
 USER_AGENT = "humanitarian-monitor/1 (polls news feeds; conditional requests; honours Retry-After)"
 TICK_SECONDS = 0.2  # how often a waiting round looks up
-KEPT_CONNECTIONS = 10_000  # an idle one takes 3 KB
+# Idle connections kept for the next round. A plain one takes 3 KB, one with TLS and HTTP/2 120: when more hosts than so
+# many speak TLS, few are kept and the others resume their sessions.
+KEPT_CONNECTIONS, KEPT_WITH_TLS = 10_000, 500
 REST_SECONDS = 900.0  # that a host is left alone after a 429 that does not say how long
 
 Answers = Iterator[tuple[Request, Fetched | FeedError]]
@@ -32,8 +34,8 @@ class Fetcher:
     per_host, spacing_seconds : requests under way at one host, and time between the starts of two of them. A host that
         answers 429, or 503 with Retry-After, is left alone as long as it asks: its other requests are answered Resting.
     total_seconds : for one request, from its start to the last byte. largest_bytes : of a decoded body.
-    parallel : requests under way in all. kept_connections : idle ones kept for the next round; None: as many as the
-        limit of open files allows, ten thousand at most.
+    parallel : requests under way in all. kept_connections : idle ones kept for the next round; None: as many as
+        memory and the limit of open files allow.
     proxy : for requests that name none; "" = none, whatever the environment says; through a proxy the ban on private
         addresses holds for literal addresses only, because the proxy looks names up.
     stop : when it is set, a round ends within a second; what was under way is dropped.
@@ -65,8 +67,10 @@ class Fetcher:
         self._certificates = os.environ.get("SSL_CERT_FILE") or certifi.where()
         self._hosts = Hosts(per_host=per_host, spacing_seconds=spacing_seconds)
         self._sessions = Sessions()
-        kept = min(KEPT_CONNECTIONS, _open_files() // 2) if kept_connections is None else kept_connections
-        self._exchange = Exchange(kept_connections=max(kept, parallel), stopwatch=stopwatch)
+        self._with_tls: set[str] = set()  # hosts
+        self._kept = min(KEPT_CONNECTIONS, _open_files() // 2) if kept_connections is None else kept_connections
+        self._kept_with_tls = KEPT_WITH_TLS if kept_connections is None else kept_connections
+        self._exchange = Exchange(stopwatch=stopwatch)
         self._spare: list[Line] = []
 
     def close(self) -> None:
@@ -88,6 +92,7 @@ class Fetcher:
         """
         turns = Turns(self._hosts)
         yield from self._queue(requests, turns)
+        self._keep()
         running: dict[Curl, Line] = {}  # in the order of their starts
         paused = 0.0  # the caller's own time does not count against a server
         try:
@@ -107,11 +112,17 @@ class Fetcher:
     def _queue(self, requests: Sequence[Request], turns: Turns) -> Answers:
         """Hand out turns; an address that cannot even be asked is answered at once."""
         for request in requests:
-            _, host = wire_address(request.url)
+            address, host = wire_address(request.url)
             if problem := self._unaskable(request, host):
                 yield request, Unreachable(problem)
-            else:
-                turns.add(host, request)
+                continue
+            turns.add(host, request)
+            if address.startswith("https"):
+                self._with_tls.add(host)
+
+    def _keep(self) -> None:
+        most = self._kept if len(self._with_tls) <= self._kept_with_tls else min(self._kept, self._kept_with_tls)
+        self._exchange.keep(max(most, self._parallel))
 
     def _unaskable(self, request: Request, host: str) -> str:
         """Why this address is not asked at all, a sentence, or ""."""
@@ -146,7 +157,7 @@ class Fetcher:
             turn.request, address, turn.host, proxy=proxy, started=started, names=self._names,
             user_agent=self._user_agent if turn.request.user_agent is None else turn.request.user_agent,
             may_ask=any_address if proxy else self._may_ask,
-            sessions=self._sessions.of(turn.host) if address.startswith("https") else None,
+            sessions=self._sessions.of(turn.host),
         )  # fmt: skip
         return line
 

@@ -46,7 +46,7 @@ class _Multi(Protocol):
     def close(self) -> None: ...
 
 
-class _Share(Protocol):
+class Share(Protocol):
     def setopt(self, option: int, value: object) -> None: ...
 
 
@@ -95,7 +95,7 @@ class Line:
 
     def take(
         self, request: Request, address: str, host: str, *, user_agent: str, proxy: str,
-        may_ask: Callable[[str], bool], started: float, names: Sequence[str] = (), sessions: _Share | None = None,
+        may_ask: Callable[[str], bool], started: float, sessions: Share, names: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Make ready to ask. Whatever the request before this one has left is gone."""
         self.request, self.host, self.started = request, host, started
@@ -112,8 +112,7 @@ class Line:
         self._option(pycurl.USERAGENT, _sent(user_agent))
         self._option(pycurl.PROXY, proxy)
         self._option(pycurl.NOPROXY, "" if proxy else "*")
-        if sessions is not None:
-            self._share(sessions)
+        self._share(sessions)
         if names:
             self.curl.setopt(pycurl.RESOLVE, list(names))
 
@@ -127,7 +126,7 @@ class Line:
             self.curl.setopt(option, value)
             self._set[option] = value
 
-    def _share(self, sessions: _Share) -> None:
+    def _share(self, sessions: Share) -> None:
         if self._set.get(pycurl.SHARE) is not sessions:
             self.curl.unsetopt(pycurl.SHARE)  # pycurl wants one to end before the next begins
             self._option(pycurl.SHARE, sessions)
@@ -162,15 +161,18 @@ def _sent(value: str) -> bytes:
 class Exchange:
     """All lines under way, their connections, and what is kept of them."""
 
-    def __init__(self, *, kept_connections: int, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, *, stopwatch: Callable[[], float]) -> None:
         self._stopwatch = stopwatch
         self._poll = select.poll()
         self._timer: float | None = None
         self._multi = cast(_Multi, pycurl.CurlMulti())
-        self._multi.setopt(pycurl.M_MAXCONNECTS, kept_connections)
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
+
+    def keep(self, connections: int) -> None:
+        """How many idle connections stay open."""
+        self._multi.setopt(pycurl.M_MAXCONNECTS, connections)
 
     def add(self, line: Line) -> None:
         self._multi.add_handle(line.curl)
@@ -223,14 +225,14 @@ class Sessions:
     """Where TLS sessions are kept, for as many hosts as there are: libcurl's own stores hold 25."""
 
     def __init__(self) -> None:
-        self._of: dict[str, _Share] = {}
-        self._newest: _Share | None = None
+        self._of: dict[str, Share] = {}
+        self._newest: Share | None = None
 
-    def of(self, host: str) -> _Share:
+    def of(self, host: str) -> Share:
         found = self._of.get(host)
         if found is None:
             if self._newest is None or len(self._of) % SESSIONS_A_STORE == 0:
-                self._newest = cast(_Share, pycurl.CurlShare())
+                self._newest = cast(Share, pycurl.CurlShare())
                 self._newest.setopt(pycurl.SH_SHARE, pycurl.LOCK_DATA_SSL_SESSION)
             found = self._of[host] = self._newest
         return found

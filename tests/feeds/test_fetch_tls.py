@@ -36,12 +36,13 @@ http {{
   server {{ listen 127.0.0.1:{http2} ssl http2; {feed} }}
   server {{ listen 127.0.0.1:{http1} ssl; {feed} }}
   server {{ listen 127.0.0.1:{closing} ssl; keepalive_timeout 0; {feed} }}
+  server {{ listen 127.0.0.1:{plain}; return 302 https://$host:{closing}/feed.xml; }}
   server {{
     listen 127.0.0.1:{expired} ssl; ssl_certificate {folder}/old.pem; ssl_certificate_key {folder}/old.pem; {feed}
   }}
 }}
 """
-KINDS = ("http2", "http1", "closing", "expired")
+KINDS = ("http2", "http1", "closing", "plain", "expired")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Nginx:
     ports: dict[str, int]
 
     def url(self, kind: str, host: str = "www.feeds.test") -> str:
-        return f"https://{host}:{self.ports[kind]}/feed.xml"
+        return f"{'http' if kind == 'plain' else 'https'}://{host}:{self.ports[kind]}/feed.xml"
 
     def names(self) -> list[str]:
         """Every host that the tests ask stands on this machine."""
@@ -139,14 +140,29 @@ def test_the_second_round_opens_no_new_connection(trusted: Nginx, kind: str) -> 
     assert len({one.connection for one in seen}) == 5
 
 
-def test_where_the_server_hangs_up_the_second_round_resumes_the_sessions_of_all_hosts(trusted: Nginx) -> None:
-    urls = [trusted.url("closing", f"host{n}.feeds.test") for n in range(HOSTS)]
+@pytest.mark.parametrize("kind", ["closing", "plain"], ids=["asked over TLS", "redirected to TLS"])
+def test_where_the_server_hangs_up_the_second_round_resumes_the_sessions_of_all_hosts(
+    trusted: Nginx, kind: str
+) -> None:
+    urls = [trusted.url(kind, f"host{n}.feeds.test") for n in range(HOSTS)]
     with fetcher_for(trusted, parallel=4) as fetcher:
         for _ in range(2):
             assert all(isinstance(answer, Fetched) for answer in ask(fetcher, *urls))
     seen = trusted.seen("closing")
     assert len({one.connection for one in seen}) == 2 * HOSTS
     assert [one.resumed for one in seen] == [False] * HOSTS + [True] * HOSTS
+
+
+def test_of_very_many_hosts_with_tls_few_connections_are_kept(trusted: Nginx, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle one with HTTP/2 takes 120 KB; the others resume their sessions."""
+    monkeypatch.setattr("feeds.fetch.fetcher.KEPT_WITH_TLS", 9)
+    for hosts, connections in ((9, 9), (10, 20)):
+        urls = [trusted.url("http2", f"host{n}.feeds.test") for n in range(hosts)]
+        before = len({one.connection for one in trusted.seen("http2")})
+        with fetcher_for(trusted, parallel=1) as fetcher:
+            for _ in range(2):
+                assert all(isinstance(answer, Fetched) for answer in ask(fetcher, *urls))
+        assert len({one.connection for one in trusted.seen("http2")}) - before == connections
 
 
 REFUSED = {  # (kind, host) → what the sentence says
