@@ -16,7 +16,7 @@ from typing import Literal, cast
 
 from feeds.archive import Archive, Visit
 from feeds.archive.backfills import PageRead
-from feeds.errors import FeedError, Unreachable, Unreadable
+from feeds.errors import FeedError, Resting, Unreachable, Unreadable
 from feeds.fetch import Fetch, Fetched, Request
 from feeds.markup import normal_url
 from feeds.model import Body, Item, ParsedFeed, Poll, Source
@@ -138,6 +138,8 @@ def _failed(archive: Archive, walk: Walk, error: FeedError) -> None:
         words = f"HTTP {error.status}" if error.status and error.status >= 400 else "no feed"
         walk.end(*_end_of_blog(walk, words))
         return archive.end_walk(walk.source.key, walk.started, walk.ended)
+    if isinstance(error, Resting):
+        return walk.end("paused", f"{error}; run it again then to go on")
     walk.tries += 1
     may_pass = isinstance(error, Unreachable) or (error.status or 0) >= 500
     if not may_pass or walk.tries >= TRIES:

@@ -17,6 +17,7 @@ from feeds.commands_poll import add_network_options, chosen
 from feeds.errors import HouseError
 from feeds.fetch import Fetcher
 from feeds.load import Loaded, load
+from feeds.load_model import SKIPPED
 from feeds.monitor import Monitor
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
 from feeds.sources import read_sources
@@ -39,9 +40,15 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_network_options(one)
     one.add_argument("--json", action="store_true", help="one JSON object a source instead of a line")
     one.set_defaults(run=_run_backfill, stops_by_itself=True)
-    two = subparsers.add_parser("load", help="articles from JSON lines or saved feeds, marked as backfill")
+    two = subparsers.add_parser("load", help="articles from tables, saved feeds and web archives, marked as backfill")
     add_options(two)
-    two.add_argument("files", metavar="FILE", nargs="+", type=Path, help=".jsonl, .ndjson (.gz too) or a saved feed")
+    two.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help=".jsonl, .csv, .parquet, .warc, a saved feed or a .zip of them; .gz of each; many: in order of time",
+    )
     two.add_argument("--source", metavar="KEY", default="", help="the source of articles that name none of ours")
     two.add_argument("--json", action="store_true", help="the counts as one JSON object")
     two.set_defaults(run=_run_load)
@@ -125,14 +132,19 @@ def _run_load(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     if sys.stderr.isatty():
         print(file=sys.stderr)
     for problem in result.problems:
-        print(" ".join(problem.split()), file=sys.stderr)
+        print(problem, file=sys.stderr)
+    if more := result.bad - len(result.problems):
+        print(f"and {more} more that cannot be read", file=sys.stderr)
     print(json.dumps(asdict(result), ensure_ascii=False) if args.json else _loaded(result))
-    return IN_PART if result.problems else DONE
+    return IN_PART if result.bad else DONE
 
 
 def _loaded(result: Loaded) -> str:
     dropped = "".join(f", {times} dropped ({reason})" for reason, times in sorted(result.dropped.items()))
-    return f"{result.read} articles read: {result.new} new, {result.updated} updated, {result.known} known{dropped}"
+    skipped = "".join(f"; {times} {SKIPPED[reason]}" for reason, times in sorted(result.skipped.items()))
+    counts = f"{result.new} new, {result.updated} updated, {result.known} known{dropped}"
+    bad = f"; {result.bad} could not be read" if result.bad else ""
+    return f"{result.read} articles read: {counts}{skipped}{bad}"
 
 
 def _progress() -> Callable[[int], None]:

@@ -1,69 +1,46 @@
-"""History from files into the archive: articles as JSON lines, and saved feeds. Marked as backfill.
+"""History from files into the archive, marked as backfill: tables, saved feeds, web archives.
 
-Reads the files it is given; no network, no clock. A line that cannot be read is named and the rest goes on.
+    file ──reader──▶ rows, captures ──batches──▶ visits ──archive.store──▶ counts
+
+Reads the files it is given; no network, no clock. What cannot be read is named and the rest goes on; memory holds one
+batch, however large the file. `seen` of what is loaded is the time of loading: nobody saw it before.
 """
 
 from __future__ import annotations
 
 import gzip
-import io
-import json
+import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import IO, cast
 
 from feeds.archive import Archive, Visit
-from feeds.errors import HouseError, Unreadable
-from feeds.jsonfeed import two_letters
-from feeds.markup import plain_text, plain_title, safe_url
+from feeds.load_feeds import saved_feed, zipped
+from feeds.load_model import LOADED, Capture, Loaded, Reading, Row
+from feeds.load_rows import comma_separated, json_lines, parquet
+from feeds.load_warc import warc
+from feeds.markup import normal_url
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
-from feeds.moment import moment
-from feeds.parse import LONGEST_TEXT, parse
 
-LOADED = "loaded"  # source of articles whose file names none that the monitor has
-BATCH_ITEMS = 500
-LONGEST_LINE = 4_000_000  # bytes
-LARGEST_FEED = 64_000_000  # bytes of one saved feed
-JSON_LINES = (".jsonl", ".ndjson")
+__all__ = ["Loaded", "load"]
 
-# The first name is ours; the others are what other tools write.
-FIELDS = {
-    "guid": ("guid", "id"),
-    "title": ("title",),
-    "text": ("text", "description", "summary", "content"),
-    "lang": ("lang", "language"),
-    "outlet": ("outlet",),
-    "published": ("published", "pubDate", "date"),
-    "url": ("url", "link"),
-    "source": ("source",),
-}
+BATCH_ITEMS = 300  # in one transaction: it must end within a tenth of a second
+BATCH_CHARACTERS = 4_000_000
+LARGEST_UNPACKED = 4_000_000_000  # bytes of a Parquet file or zip inside a .gz, which need a place on disk
 
+Reader = Callable[[IO[bytes], Reading], Iterator[Row] | Iterator[Capture]]
 Progress = Callable[[int], None]
 
-
-@dataclass(slots=True)
-class Loaded:
-    """What came of some files. problems : one line each, as file:line: what is wrong."""
-
-    read: int = 0
-    new: int = 0
-    updated: int = 0
-    known: int = 0
-    dropped: dict[str, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-
-    def count(self, poll: Poll) -> None:
-        self.new, self.updated, self.known = self.new + poll.new, self.updated + poll.updated, self.known + poll.known
-        for reason, times in poll.dropped.items():
-            self.dropped[reason] = self.dropped.get(reason, 0) + times
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    source: str  # key of a source, "" when the line names none that we have
-    item: Item
+READERS: dict[str, Reader] = {
+    ".jsonl": json_lines, ".ndjson": json_lines, ".csv": comma_separated, ".tsv": comma_separated,
+    ".parquet": parquet, ".pq": parquet, ".warc": warc, ".zip": zipped,
+}  # fmt: skip
+BEGINNINGS: dict[bytes, Reader] = {b"PAR1": parquet, b"PK\x03\x04": zipped, b"WARC/": warc}
+LEAPS = (parquet, zipped)  # need to jump about in the file
 
 
 def load(
@@ -81,131 +58,124 @@ def load(
     source : key under which articles go that name no source of ours; "" = "loaded".
     progress : called with the number of articles read so far.
     """
-    by_key = {one.key: one for one in sources}
     result = Loaded()
+    by_key = {one.key: one for one in sources}
+    addresses = {normal_url(url): one.key for one in sources for url in (one.url, *one.mirrors)}
     for file in files:
-        for key, items in _batches(file, by_key, source or LOADED, result):
-            one = by_key.get(key) or Source(key, "", Outlet(key, key, key), ())
-            poll = Poll(key, now, "ok", None, 0.0, 0, reason=f"loaded from {file.name}")
-            visit = Visit(one, poll, ParsedFeed(tuple(_unique(items, result))), backfill=True)
-            for stored in archive.store([visit], utc_offset_hours=utc_offset_hours):
-                result.count(stored)
-            result.read += len(items)
-            if progress is not None:
-                progress(result.read)
+        reading = Reading(file, by_key, addresses, result)
+        for batch in _batches(_found(reading)):
+            for visits in _transactions(_visits(batch, by_key, source or LOADED, file.name, now)):
+                for stored in archive.store(visits, utc_offset_hours=utc_offset_hours):
+                    result.count(stored)
+                result.read += sum(_size(visit) for visit in visits)
+                if progress is not None:
+                    progress(result.read)
     return result
 
 
-def _batches(
-    file: Path, by_key: Mapping[str, Source], fallback: str, result: Loaded
-) -> Iterator[tuple[str, list[Item]]]:
-    """(source key, items), at most BATCH_ITEMS at a time; problems go into `result`."""
+def _found(reading: Reading) -> Iterator[Row | Capture]:
+    """All that a file holds; a file that cannot be opened or ends too early is named."""
     try:
-        if _is_json_lines(file):
-            yield from _grouped(_lines(file, by_key, result), fallback)
-        else:
-            yield from _saved_feed(file, fallback, result)
+        with ExitStack() as stack:
+            reader, stream = _opened(reading.file, stack)
+            yield from reader(stream, reading)
     except FileNotFoundError:
-        result.problems.append(f"{file}: no such file")
+        reading.result.problem(f"{reading.file}: no such file")
     except (OSError, EOFError, zlib.error) as error:
-        result.problems.append(f"{file}: cannot be read to its end: {error}")
+        reading.result.problem(f"{reading.file}: cannot be read to its end: {error}")
 
 
-def _is_json_lines(file: Path) -> bool:
-    return any(suffix in JSON_LINES for suffix in file.suffixes[-2:])
+def _opened(file: Path, stack: ExitStack) -> tuple[Reader, IO[bytes]]:
+    """How to read a file, by its name, else by how it begins; unpacked when its name ends in .gz."""
+    raw = stack.enter_context(file.open("rb"))
+    is_packed = file.suffix.lower() == ".gz"
+    reader = READERS.get(Path(file.stem).suffix.lower() if is_packed else file.suffix.lower())
+    if is_packed and reader is not warc:  # warcio unpacks for itself: its gzips begin anew with every record
+        stream = cast(IO[bytes], stack.enter_context(gzip.open(raw, "rb")))  # noqa: SIM115 (the stack closes it)
+    else:
+        stream = raw
+    if reader is None:
+        start = stream.read(8)
+        stream.seek(0)
+        reader = next((reader for mark, reader in BEGINNINGS.items() if start.startswith(mark)), saved_feed)
+    return reader, _on_disk(stream, stack) if is_packed and reader in LEAPS else stream
 
 
-def _open(file: Path) -> io.BufferedIOBase:
-    """The file, decompressed on the way when its name ends in .gz."""
-    return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
+def _on_disk(stream: IO[bytes], stack: ExitStack) -> IO[bytes]:
+    """Unpacked into a nameless file, within bounds."""
+    place = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (the stack closes it)
+    for _ in range(LARGEST_UNPACKED // 1_000_000):
+        if not (piece := stream.read(1_000_000)):
+            break
+        place.write(piece)
+    else:
+        raise OSError(f"more than {LARGEST_UNPACKED:,} bytes unpacked")
+    place.seek(0)
+    return cast(IO[bytes], place)
 
 
-def _grouped(lines: Iterator[_Line], fallback: str) -> Iterator[tuple[str, list[Item]]]:
-    groups: dict[str, list[Item]] = {}
-    for line in lines:
-        group = groups.setdefault(line.source or fallback, [])
-        group.append(line.item)
-        if len(group) >= BATCH_ITEMS:
-            yield line.source or fallback, groups.pop(line.source or fallback)
-    yield from groups.items()
+def _batches(found: Iterator[Row | Capture]) -> Iterator[list[Row | Capture]]:
+    """As many as go into one transaction."""
+    batch: list[Row | Capture] = []
+    items = characters = 0
+    for one in found:
+        batch.append(one)
+        held = (one.item,) if isinstance(one, Row) else one.feed.items
+        items, characters = items + len(held), characters + sum(len(item.text) + len(item.title) for item in held)
+        if items >= BATCH_ITEMS or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, items, characters = [], 0, 0
+    if batch:
+        yield batch
 
 
-def _lines(file: Path, by_key: Mapping[str, Source], result: Loaded) -> Iterator[_Line]:
-    with _open(file) as stream:
-        number = 0
-        while line := stream.readline(LONGEST_LINE + 1):
-            number += 1
-            if not line.strip():
-                continue
-            try:
-                yield _line(line, by_key)
-            except HouseError as error:
-                result.problems.append(f"{file}:{number}: {error}")
-                while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-                    line = stream.readline(LONGEST_LINE)
+def _visits(
+    batch: Sequence[Row | Capture], by_key: dict[str, Source], fallback: str, name: str, now: datetime
+) -> Iterator[Visit]:
+    """What is stored of a batch, in order: rows of one source together, each capture of a feed alone."""
+    rows: dict[str, list[Item]] = {}
+    for one in batch:
+        if isinstance(one, Row):
+            rows.setdefault(one.source or fallback, []).append(one.item)
+            continue
+        key = one.source or fallback
+        items = [_with_outlet(item, one.feed, key) for item in one.feed.items]
+        parts = [items[start : start + BATCH_ITEMS] for start in range(0, len(items), BATCH_ITEMS)] or [[]]
+        yield from _of_source(key, parts, by_key, name, now, as_of=one.as_of, dropped=one.feed.dropped)
+    for key, items in rows.items():
+        yield from _of_source(key, _waves(items), by_key, name, now)
 
 
-def _line(line: bytes, by_key: Mapping[str, Source]) -> _Line:
-    """One article. Raises HouseError: what is wrong with the line."""
-    if len(line) > LONGEST_LINE:
-        raise HouseError(f"longer than {LONGEST_LINE:,} bytes")
-    value = _object(line)
-    said = {name: _text(value, names) for name, names in FIELDS.items()}
-    title, text = plain_title(said["title"]), plain_text(said["text"])[:LONGEST_TEXT]
-    if not title and not text:
-        raise HouseError("neither title nor text; each line needs one of them")
-    known = said["source"] in by_key
-    published = moment(said["published"])
-    if said["published"] and published is None:
-        raise HouseError(f"published {said['published'][:40]!r} is no date; write it as 2026-01-31T12:00:00Z")
-    item = Item(
-        guid=said["guid"].strip(),
-        url=safe_url(said["url"]),
-        title=title,
-        text=text,
-        published=published,
-        language=two_letters(said["lang"]),
-        outlet=plain_title(said["outlet"] or ("" if known else said["source"])),
-    )
-    return _Line(said["source"] if known else "", item)
+def _transactions(visits: Iterator[Visit]) -> Iterator[list[Visit]]:
+    together: list[Visit] = []
+    for visit in visits:
+        if together and sum(map(_size, together)) + _size(visit) > BATCH_ITEMS:
+            yield together
+            together = []
+        together.append(visit)
+    if together:
+        yield together
 
 
-def _object(line: bytes) -> dict[str, object]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise HouseError(f"not JSON: {' '.join(str(error).split())[:80]}") from None
-    if not isinstance(value, dict):
-        raise HouseError("not a JSON object; write one object a line")
-    return value
+def _size(visit: Visit) -> int:
+    return len(visit.feed.items) if visit.feed else 0
 
 
-def _text(value: Mapping[str, object], names: Sequence[str]) -> str:
-    for name in names:
-        found = value.get(name)
-        if isinstance(found, (str, int, float)) and not isinstance(found, bool) and found != "":
-            return str(found)
-        if found not in (None, ""):
-            raise HouseError(f"{name} is not text")
-    return ""
-
-
-def _saved_feed(file: Path, fallback: str, result: Loaded) -> Iterator[tuple[str, list[Item]]]:
-    with _open(file) as stream:
-        body = stream.read(LARGEST_FEED + 1)
-    if len(body) > LARGEST_FEED:
-        result.problems.append(f"{file}: larger than {LARGEST_FEED:,} bytes")
-        return
-    try:
-        feed = parse(str(file), body)
-    except Unreadable as error:
-        result.problems.append(str(error))
-        return
-    for reason, times in feed.dropped.items():
-        result.dropped[reason] = result.dropped.get(reason, 0) + times
-    items = [_with_outlet(item, feed, fallback) for item in feed.items]
-    for start in range(0, len(items), BATCH_ITEMS):
-        yield fallback, items[start : start + BATCH_ITEMS]
+def _of_source(
+    key: str,
+    parts: Sequence[Sequence[Item]],
+    by_key: dict[str, Source],
+    name: str,
+    now: datetime,
+    *,
+    as_of: datetime | None = None,
+    dropped: dict[str, int] | None = None,
+) -> Iterator[Visit]:
+    source = by_key.get(key) or Source(key, "", Outlet(key, key, key), ())
+    poll = Poll(key, now, "ok", None, 0.0, 0, reason=f"loaded from {name}")
+    for number, items in enumerate(parts, start=1):
+        feed = ParsedFeed(tuple(items), dropped=(dropped or {}) if number == len(parts) else {})
+        yield Visit(source, poll, feed, backfill=True, as_of=as_of)
 
 
 def _with_outlet(item: Item, feed: ParsedFeed, source: str) -> Item:
@@ -213,11 +183,14 @@ def _with_outlet(item: Item, feed: ParsedFeed, source: str) -> Item:
     return item if item.outlet or source != LOADED else replace(item, outlet=feed.title)
 
 
-def _unique(items: Sequence[Item], result: Loaded) -> list[Item]:
-    """Without earlier versions of an item in the same batch: collections that were polled often hold several."""
-    kept: dict[tuple[str, ...], Item] = {}
+def _waves(items: Sequence[Item]) -> list[list[Item]]:
+    """One after the other what is one article in several versions: collections that were polled often hold them all."""
+    waves: list[list[Item]] = []
+    times: dict[tuple[str, str], int] = {}
     for number, item in enumerate(items):
-        kept[(item.guid, item.url or item.title) if item.guid else (str(number),)] = item
-    if repeated := len(items) - len(kept):
-        result.dropped["repeated"] = result.dropped.get("repeated", 0) + repeated
-    return list(kept.values())
+        name = (item.guid, item.url or item.title) if item.guid else ("", str(number))
+        wave = times[name] = times.get(name, -1) + 1
+        if wave == len(waves):
+            waves.append([])
+        waves[wave].append(item)
+    return waves

@@ -47,8 +47,10 @@ class Found:
 
     def _named(self, one: Prepared) -> AnyRow | None:
         row = self.by_guid.get(one.identity.guid)
-        believed = row is not None and (row.title == one.item.title or (row.link or "") == one.identity.link)
-        return row if believed else None
+        if row is None or row.title == one.item.title or (row.link or "") == one.identity.link:
+            return row
+        contradicts = bool(one.identity.other and (row.title or row.link))  # a guid and nothing else does not
+        return None if contradicts else row
 
     def is_plain(self, one: Prepared) -> bool:
         """Whether the guid alone has found it, as it nearly always does."""

@@ -49,9 +49,14 @@ def sort_items(
     rows = [found.row(one) for one in prepared.items]
     kept = any(row is not None for row in rows)
     claimed: set[int] = set()
+    given: set[str] = set()  # names of new articles
     result = []
     for one, row in zip(prepared.items, rows, strict=True):
+        if row is None and found.name(one) in given:
+            result.append(Sorted(one, "repeated"))
+            continue
         if row is None:
+            given.add(found.name(one))
             when = _day_of(visit, one, before, zone, window_kept=kept)
             result.append(Sorted(one, "new", name=found.name(one), when=when))
             continue

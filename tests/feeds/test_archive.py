@@ -302,3 +302,18 @@ def test_what_was_captured_before_the_poller_saw_the_article_is_no_newer_version
     assert archive.articles([1])[0].text == "polled"
     store(archive, replace(visit(item(1, text="newer"), backfill=True), as_of=NOON + timedelta(days=1)))
     assert archive.articles([1])[0].text == "newer"
+
+
+def test_an_item_that_has_lost_title_and_link_is_still_the_article_of_its_guid(archive):
+    store(archive, visit(item(1)))
+    bare = replace(item(1), title="", url="", text="Only text is left.")
+    assert store(archive, visit(bare, at=NOON + timedelta(hours=1)))[0].updated == 1
+    assert store(archive, visit(item(1), at=NOON + timedelta(hours=2)))[0].updated == 1
+
+
+def test_two_items_that_end_up_with_one_name_do_not_stop_the_poll(archive):
+    """The guid of the first belongs to another article, so its link names it; the second has nothing but that link."""
+    store(archive, visit(replace(item(1), title="Another", url="http://example.org/another")))
+    twice = [item(1), replace(item(1), guid="")]
+    poll = store(archive, visit(*twice, at=NOON + timedelta(hours=1)))[0]
+    assert (poll.new, poll.dropped) == (1, {"repeated": 1})
