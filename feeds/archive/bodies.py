@@ -17,7 +17,7 @@ from feeds.archive.schema import bodies
 from feeds.model import Body, KeptBody
 
 LEVEL = 1
-SWEPT_AT_ONCE = 100  # bodies emptied in one transaction: others wait for it
+SWEPT_AT_ONCE = 50  # bodies emptied in one transaction: others wait for it
 
 
 @dataclass(frozen=True, slots=True)
