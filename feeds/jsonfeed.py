@@ -39,6 +39,8 @@ def two_letters(code: str) -> str:
     >>> two_letters("hye"), two_letters("EN_us"), two_letters("http://x")
     ('hy', 'en', '')
     """
+    if not code:
+        return ""
     first = code.strip().lower().replace("_", "-").split("-")[0]
     first = _THREE_LETTERS.get(first, first)
     return first if len(first) == 2 and first.isascii() and first.isalpha() else ""

@@ -73,6 +73,8 @@ def plain_title(markup: str) -> str:
     >>> plain_title("Fuel &amp;amp; gas <b>out</b> <script>x()</script>")
     'Fuel & gas out <script>x()</script>'
     """
+    if not markup:
+        return ""
     text = _without_tags(_without_cdata(markup), " ")
     for _ in range(2):
         text = html.unescape(text) if "&" in text else text
@@ -122,8 +124,10 @@ def _opened_tree(source: str) -> str:
 
 def tidy(text: str) -> str:
     """Text as it is stored: NFC, no control characters, white space collapsed, no empty line."""
-    lines = (_tidy_line(line) for line in unicodedata.normalize("NFC", _with_line_feeds(text)).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = unicodedata.normalize("NFC", _with_line_feeds(text)).split("\n")
+    if "  " not in text and "".join(lines).isprintable():  # as most are: nothing to do within a line
+        return "\n".join([bare for line in lines if (bare := line.strip())])
+    return "\n".join([bare for line in lines if (bare := _tidy_line(line))])
 
 
 def _with_line_feeds(text: str) -> str:
