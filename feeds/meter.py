@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from feeds.agenda import Agenda
 from feeds.archive import Archive
 from feeds.archive.gauges import Tally, add_new_polls, size_in_bytes, waiting_for_the_tagger
 from feeds.archive.schema import HEAD
 from feeds.model import Source
 from feeds.openmetrics import Reading, exposition, families
-from feeds.schedule import due
 
 
 class Meter:
@@ -38,7 +38,7 @@ class Meter:
             polls, items, dropped = dict(self._tally.polls), dict(self._tally.items), dict(self._tally.dropped)
         reading = Reading(
             polls=polls, items=items, dropped=dropped, sources=sources, states=states,
-            due=len(due(sources, states, now)),
+            due=len(Agenda(sources, states, now).take(now)),
             waiting=waiting_for_the_tagger(self._archive),
             articles=self._archive.article_count(),
             archive_bytes=size_in_bytes(self._archive),

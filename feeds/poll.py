@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
+from feeds.agenda import Agenda
 from feeds.archive import Archive, Visit
 from feeds.errors import ArchiveError, Blocked, FeedError, Resting, Unreadable
 from feeds.fetch import Fetch, Fetched, Request, blocked_sentence, evidence_of_block
@@ -27,13 +28,12 @@ from feeds.schedule import (
     address,
     after_rest,
     asks_in_full,
-    due,
-    seconds_until_next,
 )
 
 BATCH_SECONDS = 1.0  # polls wait at most this long for others to share a transaction with
 BATCH_ITEMS = 300  # items in one transaction: it must end within a tenth of a second
 BATCH_VISITS = 100
+ROUND_SECONDS = 1.0  # what falls due within so long is asked, and stored, together
 REST_SECONDS = 60.0  # before a round that could not be stored is made again
 
 Clock = Callable[[], datetime]
@@ -55,7 +55,7 @@ def visit_of(
     """What an answer means: the ledger row, the feed to store, and when to ask again. Pure."""
     if isinstance(answer, FeedError):
         return _failed(source, request, answer, now=now, reason=reason)
-    digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+    digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=16).hexdigest()
     if answer.not_modified or (digest == state.body_hash and not asks_in_full(state)):
         return _unchanged(source, request, answer, now=now, reason=reason)
     try:
@@ -138,16 +138,20 @@ class Batch:
         on_polls: OnPolls | None,
         vantage: str = "",
         keeping: Keeping | None = None,
+        states: dict[str, SourceState] | None = None,
     ) -> None:
         self._archive, self._clock, self._offset, self._on_polls = archive, clock, utc_offset_hours, on_polls
-        self._vantage, self._keeping = vantage, keeping or Keeping()
+        self._vantage, self._keeping, self._states = vantage, keeping or Keeping(), states
         self._visits: list[Visit] = []
         self._items = 0
         self._oldest: datetime | None = None
         self.polls: list[Poll] = []
 
     def add(self, visit: Visit) -> None:
-        self._visits.append(replace(self._keeping.of(visit), poll=replace(visit.poll, vantage=self._vantage)))
+        visit = self._keeping.of(visit)
+        if self._vantage:
+            visit = replace(visit, poll=replace(visit.poll, vantage=self._vantage))
+        self._visits.append(visit)
         self._items += len(visit.feed.items) if visit.feed else 0
         self._oldest = self._oldest or visit.poll.at
         if self._items >= BATCH_ITEMS or len(self._visits) >= BATCH_VISITS:
@@ -162,7 +166,7 @@ class Batch:
         if not self._visits:
             return
         visits, self._visits, self._items, self._oldest = self._visits, [], 0, None
-        polls = self._archive.store(visits, utc_offset_hours=self._offset)
+        polls = self._archive.store(visits, utc_offset_hours=self._offset, states=self._states)
         self.polls += polls
         if self._on_polls is not None:
             self._on_polls(polls)
@@ -184,17 +188,24 @@ def poll_round(
 ) -> list[Poll]:
     """Ask these sources now, whatever their schedule, and store what comes. Returns the polls as the ledger has them.
 
+    states : what is remembered of sources, kept up to date; None: read from the archive.
     vantage : where we ask from, in the operator's words; kept with every poll, because what answers depends on it.
     keeping : how long bytes are kept; None: as long as is usual.
 
     What has been answered is stored even when the round is broken off. A source whose host wants a rest is not asked:
     no poll, no failure, only a later next poll.
     """
-    states = archive.states() if states is None else states
+    states = archive.states(counted=False) if states is None else states
     by_key = {source.key: source for source in sources}
     asked = {key: states.get(key) or SourceState(key) for key in by_key}
     batch = Batch(
-        archive, clock, utc_offset_hours=utc_offset_hours, on_polls=on_polls, vantage=vantage, keeping=keeping
+        archive,
+        clock,
+        utc_offset_hours=utc_offset_hours,
+        on_polls=on_polls,
+        vantage=vantage,
+        keeping=keeping,
+        states=states,
     )
     put_off: dict[str, Next] = {}
     try:
@@ -211,7 +222,7 @@ def poll_round(
             batch.flush_if_old()
     finally:
         batch.flush()
-        archive.put_off({key: (later.at, later.reason) for key, later in put_off.items()})
+        archive.put_off({key: (later.at, later.reason) for key, later in put_off.items()}, states=states)
     return batch.polls
 
 
@@ -236,15 +247,22 @@ def poll_for_ever(
     program) does not end the poller: what could not be stored stays due, the feeds still show it, and the round is
     made again after REST_SECONDS.
     on_trouble : told about each such round. on_round : told how many seconds each round took.
+
+    Whoever calls this holds the role of the poller. The states of sources are therefore read once and then remembered;
+    after trouble they are read again.
     """
     keeping = keeping or Keeping()
+    states: dict[str, SourceState] | None = None
+    agenda: Agenda | None = None
     while not stop.is_set():
         try:
             keeping.sweep_if_due(archive, clock())
             current = sources()
-            states = archive.states()
-            ready = due(current, states, clock())
-            if ready:
+            if states is None:
+                states, agenda = archive.states(counted=False), None
+            if agenda is None or not agenda.is_current(current, clock()):
+                agenda = Agenda(current, states, clock())
+            if ready := agenda.take(clock()):
                 began = time.perf_counter()
                 poll_round(
                     archive, ready, fetch=fetch, clock=clock, utc_offset_hours=utc_offset_hours,
@@ -253,9 +271,9 @@ def poll_for_ever(
                 if on_round is not None:
                     on_round(time.perf_counter() - began)
                 continue
-            rest = max(0.2, seconds_until_next(current, states, clock()))
+            rest = max(ROUND_SECONDS, agenda.seconds_until_next(clock()))
         except ArchiveError as error:
             if on_trouble is not None:
                 on_trouble(error)
-            rest = REST_SECONDS
+            rest, states = REST_SECONDS, None
         stop.wait(rest)

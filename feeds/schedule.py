@@ -7,7 +7,6 @@ at a day, because feeds do come back from what looks like death.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -108,20 +107,6 @@ def is_due(state: SourceState, now: datetime) -> bool:
     return state.next_poll > now + timedelta(minutes=DAY_MINUTES + LONGEST_MINUTES)
 
 
-def due(sources: Iterable[Source], states: dict[str, SourceState], now: datetime) -> list[Source]:
-    """Polled sources that are due, those that waited longest first."""
-    ready = [source for source in sources if source.is_polled and is_due(_state(states, source), now)]
-    never = datetime.min.replace(tzinfo=now.tzinfo)
-    return sorted(ready, key=lambda source: _state(states, source).next_poll or never)
-
-
-def seconds_until_next(sources: Iterable[Source], states: dict[str, SourceState], now: datetime) -> float:
-    """How long a poller may rest, in seconds; at most a minute, so that an edited file or a clock change is noticed."""
-    times = [_state(states, source).next_poll for source in sources if source.is_polled]
-    waits = [0.0 if time is None else (time - now).total_seconds() for time in times]
-    return min(60.0, max(0.0, min(waits, default=60.0)))
-
-
 def asks_in_full(state: SourceState) -> bool:
     """Whether the next poll is unconditional: every tenth, and after a failure, because a 304 then proves nothing."""
     return state.failures > 0 or (state.polls + 1) % FULL_EVERY == 0
@@ -132,10 +117,6 @@ def address(source: Source, state: SourceState) -> str:
     others = [state.moved_to] if state.moved_to and state.moved_to != source.url else []
     addresses = [source.url, *others, *source.mirrors]
     return addresses[state.failures % len(addresses)]
-
-
-def _state(states: dict[str, SourceState], source: Source) -> SourceState:
-    return states.get(source.key) or SourceState(source.key)
 
 
 def _sensible(minutes: float | None) -> float | None:

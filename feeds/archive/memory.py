@@ -66,7 +66,8 @@ def put_off(
     connection: Connection, later: Mapping[str, tuple[datetime, str]], states: Mapping[str, SourceState]
 ) -> dict[str, SourceState]:
     """A later next poll, and nothing else, for sources that were not asked. states : as for `write.store`."""
-    before = states_of(connection, [key for key in later if key not in states]) | dict(states)
+    before = {key: states[key] for key in later.keys() & states.keys()}
+    before |= states_of(connection, sorted(later.keys() - before.keys()))
     after = {key: replace(before[key], next_poll=at, next_reason=reason) for key, (at, reason) in later.items()}
     write_states(connection, before, list(after.values()))
     return after

@@ -50,9 +50,9 @@ def store(
     states : what the caller knows to be the state of sources; the others are read.
     Raises ArchiveError, before anything is kept, when an item of a feed is in none of the counts.
     """
-    known = dict(states or {})
     keys = {prepared.source for prepared in visits}
-    known |= states_of(connection, [key for key in keys if key not in known])
+    known = {key: states[key] for key in keys & states.keys()} if states else {}
+    known |= states_of(connection, sorted(keys - known.keys()))
     zone = timezone(timedelta(hours=utc_offset_hours))
     result: list[Written] = []
     for wave in _waves(visits):

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from feeds.agenda import Agenda
 from feeds.archive import Archive, open_archive
 from feeds.errors import FeedError, Refused, Resting
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.fetch.turns import Hosts, Turns
 from feeds.model import Outlet, Poll, Source
 from feeds.poll import poll_round
-from feeds.schedule import due
 
 At = Callable[[str], str]
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -175,8 +175,8 @@ def test_sources_of_a_resting_host_are_put_off_and_nothing_is_held_against_them(
     def go(now: datetime, *sources: Source) -> list[tuple[str, str]]:
         stopwatch.seconds = (now - NOW).total_seconds()
         polls: list[Poll] = poll_round(
-            archive, due(sources, archive.states(), now), fetch=fetcher.fetch, clock=lambda: now, utc_offset_hours=4,
-            on_resting=lambda one, why: said.append(f"{one.key}: {why}"),
+            archive, Agenda(sources, archive.states(), now).take(now), fetch=fetcher.fetch, clock=lambda: now,
+            utc_offset_hours=4, on_resting=lambda one, why: said.append(f"{one.key}: {why}"),
         )  # fmt: skip
         return [(poll.source, poll.outcome) for poll in polls]
 

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from feeds.archive import Archive, open_archive
-from feeds.fetch import Fetcher
-from feeds.model import Outlet, Poll, Source
+from feeds.errors import FeedError
+from feeds.fetch import Fetch, Fetched, Fetcher, Request
+from feeds.model import Outlet, Poll, Source, SourceState
 from feeds.poll import poll_for_ever, poll_round
 
 At = Callable[[str], str]
@@ -249,3 +253,54 @@ def test_polling_for_ever_asks_what_is_due_and_stops_within_a_second(at, hostile
     assert stored_while_another_hangs
     assert [one.source for one in polls] == ["a"]
     assert took < 1
+
+
+def statements(archive: Archive, go: Callable[[], object]) -> int:
+    """How many statements `go` sends to the database, transactions' own among them."""
+    count = 0
+
+    def one_more(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    event.listen(archive.engine, "before_cursor_execute", one_more)
+    go()
+    event.remove(archive.engine, "before_cursor_execute", one_more)
+    return count
+
+
+def answering(status: int, body: Callable[[str], bytes]) -> Fetch:
+    def fetch(
+        requests: Sequence[Request], *, idle: Callable[[], None] | None = None
+    ) -> Iterator[tuple[Request, Fetched | FeedError]]:
+        for request in requests:
+            yield (
+                request,
+                Fetched(
+                    request.key, request.url, status, body(request.key), not_modified=status == 304, asked=request.url
+                ),
+            )
+
+    return fetch
+
+
+def test_polls_share_their_statements(archive, clock, rss) -> None:
+    """Five times the polls, and five times the articles, need the same statements: they share one transaction."""
+    states: dict[str, SourceState] = {}
+    few, many = (
+        [source(f"{name}-{n}", f"https://{name}-{n}.example/rss") for n in range(count)]
+        for name, count in (("few", 20), ("many", 100))
+    )
+
+    def go(sources: list[Source], fetch: Fetch) -> int:
+        clock.forward(15)
+        ask = partial(poll_round, archive, sources, fetch=fetch, clock=clock, utc_offset_hours=4, states=states)
+        return statements(archive, ask)
+
+    first = answering(200, lambda key: rss(f"bread {key}", f"water {key}"))
+    second = answering(200, lambda key: rss(f"fuel {key}", f"bread {key}").replace(b"About bread", b"Update: bread"))
+    for fetch, most in ((first, 20), (second, 20), (answering(304, lambda key: b""), 5)):
+        counts = go(few, fetch), go(many, fetch)
+        assert counts[0] == counts[1] <= most
+    assert archive.article_count() == 3 * (len(few) + len(many))
+    assert archive.states(counted=False) == states | {key: replace(state, articles=0) for key, state in states.items()}

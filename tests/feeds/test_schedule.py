@@ -8,11 +8,9 @@ from feeds.model import Outlet, Source, SourceState
 from feeds.schedule import (
     address,
     asks_in_full,
-    due,
     is_due,
     next_after_failure,
     next_after_success,
-    seconds_until_next,
 )
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -69,20 +67,6 @@ def test_a_source_is_due_at_its_time_and_when_the_clock_was_wrong() -> None:
     assert is_due(SourceState("s", next_poll=NOW), NOW)
     assert not is_due(SourceState("s", next_poll=NOW + timedelta(seconds=1)), NOW)
     assert is_due(SourceState("s", next_poll=NOW + timedelta(days=400)), NOW)
-
-
-def test_retired_and_switched_off_sources_are_never_due_and_the_longest_waiting_come_first() -> None:
-    sources = [source("late"), source("new"), source("dead", retired="closed"), source("off", enabled=False)]
-    states = {"late": SourceState("late", next_poll=NOW - timedelta(minutes=1))}
-    assert [one.key for one in due(sources, states, NOW)] == ["new", "late"]
-
-
-def test_the_poller_rests_until_the_next_source_and_at_most_a_minute() -> None:
-    soon = {"a": SourceState("a", next_poll=NOW + timedelta(seconds=20))}
-    far = {"a": SourceState("a", next_poll=NOW + timedelta(hours=2))}
-    assert seconds_until_next([source("a")], soon, NOW) == 20
-    assert seconds_until_next([source("a")], far, NOW) == 60
-    assert seconds_until_next([], {}, NOW) == 60
 
 
 def test_every_tenth_poll_and_every_poll_after_a_failure_is_unconditional() -> None:
