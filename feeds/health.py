@@ -34,6 +34,7 @@ RATE_DAYS = 56  # observed days that make a rate
 LEAST_DAYS = 14  # with fewer, nothing is usual yet
 SPANS = (1, 2, 4, 7, 14)  # days whose count is held against the rate
 HISTORY_DAYS = 90  # calendar days of polls that are looked at: 56 observed ones, the spans, and some that were missed
+RECENT_DAYS = 30  # before the newest poll of all, in which counts are looked for: a source silent longer is broken
 GAP_DAYS = 400  # how far back the longest gap is looked for
 CHANCE = 0.01
 SEVERAL = 3  # failures in a row that no bad moment explains
@@ -95,15 +96,17 @@ def conditions(
     hours : one row a source and hour, as Archive.hourly_polls gives them, over HISTORY_DAYS. article_days : counting
     days with articles, oldest first, over GAP_DAYS, each with whether all its articles came late.
     """
-    tables = {str(key): table for key, table in hours.groupby("source", sort=False)}
-    days = {key: days_of(table, zone) for key, table in tables.items()}
+    days = days_of(hours, zone)
+    since = hours["hour"].max().to_pydatetime() - RECENT_DAYS * DAY if len(hours) else now
+    recent = hours[hours["hour"] >= since]
+    tables = {str(key): table for key, table in recent.groupby("source", sort=False)}
     factor = weekday_factor(list(days.values()))
     found = {}
     for source in sources:
         state = states.get(source.key) or SourceState(source.key)
         past = _Past(
             days.get(source.key) or Days(), tables.get(source.key), _on_time(article_days.get(source.key, ())),
-            factor, zone,
+            factor, zone, since,
         )  # fmt: skip
         found[source.key] = _condition(source, state, past, now)
     return found
@@ -116,6 +119,7 @@ class _Past:
     article_days: Sequence[date]
     factor: Mapping[int, float]
     zone: timezone
+    since: datetime  # `hours` begin here
 
 
 def _condition(source: Source, state: SourceState, past: _Past, now: datetime) -> Condition:
@@ -217,7 +221,7 @@ def _spans(state: SourceState, past: _Past) -> dict[int, Span]:
     for span in SPANS:
         start = end - span * DAY
         base = _base(past.days, start.astimezone(past.zone).date())
-        if len(base) < LEAST_DAYS:
+        if len(base) < LEAST_DAYS or start < past.since:
             continue
         brought = int(past.hours["new"][(ages > 0) & (ages <= span)].sum())
         found[span] = _span(brought, base, _exposure(past.days, start, end, past.zone), span, past)
@@ -296,15 +300,21 @@ def weekday_factor(all_days: Sequence[Days]) -> dict[int, float]:
     return {day: value / mean for day, value in factor.items()}
 
 
-def days_of(hours: pd.DataFrame, zone: timezone) -> Days:
-    """One source's hours as days in the monitor's zone."""
-    offset = zone.utcoffset(None)
-    frame = hours.assign(day=(hours["hour"] + offset).dt.date)
-    sums = frame.groupby("day", sort=True).agg(
-        answered=("answered", "sum"), kept=("kept", "sum"), lost=("lost", "sum"), new=("new", "sum")
-    )
-    answered = {day: bool(kept and not lost) for day, n, kept, lost, _ in sums.itertuples() if n}
-    return Days(_seen(answered, list(sums.index)), dict(zip(sums.index, map(int, sums["new"]), strict=True)))
+def days_of(hours: pd.DataFrame, zone: timezone) -> dict[str, Days]:
+    """Source.key → its hours as days in the monitor's zone."""
+    if hours.empty:
+        return {}
+    day = (hours["hour"] + zone.utcoffset(None)).dt.date.rename("day")
+    sums = hours.groupby([hours["source"], day], sort=True)[["answered", "kept", "lost", "new"]].sum()
+    rows: dict[str, dict[date, tuple[int, int, int, int]]] = {}
+    for (source, when), *counts in sums.itertuples():
+        rows.setdefault(str(source), {})[when] = (counts[0], counts[1], counts[2], counts[3])
+    return {source: _days_of(table) for source, table in rows.items()}
+
+
+def _days_of(table: Mapping[date, tuple[int, int, int, int]]) -> Days:
+    answered = {day: bool(kept and not lost) for day, (n, kept, lost, _) in table.items() if n}
+    return Days(_seen(answered, list(table)), {day: new for day, (_, _, _, new) in table.items()})
 
 
 def _seen(answered: Mapping[date, bool], polled: Sequence[date]) -> dict[date, bool]:

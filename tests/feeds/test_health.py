@@ -134,15 +134,11 @@ def test_days_without_an_answer_count_as_seen_when_nothing_scrolled_out() -> Non
 def test_a_weekend_is_no_silence() -> None:
     """With the factor of the weekday that all sources share, and only with it."""
     many = [row for n in range(12) for row in hours(f"s{n}", a_day=30, seed=n)]
-    factor = health.weekday_factor([health.days_of(table, ZONE) for table in by_source(many)])
+    frame = pd.DataFrame(many)
+    frame["hour"] = pd.to_datetime(frame["hour"], utc=True)
+    factor = health.weekday_factor(list(health.days_of(frame, ZONE).values()))
     for weekday, true in enumerate(WEEKEND):
         assert abs(factor[weekday] - true) < 0.1
-
-
-def by_source(rows: list[dict[str, Any]]) -> list[pd.DataFrame]:
-    frame = pd.DataFrame(rows)
-    frame["hour"] = pd.to_datetime(frame["hour"], utc=True)
-    return [table for _, table in frame.groupby("source")]
 
 
 def test_false_alarms_are_as_rare_as_promised_and_silences_are_found() -> None:
@@ -172,6 +168,14 @@ def test_the_chance_is_the_sum_over_all_smaller_counts(count: int, mean: float, 
     else:
         wanted = sum(nbinom.pmf(n, mean**2 / (variance - mean), mean / variance) for n in low)
     assert chance_of_so_few(count, mean, variance) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_source_that_was_not_asked_for_long_is_not_called_quiet() -> None:
+    """Off for three weeks and on again, or a poller that stood still: what was not looked for is not missing."""
+    off = [row for row in hours("off", a_day=8) if row["hour"] < NOW - timedelta(days=21)]
+    states = {"off": state("off", last_success=off[-1]["hour"], last_new=off[-1]["hour"]), "a": state("a")}
+    assert judged([*off, *hours("a")], states=states)["off"].word in ("answers", "new")
+    assert judged(off, states=states)["off"].word == "answers"
 
 
 # broken, blocked, suspect --------------------------------------------------------------------------------------------
