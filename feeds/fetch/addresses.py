@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from feeds.markup import ascii_url
 
+LONGEST_ADDRESS = 8_000  # characters; servers take no more, libcurl raises at 8 million
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 
@@ -19,10 +20,23 @@ def wire_address(url: str) -> tuple[str, str]:
     >>> wire_address("HTTP://Example.org/ա")
     ('http://Example.org/%D5%A1', 'example.org')
     """
-    sent = ascii_url(url)
-    parts = urlsplit(sent)
-    is_askable = parts.scheme in ("http", "https") and parts.netloc.isascii()
+    try:
+        sent = ascii_url(url)
+        parts = urlsplit(sent)
+    except ValueError:  # half a character, half an IPv6 address
+        return "", ""
+    is_askable = parts.scheme in ("http", "https") and is_sendable(sent) and len(sent) <= LONGEST_ADDRESS
     return sent, (parts.hostname or "") if is_askable else ""
+
+
+def shown(url: str) -> str:
+    """An address of any kind as part of one line for a person."""
+    return "".join(c if c.isprintable() else "�" for c in url[:500])
+
+
+def is_sendable(text: str) -> bool:
+    """Whether libcurl takes it: printable ASCII, so without NUL and line feeds."""
+    return text.isascii() and text.isprintable()
 
 
 def is_public(address: str) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import pycurl
 
 from feeds.errors import Blocked, FeedError, Refused, Unreachable
+from feeds.fetch.addresses import shown, wire_address
 from feeds.fetch.blocked import READ, evidence_of_block
 from feeds.fetch.headers import Head, fresh_seconds, heads_of, retry_after
 from feeds.fetch.values import Fetched, Request
@@ -53,7 +54,7 @@ def answer_of(heard: Heard) -> tuple[Fetched | FeedError, str]:
 def _complete(heard: Heard, heads: Sequence[Head], addresses: Sequence[str]) -> Fetched | FeedError:
     request = heard.request
     if not heads:
-        return Unreachable(f"{request.url}: an answer that is not HTTP; ask again later")
+        return Unreachable(f"{shown(request.url)}: an answer that is not HTTP; ask again later")
     status, headers = heads[-1].status, heads[-1].headers
     if not (200 <= status < 300 or (status == 304 and (request.etag or request.last_modified))):
         return _refusal(heard, heads[-1])
@@ -75,7 +76,7 @@ def _complete(heard: Heard, heads: Sequence[Head], addresses: Sequence[str]) -> 
 
 
 def _refusal(heard: Heard, head: Head) -> Refused:
-    url, status = heard.request.url, head.status
+    url, status = shown(heard.request.url), head.status
     wait = retry_after(head.headers)
     if evidence := evidence_of_block(status, head.headers, bytes(heard.body[:READ])):
         return Blocked(blocked_sentence(url, status, evidence), status=status, retry_after=wait)
@@ -89,7 +90,7 @@ def blocked_sentence(url: str, status: int, evidence: str) -> str:
 
 
 def _failure(heard: Heard, heads: Sequence[Head]) -> FeedError:
-    url, code, status = heard.request.url, heard.code, heads[-1].status if heads else None
+    url, code, status = shown(heard.request.url), heard.code, heads[-1].status if heads else None
     if heard.banned:
         return Unreachable(banned_sentence(url, heard.banned), status=status)
     if code == pycurl.E_TOO_MANY_REDIRECTS:
@@ -181,7 +182,7 @@ def _moved_to(asked: str, heads: Sequence[Head], addresses: Sequence[str]) -> st
         if head.status not in PERMANENT:
             break
         target = url
-    return target if target != asked else ""
+    return target if target != asked and wire_address(target)[1] else ""
 
 
 def _joined(base: str, location: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import certifi
 
 from feeds.errors import FeedError, Refused, Resting, Unreachable
-from feeds.fetch.addresses import any_address, is_literal, is_public, wire_address
+from feeds.fetch.addresses import any_address, is_literal, is_public, is_sendable, shown, wire_address
 from feeds.fetch.answer import answer_of, banned_sentence
 from feeds.fetch.turns import Hosts, Turn, Turns
 from feeds.fetch.values import Fetched, Request
@@ -127,7 +127,11 @@ class Fetcher:
     def _unaskable(self, request: Request, host: str) -> str:
         """Why this address is not asked at all, a sentence, or ""."""
         if not host:
-            return f"{request.url}: not an http or https address; correct it in sources.yaml"
+            return f"{shown(request.url)}: not an http or https address; correct it in sources.yaml"
+        if not is_sendable(self._proxy_of(request)):
+            return (
+                f"{shown(request.url)}: its proxy is not an address; correct it in sources.yaml or on the command line"
+            )
         if self._proxy_of(request) and is_literal(host) and not self._may_ask(host):
             return banned_sentence(request.url, host)
         return ""
