@@ -143,3 +143,25 @@ def test_a_feed_that_moves_is_believed_when_it_has_lost_many_articles_at_its_end
     store(archive, visit(*window(31, without=28), hours=31))
     by_title = {archive.article(n).title: archive.gone(n) for n in range(1, archive.article_count() + 1)}
     assert {title for title, gone in by_title.items() if gone} == {"Title number 28"}
+
+
+NO_VERSION = {
+    "a new date": {"published": NOON},
+    "a new date of the change": {"updated": NOON},
+    "another outlet": {"outlet": "Another Paper"},
+}
+
+
+@pytest.mark.parametrize("change", NO_VERSION.values(), ids=NO_VERSION)
+def test_a_new_date_or_outlet_alone_is_no_version(archive, change):
+    store(archive, visit(item(1)), visit(item(1, **change), hours=1))
+    assert [version.number for version in archive.history(1)] == [1]
+    assert archive.article(1).changed is None
+
+
+def test_every_version_keeps_its_text_and_the_time_it_was_first_seen(archive):
+    texts = ("First.", "Second.", "First.")
+    store(archive, *(visit(item(1, text=text), hours=hours) for hours, text in enumerate(texts)))
+    assert [(version.text, version.seen) for version in archive.history(1)] == [
+        (text, NOON + timedelta(hours=hours)) for hours, text in enumerate(texts)
+    ]
