@@ -64,6 +64,18 @@ def test_without_allow_local_this_machine_is_not_asked(feeds, hostile) -> None:
     assert hostile.requests == []
 
 
+def test_a_source_whose_host_wants_a_rest_is_named_and_not_asked(feeds, folder: Path, hostile) -> None:
+    file = folder / "sources.yaml"
+    file.write_text(file.read_text().replace("/500", "/429"))
+    done = feeds("poll", "--once", "--allow-local", "--source", "dead", "alive")
+    assert done.returncode == 1
+    assert "alive: http://127.0.0.1:" in done.stderr
+    assert "not asked: 127.0.0.1 wants no requests for another 120 minutes" in done.stderr
+    assert "0 of 2 sources answered" in done.stderr
+    assert [path for path, _ in hostile.requests] == ["/429"]
+    assert "its host asked for 120 minutes of rest" in feeds("sources").stdout
+
+
 def test_a_source_that_is_off_is_polled_when_it_is_named(feeds) -> None:
     done = feeds("poll", "--once", "--allow-local", "--json", "--source", "off")
     assert done.returncode == 0
