@@ -59,7 +59,7 @@ def test_a_broken_source_is_named_with_its_evidence_and_status_1(feeds, folder: 
 
 def test_moves_farewells_and_mirrors_are_named_with_what_to_do(feeds, folder: Path, at) -> None:
     with (folder / "sources.yaml").open("a") as file:
-        for key, path in (("gone", "/410"), ("moved", "/moved")):
+        for key, path in (("gone", "/410"), ("moved", "/moved"), ("stale", "/304-always")):
             file.write(f"- {{key: {key}, url: '{at(path)}', outlet: Lantern, language: en}}\n")
         mirrors = f"mirrors: ['{at('/last-modified')}']"
         file.write(f"- {{key: twin, url: '{at('/404')}', {mirrors}, outlet: Lantern, language: en}}\n")
@@ -67,6 +67,7 @@ def test_moves_farewells_and_mirrors_are_named_with_what_to_do(feeds, folder: Pa
         feeds("poll", "--once", "--allow-local")
     told = feeds("doctor").stdout
     assert "note          gone: gone (410): asked daily; write `retired: why` into sources.yaml" in told
+    assert "suspect       stale: 304 (not changed) also to requests for everything, 2 failures; last new: none" in told
     assert f"note          moved: moved for good; write `url: {at('/etag')}` into sources.yaml" in told
     assert f"note          twin: answered by {at('/last-modified')}, not by its own address" in told
 
