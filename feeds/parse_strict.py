@@ -116,8 +116,8 @@ class _Fields:
         self.contents: list[str] = []
         self.links: dict[str, str] = {}  # relation → address
         self.guid_is_link = False
-        self._depth = 9  # of the element that gave the summary
-        title_inside = False
+        self._depth = 1_000_000  # of the element that gave the summary
+        titles: set[str] = set()  # kinds of elements with a title in them
         for child in children:
             field = names.get(child.tag)
             if field is not None:
@@ -125,9 +125,10 @@ class _Fields:
             elif child.tag == ATOM + "link":
                 self._add_link(child)
             elif child.tag not in silent or len(child):
-                title_inside |= self._pass_over(child, silent)
-        if (title_inside and not self.text.get("title")) or ("alternate" in self.links and "link" in self.text):
-            raise Odd("a title inside another element only, or two kinds of link")
+                titles |= self._pass_over(child, silent)
+        is_hidden = not self.text.get("title") or len(titles) > 1 or "outlet" in self.text
+        if (titles and is_hidden) or ("alternate" in self.links and "link" in self.text):
+            raise Odd("a title inside another element, or two kinds of link")
 
     def _add(self, field: str, child: etree._Element) -> None:
         value = _text(child, field)
@@ -159,20 +160,24 @@ class _Fields:
         elif kind in ("text/html", "application/xhtml+xml"):
             self.links[relation] = link.get("href", "").strip()
 
-    def _pass_over(self, child: etree._Element, silent: set[str]) -> bool:
-        """True: there is a title in it, which counts when the item has none. Raises Odd: it may tell something."""
-        title_inside = False
+    def _pass_over(self, child: etree._Element, silent: set[str]) -> set[str]:
+        """The kinds of titles in it, which count when the item has none. Raises Odd: it may tell something."""
+        titles = set()
         for element in child.iter():
             tag = str(element.tag)
             if tag.rpartition("}")[2].lower() not in TELLING or tag in silent:
                 continue
             if tag == MEDIA + "description":
-                self._describe(_text(element, "summary"), sum(1 for _ in element.iterancestors()))
+                self._describe(_text(element, "summary"), _depth(element) - _depth(child))
             elif tag == MEDIA + "title" or (child.tag in ("image", "textInput") and tag == "title"):
-                title_inside = True
+                titles.add(tag)
             elif tag != "link" or child.tag not in ("image", "textInput"):
                 raise Odd(tag)
-        return title_inside
+        return titles
+
+
+def _depth(element: etree._Element) -> int:
+    return sum(1 for _ in element.iterancestors())
 
 
 def _text(child: etree._Element, field: str) -> str:
