@@ -39,7 +39,7 @@ def test_a_feed_that_takes_too_long_is_unreadable_and_the_next_one_is_read() -> 
 
 
 def test_the_limits_are_those_the_documents_name() -> None:
-    assert (SECONDS, MEGABYTES) == (1.7, 200)
+    assert (SECONDS, MEGABYTES) == (1.4, 200)
 
 
 def test_a_process_that_somebody_else_ended_is_started_again_without_a_word() -> None:
