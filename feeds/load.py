@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,8 +20,10 @@ from pathlib import Path
 from typing import IO, cast
 
 from feeds.archive import Archive, Visit
+from feeds.fulltext import extractor
 from feeds.load_feeds import saved_feed, zipped
 from feeds.load_model import LOADED, Capture, Loaded, Reading, Row
+from feeds.load_pages import host_of
 from feeds.load_rows import comma_separated, json_lines, parquet
 from feeds.load_warc import warc
 from feeds.markup import normal_url
@@ -61,16 +64,23 @@ def load(
     result = Loaded()
     by_key = {one.key: one for one in sources}
     addresses = {normal_url(url): one.key for one in sources for url in (one.url, *one.mirrors)}
-    for file in files:
-        reading = Reading(file, by_key, addresses, result)
-        for batch in _batches(_found(reading)):
-            for visits in _transactions(_visits(batch, by_key, source or LOADED, file.name, now)):
+    with extractor() as extract:  # it starts when the first page needs it
+        for file in files:
+            reading = Reading(file, by_key, addresses, _hosts(sources), extract, result)
+            for visits in _transactions(_found(reading), by_key, source or LOADED, file.name, now):
                 for stored in archive.store(visits, utc_offset_hours=utc_offset_hours):
                     result.count(stored)
                 result.read += sum(_size(visit) for visit in visits)
                 if progress is not None:
                     progress(result.read)
     return result
+
+
+def _hosts(sources: Sequence[Source]) -> dict[str, str]:
+    """host → key of its source; a host that several sources share tells nothing."""
+    pairs = {(host_of(url), one.key) for one in sources for url in (one.url, *one.mirrors, one.home) if url}
+    counts = Counter(host for host, _ in pairs)
+    return {host: key for host, key in pairs if host and counts[host] == 1}
 
 
 def _found(reading: Reading) -> Iterator[Row | Capture]:
@@ -141,20 +151,25 @@ def _visits(
         key = one.source or fallback
         items = [_with_outlet(item, one.feed, key) for item in one.feed.items]
         parts = [items[start : start + BATCH_ITEMS] for start in range(0, len(items), BATCH_ITEMS)] or [[]]
-        yield from _of_source(key, parts, by_key, name, now, as_of=one.as_of, dropped=one.feed.dropped)
+        for visit in _of_source(key, parts, by_key, name, now, dropped=one.feed.dropped):
+            yield replace(visit, as_of=one.as_of, only_new=one.only_new)
     for key, items in rows.items():
         yield from _of_source(key, _waves(items), by_key, name, now)
 
 
-def _transactions(visits: Iterator[Visit]) -> Iterator[list[Visit]]:
-    together: list[Visit] = []
-    for visit in visits:
-        if together and sum(map(_size, together)) + _size(visit) > BATCH_ITEMS:
+def _transactions(
+    found: Iterator[Row | Capture], by_key: dict[str, Source], fallback: str, name: str, now: datetime
+) -> Iterator[list[Visit]]:
+    """Visits in order, as many as go into one transaction."""
+    for batch in _batches(found):
+        together: list[Visit] = []
+        for visit in _visits(batch, by_key, fallback, name, now):
+            if together and sum(map(_size, together)) + _size(visit) > BATCH_ITEMS:
+                yield together
+                together = []
+            together.append(visit)
+        if together:
             yield together
-            together = []
-        together.append(visit)
-    if together:
-        yield together
 
 
 def _size(visit: Visit) -> int:
@@ -168,14 +183,13 @@ def _of_source(
     name: str,
     now: datetime,
     *,
-    as_of: datetime | None = None,
     dropped: dict[str, int] | None = None,
 ) -> Iterator[Visit]:
     source = by_key.get(key) or Source(key, "", Outlet(key, key, key), ())
     poll = Poll(key, now, "ok", None, 0.0, 0, reason=f"loaded from {name}")
     for number, items in enumerate(parts, start=1):
         feed = ParsedFeed(tuple(items), dropped=(dropped or {}) if number == len(parts) else {})
-        yield Visit(source, poll, feed, backfill=True, as_of=as_of)
+        yield Visit(source, poll, feed, backfill=True)
 
 
 def _with_outlet(item: Item, feed: ParsedFeed, source: str) -> Item:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from feeds.model import Item, ParsedFeed, Poll, Source
 
@@ -15,11 +16,18 @@ MOST_PROBLEMS = 1_000  # that are kept in words; the rest are counted
 
 # Why something in a collection is not read as articles; none of these is an error.
 SKIPPED = {
-    "page": "web pages",
+    "page": "web pages that do not say when they were published, as articles do",
+    "text": "web pages whose article cannot be told from the rest",
     "other": "neither feeds nor pages",
     "status": "answers without content (status other than 2xx)",
     "revisit": "captures that say: as before",
 }
+
+
+class Extractor(Protocol):
+    """What is needed of feeds.child.Child: a page in, its article's text out. Raises ChildError."""
+
+    def ask(self, question: dict[str, object], body: bytes = b"") -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +40,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One saved feed. as_of : when it was captured; None: not known. source as in Row."""
+    """One saved feed, or page. as_of : when it was captured; None: not known. source as in Row."""
 
     source: str
     feed: ParsedFeed
     as_of: datetime | None = None
+    only_new: bool = False  # an article that is there stays as it is
 
 
 @dataclass(slots=True)
@@ -75,6 +84,8 @@ class Reading:
     file: Path
     sources: Mapping[str, Source]  # by key
     addresses: Mapping[str, str]  # normalised address of a feed → key of its source
+    hosts: Mapping[str, str]  # host without www → key of the one source that has it
+    extract: Extractor
     result: Loaded
 
     def problem(self, where: object, what: object) -> None:

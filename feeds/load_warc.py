@@ -1,4 +1,4 @@
-"""Web archives: the feeds in WARC and WARC.gz files, each as of the time of its capture.
+"""Web archives: the feeds and articles in WARC and WARC.gz files, each as of the time of its capture.
 
 A broken record is named by its byte, and reading goes on at the next one that begins.
 """
@@ -15,14 +15,17 @@ from warcio.bufferedreaders import ChunkedDataException, DecompressingBufferedRe
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
+from feeds.fulltext import LARGEST_PAGE
 from feeds.load_feeds import feed_of
 from feeds.load_model import LARGEST_FEED, Capture, Reading
+from feeds.load_pages import page_of
 from feeds.markup import normal_url
 from feeds.moment import moment
 
 LONGEST_HEADERS = 1_000_000  # bytes of one record's headers; warcio has no limit of its own
 MOST_BROKEN = 100  # places in one file; more is no web archive
 CHUNK = 1_000_000
+START = 5_000  # bytes that tell a feed from a page
 GZIP_MARK, PLAIN_MARK = b"\x1f\x8b\x08", b"WARC/1."
 IS_CONTENT = ("response", "resource")
 FEED_SIGNS = (b"<rss", b"<feed", b"<rdf:rdf", b"jsonfeed.org/version/")
@@ -76,7 +79,7 @@ class _Records(ArchiveIterator):  # type: ignore[misc]
 
 
 def warc(stream: IO[bytes], reading: Reading) -> Iterator[Capture]:
-    """The feeds of a web archive, in the order of its records."""
+    """What a web archive has captured, in the order of its records."""
     is_gzip = stream.read(3) == GZIP_MARK
     stream.seek(0)
     for place, record in _records(stream, reading, GZIP_MARK if is_gzip else PLAIN_MARK):
@@ -136,7 +139,7 @@ def _said(error: BaseException) -> str:
 
 
 def _capture(record: _Record, where: str, reading: Reading) -> Iterator[Capture]:
-    """The feed of one record; anything else is counted under its reason."""
+    """The feed or the article of one record; anything else is counted under its reason."""
     if record.rec_type == "revisit":
         return reading.result.skip("revisit")
     if record.rec_type not in IS_CONTENT:
@@ -144,25 +147,42 @@ def _capture(record: _Record, where: str, reading: Reading) -> Iterator[Capture]
     status = record.http_headers.get_statuscode() if record.http_headers else "200"
     if not (status or "").startswith("2"):
         return reading.result.skip("status")
-    body = _content(record)
-    start = body[:5_000].lower()
-    if not any(sign in start for sign in FEED_SIGNS):
-        return reading.result.skip("page" if any(sign in start for sign in PAGE_SIGNS) else "other")
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     captured = moment(record.rec_headers.get_header("WARC-Date") or "")
-    source = reading.addresses.get(normal_url(url), "")
-    yield from feed_of(body, reading, f"{where} {url[:200]}".strip(), source=source, url=url, as_of=captured)
+    kind, body = _content(record)
+    if kind == "feed":
+        source = reading.addresses.get(normal_url(url), "")
+        yield from feed_of(body, reading, f"{where} {url[:200]}".strip(), source=source, url=url, as_of=captured)
+    elif kind == "page" and len(body) <= LARGEST_PAGE:
+        content_type = (record.http_headers.get_header("Content-Type") if record.http_headers else "") or ""
+        yield from page_of(body, reading, where, url=url, as_of=captured, content_type=content_type)
+    else:
+        reading.result.skip(kind)
 
 
-def _content(record: _Record) -> bytes:
-    """Unpacked as it was transferred; no more than a feed may have, and little of what is none."""
+def _content(record: _Record) -> tuple[str, bytes]:
+    """(feed, page or other; the bytes as before their transfer), no more than such a thing may have."""
     stream, body = record.content_stream(), bytearray()
-    while len(body) <= LARGEST_FEED and (piece := stream.read(65_536)):
+    while len(body) < START and (piece := stream.read(START - len(body))):
         body += piece
-        if len(body) >= 5_000 and not any(sign in body[:5_000].lower() for sign in FEED_SIGNS):
-            return bytes(body)
-    while len(body) <= LARGEST_FEED and record.raw_stream.read(65_536):
+    kind = _kind(bytes(body).lower())
+    most = {"feed": LARGEST_FEED, "page": LARGEST_PAGE}.get(kind, 0)
+    while len(body) <= most and (piece := stream.read(65_536)):
+        body += piece
+    if len(body) <= most:
+        _check_whole(record)
+    return kind, bytes(body)
+
+
+def _kind(start: bytes) -> str:
+    if any(sign in start for sign in FEED_SIGNS):
+        return "feed"
+    return "page" if any(sign in start for sign in PAGE_SIGNS) else "other"
+
+
+def _check_whole(record: _Record) -> None:
+    """Raises EOFError when the file ends before the record does."""
+    while record.raw_stream.read(65_536):
         pass  # what follows the end of a packed body
-    if missing := getattr(record.raw_stream, "limit", 0) if len(body) <= LARGEST_FEED else 0:
+    if missing := getattr(record.raw_stream, "limit", 0):
         raise EOFError(f"cut off, {missing:,} bytes are missing")
-    return bytes(body)

@@ -269,9 +269,50 @@ def test_what_is_no_feed_is_counted_under_its_reason(tmp_path: Path, load_files,
     web_archive(file, ("http://a.example/", "2026-11-03T10:00:00Z", page, "text/html"), status="404 Not Found")
     web_archive(file, ("http://a.example/rss", "2026-11-03T10:00:00Z", rss("bread"), "text/xml"), kind="request")
     web_archive(file, ("http://a.example/f", "2026-11-03T10:00:00Z", b"<rss><channel", "text/xml"))
+    empty = b"<html><head><meta name='pubdate' content='2026-11-02'></head><body><nav>Home</nav></body></html>"
+    web_archive(file, ("http://a.example/e", "2026-11-03T10:00:00Z", empty, "text/html"))
     result = load_files(file)
-    assert result.skipped == {"page": 1, "other": 1, "status": 1}
+    assert result.skipped == {"page": 1, "other": 1, "status": 1, "text": 1}
     assert result.new == 0
+
+
+PARAGRAPHS = "".join(
+    f"<p>In the town of Lower Fog bread ran out for the {n}th day, shop owners said.</p>" for n in range(9)
+)
+DATED = {
+    "property": '<meta property="article:published_time" content="2026-11-02T08:00:00+04:00"/>',
+    "itemprop, the other way round": "<meta content='2026-11-02T04:00:00Z' itemprop='datePublished'>",
+    "JSON-LD": '<script type="application/ld+json">{"@type":"Article","datePublished": "2026-11-02T04:00Z"}</script>',
+}
+
+
+@pytest.mark.parametrize("date", DATED.values(), ids=DATED)
+def test_a_page_that_says_when_it_was_published_is_an_article(tmp_path: Path, load_files, archive, date: str) -> None:
+    page = (
+        f'<!DOCTYPE html><html lang="en-GB"><head><title>No bread | Lantern</title><meta property="og:title" '
+        f'content="No bread &amp; no milk">{date}</head><body><nav>Home</nav><article><h1>No bread</h1>{PARAGRAPHS}'
+        f"</article><footer>Donate</footer></body></html>"
+    ).encode()
+    record = ("http://www.lantern.example/2026/no-bread", "2026-11-03T10:00:00Z", page, "text/html; charset=utf-8")
+    assert load_files(web_archive(tmp_path / "a.warc.gz", record, record, gzip=True)).new == 1
+    one = archive.articles([1])[0]
+    assert (one.source, one.title, one.language, one.backfill) == ("lantern", "No bread & no milk", "en", True)
+    assert one.published == datetime(2026, 11, 2, 4, tzinfo=UTC)
+    assert one.text.count("Lower Fog") == 9
+    assert "Donate" not in one.text
+
+
+def test_the_page_of_an_article_we_have_changes_nothing(tmp_path: Path, load_files, archive: Archive, rss) -> None:
+    page = (
+        f"<html><head><title>bread</title>{DATED['property']}</head><body><article>{PARAGRAPHS}</article></body></html>"
+    )
+    records = (
+        (LANTERN, "2026-11-03T10:00:00Z", rss("bread"), "text/xml"),
+        ("https://example.org/bread", "2026-11-03T11:00:00Z", page.encode(), "text/html"),
+    )
+    result = load_files(web_archive(tmp_path / "a.warc", *records), source="lantern")
+    assert (result.new, result.known) == (1, 1)
+    assert archive.articles([1])[0].text == "About bread."
 
 
 @pytest.mark.parametrize("packed", [False, True])
