@@ -9,12 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from feeds.archive import open_archive
+from feeds.errors import ArchiveError
+from tests.feeds.openmetrics_grammar import Samples, read
 
 
 @pytest.fixture
@@ -191,6 +195,57 @@ def test_a_poller_stops_cleanly_and_a_second_one_is_turned_away(
     assert "Traceback" not in errors
     data = folder / "data"
     assert sorted(path.name for path in data.iterdir()) in (["archive.db"], ["archive.db", "archive.db.poller.lock"])
+
+
+def test_a_long_running_poller_logs_objects_and_answers_a_scrape(folder: Path, root: Path, free_port) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "feeds", "poll", "--allow-local", "--log-json", "--metrics-port", str(port)],
+        cwd=root, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        said = [json.loads(process.stderr.readline()) for _ in range(2)]
+        assert {(one["source"], one["outcome"], one["level"]) for one in said} == {
+            ("alive", "ok", "debug"), ("dead", "refused", "warning"),
+        }  # fmt: skip
+        scraped: dict[str, Samples] = {"monitor_round_seconds": {}}
+        deadline = time.monotonic() + 30
+        while not scraped["monitor_round_seconds"] and time.monotonic() < deadline:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+                scraped = read(answer.read().decode())
+        assert scraped["monitor_polls"] == {(("outcome", "ok"),): 1, (("outcome", "refused"),): 1}
+        assert scraped["monitor_sources"][("state", "off"),] == 1
+        assert sum(scraped["monitor_round_seconds"].values()) > 0
+    finally:
+        process.terminate()
+        out, errors = process.communicate(timeout=10)
+    assert (process.returncode, out, errors) == (0, "", "")
+
+
+def test_a_quiet_poller_says_only_what_fails(folder: Path, root: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "feeds", "poll", "--allow-local"],
+        cwd=root, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 30
+        while _polls(folder) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        out, errors = process.communicate(timeout=10)
+    assert out == ""
+    assert [line.split(":")[0] for line in errors.splitlines()] == ["dead"]
+
+
+def _polls(folder: Path) -> int:
+    file = folder / "data" / "archive.db"
+    if not file.exists():
+        return 0
+    with suppress(ArchiveError), open_archive(f"sqlite:///{file}", read_only=True) as archive:
+        return len(archive.polls())
+    return 0
 
 
 def _base(folder: Path) -> str:

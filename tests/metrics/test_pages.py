@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import open_archive
-from feeds.archive.pages import store_page
+from feeds.archive.pages import remember_attempt, store_page
 from feeds.model import Item, Outlet, PageAttempt, Source
 from metrics import store
 from metrics.daily import daily_table
@@ -207,6 +208,26 @@ def test_what_only_the_page_says_counts_on_the_item_s_day_unless_it_came_too_lat
             today=last,
         )  # fmt: skip
         assert list(table["count"].fillna(0))[:3] == [expected, 0, 0]
+
+
+@pytest.mark.postgres
+def test_postgresql_finds_and_stores_the_same_pages(desk, postgres):
+    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
+        server.execute(text("CREATE DATABASE pages"))
+    desk.archive.close()
+    desk.archive = open_archive(make_url(postgres).set(database="pages").render_as_string(hide_password=False))
+    long_text = "People in Stepanakert stand in line for bread. " * 20
+    items = [("short", RELEVANT, "No bread."), ("long", RELEVANT, long_text), ("cut", RELEVANT, f"{long_text}[…]")]
+    desk.poll("a", NOW, *[(*one, NOW - timedelta(hours=n)) for n, one in enumerate(items)])
+    desk.count()
+    assert [one.removeprefix("guid:") for one in wanted(desk)] == ["short", "cut"]
+    (article,) = desk.archive.articles([1])
+    remember_attempt(desk.archive, PageAttempt(1, NOW, "unreachable", 1, "no answer"))
+    assert [one.removeprefix("guid:") for one in wanted(desk)] == ["cut"]
+    assert store_page(desk.archive, article, "In Stepanakert the hospitals have run out of insulin.", at=NOW)
+    assert desk.archive.search("insulin") == ([1], 1)
+    assert desk.count().tagged == 1
+    assert {one.indicator for one in store.evidence_of(desk.archive, [1])[1]} >= {"medicine"}
 
 
 def test_attempts_are_summed_up_in_one_line():
