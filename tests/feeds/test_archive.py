@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from feeds.archive import Visit, open_archive
+from feeds.archive.backfills import PageRead
 from feeds.archive.connect import MIGRATIONS
 from feeds.archive.schema import HEAD, metadata
 from feeds.archive.search import _bare, parse_query, search_fold
@@ -317,3 +318,20 @@ def test_two_items_that_end_up_with_one_name_do_not_stop_the_poll(archive):
     twice = [item(1), replace(item(1), guid="")]
     poll = store(archive, visit(*twice, at=NOON + timedelta(hours=1)))[0]
     assert (poll.new, poll.dropped) == (1, {"repeated": 1})
+
+
+def test_a_walk_through_history_is_remembered_page_by_page_until_it_ends(archive):
+    def page(number, started, **more):
+        address = f"http://example.org/rss?paged={number}"
+        return PageRead(
+            SOURCE.key, started, NOON, NOON - timedelta(days=9), "wordpress", address, "next", "d", None, **more
+        )
+
+    for number, started in ((1, NOON), (1, NOON + timedelta(hours=1)), (2, NOON + timedelta(hours=1))):
+        one = replace(visit(item(number), dropped={"too-old": 2}, backfill=True), only_new=True)
+        archive.store_history(one, page(number, started), utc_offset_hours=4)
+    walk = archive.last_walk(SOURCE.key)
+    assert [(one.url[-1], one.new, one.next, one.ended) for one in walk] == [("1", 0, "next", ""), ("2", 1, "next", "")]
+    archive.end_walk(SOURCE.key, NOON + timedelta(hours=1), "no more")
+    assert [(one.next, one.ended) for one in archive.last_walk(SOURCE.key)] == [("next", ""), ("", "no more")]
+    assert archive.last_walk("another") == []
