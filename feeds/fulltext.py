@@ -27,7 +27,7 @@ SHORT = 600  # characters: what a feed gives when it gives only the beginning
 TAIL = 300  # characters at the end of a text that tell whether it was cut off
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.1"
 LARGEST_PAGE = 5_000_000  # bytes, decoded
-EXTRACT_SECONDS, EXTRACT_MEGABYTES = 5.0, 1_000  # of address space; the child itself takes a tenth of it
+EXTRACT_SECONDS, EXTRACT_MEGABYTES = 5.0, 500  # of address space; an ordinary page takes 70
 FIRST_WAIT = timedelta(hours=1)
 TRIED_AGAIN = ("unreachable", "refused", "blocked")
 SHARED_WORDS = 0.3  # share of the item's words that its own page must hold; consent and login pages hold none
