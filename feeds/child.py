@@ -3,15 +3,15 @@
     parent ──[length, length][question, JSON][body, bytes]──▶ stdin   `python -m feeds.child MODULE SECONDS MEGABYTES`
     parent ◀──[length][answer, JSON]───────────────────────── stdout  MODULE.answer(question, body), one at a time
 
-The child lives long and is started again after a death. It ends with its parent: at the end of its stdin, and while it
-works by its limit of CPU seconds. Only JSON comes back. No clock but a stop-watch, no network, no file.
+The child lives long and is started again after a death. Its time is CPU time: on a busy machine a slow answer is not the
+question's fault, so the parent waits WALL times as long. It ends with its parent: at the end of its stdin, and while it
+works by that limit. Only JSON comes back. No clock but a stop-watch, no network, no file.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import math
 import os
 import selectors
 import signal
@@ -32,6 +32,7 @@ START_SECONDS = 60.0  # to start Python and import a library, on a machine that 
 PATIENCE_SECONDS = 2.0  # for a child to end by itself when it is no longer needed
 LARGEST_ANSWER = 64_000_000  # bytes; more is no honest answer
 PIECE = 65_536
+WALL = 4  # times the CPU seconds, until a child that sleeps or gets no processor is given up
 QUESTION, ANSWER = struct.Struct(">II"), struct.Struct(">I")
 
 Answer = Callable[[dict[str, object], bytes], object]
@@ -44,7 +45,7 @@ class ChildError(HouseError):
 class Child:
     """A process of ours for one kind of work, started when it is first asked. Use as a context manager, or `close`.
 
-    module : its function `answer(question, body)` gives a JSON value. seconds : for one answer, then it is killed.
+    module : its function `answer(question, body)` gives a JSON value. seconds : of CPU for one answer, then it is killed.
     megabytes : of address space. uses : answers after which it is started afresh, because libraries hoard memory.
     """
 
@@ -75,7 +76,7 @@ class Child:
         process = self._process or self._started()
         head = json.dumps(question).encode()
         try:
-            value = self._exchanged(process, QUESTION.pack(len(head), len(body)) + head + body, self._seconds)
+            value = self._exchanged(process, QUESTION.pack(len(head), len(body)) + head + body, WALL * self._seconds)
         except BaseException:
             self._kill()
             raise
@@ -120,7 +121,7 @@ class Child:
             while not _is_whole(received):
                 ready = [key.fileobj for key, _ in selector.select(max(0.0, deadline - time.monotonic()))]
                 if not ready and time.monotonic() >= deadline:
-                    raise ChildError(f"took more than {seconds:g} seconds")
+                    raise ChildError(f"gave no answer for {seconds:g} seconds")
                 if stdin in ready:
                     unsent = unsent[_written(stdin, unsent) :]
                     if not unsent:
@@ -133,7 +134,7 @@ class Child:
         if piece := os.read(stdout.fileno(), PIECE):
             return piece
         status = process.wait()
-        if status == -signal.SIGXCPU:
+        if status == -signal.SIGPROF:
             raise ChildError(f"took more than {self._seconds:g} seconds")
         how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
         raise ChildError(f"{how}; it may have {self._megabytes} MB")
@@ -189,7 +190,9 @@ def work(answer: Answer, questions: IO[bytes], answers: IO[bytes], *, seconds: f
         question = json.loads(questions.read(question_size))
         body = questions.read(body_size)
         _limit_cpu(seconds)
-        _say(answers, {"answer": answer(question, body)})
+        found = answer(question, body)
+        _limit_cpu(0)
+        _say(answers, {"answer": found})
 
 
 def _say(answers: IO[bytes], value: object) -> None:
@@ -207,11 +210,8 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _limit_cpu(seconds: float) -> None:
-    """For when nobody is left who would kill it: counted from now, in whole seconds."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds) + 1, resource.RLIM_INFINITY))
+    """Counted from now; the signal ends the process, also when nobody is left who would. 0: no limit."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def main(module: str, seconds: float, megabytes: int) -> None:
