@@ -314,7 +314,8 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA mmap_size = 268435456")
+        if read_only:  # a poller reads little, and would be charged for every page it writes
+            connection.execute("PRAGMA mmap_size = 268435456")
         return connection
 
     engine = create_engine(url.set(database=str(file)), creator=connect)

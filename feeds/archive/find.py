@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Select, and_, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
 
 from feeds.archive.schema import AnyRow, articles
 from feeds.archive.visit import Prepared, PreparedVisit
@@ -126,6 +125,8 @@ def _query(dialect: str, column: Column[str]) -> Select[tuple[object, ...]]:
     source: ColumnElement[str]
     name: ColumnElement[str]
     if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import JSONB  # a tenth of a second that SQLite does not need
+
         wanted = func.jsonb_array_elements(cast(given, JSONB)).table_valued("value", name="wanted")
         source, name = wanted.c.value.op("->>")(0), wanted.c.value.op("->>")(1)
     else:
