@@ -47,14 +47,14 @@ def main() -> int:
         )))  # fmt: skip
         for file in (folder / "feeds").iterdir():
             os.utime(file, (MODIFIED, MODIFIED))
-        with serving(folder / "feeds", folder) as port:
-            urls = addresses(port, [one.name for one in made], args.feeds)
+        with serving(folder / "feeds", folder, args.port):
+            urls = addresses(args.port, [one.name for one in made], args.feeds)
             languages = [made[n % len(made)].language for n in range(args.feeds)]
             results = {name: _measured(name, urls, languages, args, folder) for name in NAMES if name in names}
             found = {name: one for name, one in results.items() if one is not None}
             targets = _targets(found, args.feeds)
             if args.large:
-                targets += _large(port, [one.name for one in made], found, args.feeds, folder, made[0].language)
+                targets += _large(args.port, [one.name for one in made], found, args.feeds, folder, made[0].language)
     _print_targets(targets)
     return 0 if all(value <= most for _, value, most in targets) else 1
 
@@ -65,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="of ours and of curl")
     parser.add_argument("--peer-runs", type=int, default=1, help="of the others, which take a minute each")
     parser.add_argument("--only", nargs="+", choices=NAMES, help="only these contenders")
+    parser.add_argument("--port", type=int, default=8437, help="of nginx, on loopback addresses")
     parser.add_argument("--large", action="store_true", help=f"ours with {LARGE:,} feeds too")
     return parser.parse_args()
 

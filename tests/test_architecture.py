@@ -110,7 +110,8 @@ def _within(name: str, *modules: str) -> bool:
 
 # The rules -----------------------------------------------------------------------------------------------------------
 
-MAY_IMPORT = {"feeds": {"feeds"}, "metrics": {"metrics", "feeds"}, "dashboard": {"dashboard", "metrics", "feeds"}}
+MAY_IMPORT = {"feeds": {"feeds"}, "metrics": {"metrics", "feeds"}, "dashboard": {"dashboard", "metrics", "feeds"},
+              "benchmarks": {*ROOMS, "monitors", "benchmarks"}}  # fmt: skip
 
 
 def direction(module: Module) -> Iterator[Breach]:

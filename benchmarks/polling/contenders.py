@@ -118,7 +118,9 @@ def ours(urls: Sequence[str], languages: Sequence[str], runs: int, folder: Path,
             result.other.setdefault("warm, new process", []).append(run(command, folder=folder)[0])
             one, _ = run([*command, "--source", "s0"], folder=folder)
             result.other.setdefault("start-up (one feed)", []).append(one)
-    rounds, rss = _rounds([sys.executable, str(HERE / "kept.py"), str(monitor), f"sqlite:///{archive}", "4"], folder)
+    rounds, rss = _rounds(
+        [sys.executable, "-m", "benchmarks.polling", str(monitor), f"sqlite:///{archive}", "4"], folder
+    )
     for row in rounds[1:]:
         _expect(row["outcomes"].get("not-modified", 0), len(urls), "ours, warm")
         result.warm.append(Cost(row["cpu"], row["wall"], rss))
@@ -148,7 +150,7 @@ def peer(name: str, title: str, python: Path, urls: Sequence[str], runs: int, fo
     version = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout.strip()
     result = Result(title, version, warm_in="kept process")
     for _ in range(runs):
-        for old in [*folder.glob("reader.sqlite*"), *folder.glob("loop.sqlite*")]:
+        for old in [*folder.glob("reader.sqlite*"), *folder.glob("loop.jsonl")]:
             old.unlink()
         rounds, rss = _rounds([str(python), str(HERE / "peer.py"), name, str(folder)], folder, "\n".join(urls))
         _expect(rounds[0]["items"], 30 * len(urls), name)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import resource
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -31,11 +30,10 @@ def reader(folder: Path, urls: list[str]) -> Callable[[], int]:
 
 
 def feedparser_loop(folder: Path, urls: list[str], *, validators: bool) -> Callable[[], int]:
-    """What most would write: parse each address, store what is new."""
+    """What most would write, and less: parse each address, append what is new to a file."""
     import feedparser
 
-    database = sqlite3.connect(folder / "loop.sqlite")
-    database.execute("CREATE TABLE IF NOT EXISTS entries (feed, id, title, link, text, UNIQUE (feed, id))")
+    store, seen = (folder / "loop.jsonl").open("a"), set[tuple[str, str]]()
     kept: dict[str, dict[str, str]] = {}
 
     def round_() -> int:
@@ -44,13 +42,14 @@ def feedparser_loop(folder: Path, urls: list[str], *, validators: bool) -> Calla
             parsed = feedparser.parse(url, **told)
             if getattr(parsed, "status", 0) == 200:
                 kept[url] = {"etag": parsed.get("etag"), "modified": parsed.get("modified")}
-            rows = [
-                (url, one.get("id"), one.get("title"), one.get("link"), str(one.get("content") or one.get("summary")))
-                for one in parsed.entries
-            ]
-            with database:
-                database.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?)", rows)
-        return int(database.execute("SELECT count(*) FROM entries").fetchone()[0])
+            for one in parsed.entries:
+                name = (url, one.get("id") or one.get("link"))
+                if name not in seen:
+                    seen.add(name)
+                    text = str(one.get("content") or one.get("summary"))
+                    store.write(json.dumps([*name, one.get("title"), one.get("link"), text]) + "\n")
+            store.flush()
+        return len(seen)
 
     return round_
 

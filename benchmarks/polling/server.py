@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -33,32 +32,19 @@ def addresses(port: int, names: list[str], count: int) -> list[str]:
 
 
 @contextmanager
-def serving(feeds: Path, folder: Path) -> Iterator[int]:
-    """nginx with these files. Gives its port; ends it afterwards."""
+def serving(feeds: Path, folder: Path, port: int) -> Iterator[None]:
+    """nginx with these files at `port` of every loopback address; ends it afterwards."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
     user = "user root;" if os.geteuid() == 0 else ""  # its worker must read what the benchmark wrote
     file = folder / "nginx.conf"
     file.write_text(CONFIG.format(folder=folder, feeds=feeds.resolve(), port=port, user=user))
     server = subprocess.Popen([program, "-c", str(file), "-e", str(folder / "error.log")])
     try:
-        _wait(port, server)
-        yield port
+        while not (folder / "nginx.pid").exists():  # written when its sockets listen
+            if server.poll() is not None:
+                raise SystemExit(f"nginx did not start; try another --port: {(folder / 'error.log').read_text()}")
+            time.sleep(0.05)
+        yield
     finally:
         server.terminate()
         server.wait(10)
-
-
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
-        if server.poll() is not None:
-            raise SystemExit("nginx did not start; see its error.log")
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit("nginx does not answer")

@@ -1,7 +1,7 @@
 """Our poller as it runs for ever, two rounds and more in one process; a clock that leaps makes every feed due again.
 
-`kept.py MONITOR ARCHIVE ROUNDS` prints one JSON object a round: CPU seconds (children included), wall seconds, polls by
-outcome; and at the end the peak resident memory in MB.
+`python -m benchmarks.polling MONITOR ARCHIVE ROUNDS` prints one JSON object a round: CPU seconds (children included),
+wall seconds, polls by outcome; and at the end the peak resident memory in MB.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from feeds.archive import open_archive, role
 from feeds.fetch import Fetcher
