@@ -4,8 +4,8 @@
     parent ◀──[length][answer, JSON]───────────────────────── stdout  MODULE.answer(question, body), one at a time
 
 The child lives long and is started again after a death. Its time is CPU time: on a busy machine a slow answer is not
-the question's fault, so the parent waits WALL times as long. It ends with its parent: at the end of its stdin, and while
-it works by that limit. Only JSON comes back. No clock but a stop-watch, no network, no file.
+the question's fault, so the parent waits WALL times as long. It ends with its parent: at the end of its stdin,
+and while it works by that limit. Only JSON comes back. No clock but a stop-watch, no network, no file.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Child:
     """A process of ours for one kind of work, started when it is first asked. Use as a context manager, or `close`.
 
     module : its function `answer(question, body)` gives a JSON value. seconds : of CPU for one answer, then it is
-    killed. megabytes : of address space. uses : answers after which it is started afresh, because libraries hoard memory.
+    killed. megabytes : of address space. uses : answers after which it is started afresh: libraries hoard memory.
     """
 
     def __init__(self, module: str, *, seconds: float, megabytes: int, uses: int = 2_000) -> None:
