@@ -46,9 +46,21 @@ _UNSAFE = re.compile(r"[ \"<>`\\]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TRACKING = re.compile(
     r"(?:utm_|at_(?:medium|campaign|custom|link|bbc|ptr|format)|ns_|mc_(?:cid|eid)|pk_|piwik_|_openstat|fbclid|gclid|dclid"
-    r"|yclid|ysclid|msclkid|igshid|cmpid|xtor|wt_mc|ocid|smid|traffic_source|ftag)"
+    r"|yclid|ysclid|msclkid|igshid|cmpid|xtor|wt_mc|ocid|smid|traffic_source|ftag"
+    r"|(?:_ga|_gl|gbraid|wbraid|gad_source|twclid|ttclid|_hsenc|_hsmi|mkt_tok|spref|icid|mibextid)(?:=|$))"
 )
 _FEED_MARK = re.compile(r"(?:ref|from|source|src|medium)=(?:rss|feed|rssfeed|atom)", re.I)
+# The same page for telephones. m=1 is Blogger's word for it; elsewhere it may be a month.
+_MOBILE_MARK = re.compile(
+    r"(?:amp(?:=(?:1|true)?)?|output_?type=amp|(?:view|format|output)=(?:amp|mobile)|mobile=1)", re.I
+)
+_BLOGGER_MARK = re.compile(r"m=[01]")
+_HOST_MARKS = ("www.", "m.", "mobile.", "amp.")
+_AMP_CACHE = re.compile(
+    r"(?:[\w-]+\.cdn\.ampproject\.org/[cv]|(?:www\.)?google\.[a-z.]{2,6}/amp)/(s/)?(.+)", re.I | re.A
+)
+_INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.I)
+_AMP_ENDING = re.compile(r"(?:/amp|[.-]amp(?=\.html?$)|\.amp)(?:$|(?=\.html?$))", re.I)
 
 
 def plain_text(markup: str) -> str:
@@ -143,19 +155,62 @@ def _tidy_line(line: str) -> str:
 
 
 def normal_url(url: str) -> str:
-    """The form in which two spellings of one address are equal: for comparing, not for following.
+    """The form in which the spellings of one address are equal: for comparing, not for following. Idempotent.
 
-    https, host in lower case, no default port, no fragment, no tracking parameters, &amp; undone. Idempotent.
+    https; host in lower case without www., m., mobile., amp.; no default port, fragment, tracking parameter, AMP mark,
+    index page or slash at the end; &amp; undone. What may name another article stays: ids, pages, the case of a path,
+    and a fragment that is an address ("#!/news/7").
 
-    >>> normal_url("http://Example.am:80/a?id=1&amp;utm_source=rss#top")
+    >>> normal_url("http://m.Example.am:80/a/amp/?id=1&amp;utm_source=rss#top")
     'https://example.am/a?id=1'
     """
-    parts = _split(_unescaped(url))
+    cleaned = _unescaped(url)
+    if "/amp" in cleaned or "ampproject" in cleaned:
+        cleaned = _out_of_cache(cleaned)
+    parts = _split(cleaned)
     if parts is None:
-        return _unescaped(url)
+        return cleaned
     host, path, query = parts
-    kept = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
-    return urlunsplit(("https", host, path or "/", kept, ""))
+    host = _desktop(host)
+    blogger = ".blogspot." in host
+    kept = [pair for pair in query.split("&") if pair and not _is_mark(pair, blogger)] if query else []
+    return urlunsplit(("https", host, _bare_path(path), "&".join(kept), _route(cleaned)))
+
+
+def _out_of_cache(url: str) -> str:
+    """The publisher's address of a page that a search engine keeps a copy of."""
+    while (scheme := url.partition("://"))[1] and (found := _AMP_CACHE.match(scheme[2])):
+        url = f"http{'s' if found[1] else ''}://{found[2]}"
+    return url
+
+
+def _desktop(host: str) -> str:
+    """Without the names under which one site stands again; "mobile.de" is a site of its own."""
+    while (mark := next((m for m in _HOST_MARKS if host.startswith(m)), "")) and "." in host[len(mark) :]:
+        host = host[len(mark) :]
+    return host
+
+
+def _bare_path(path: str) -> str:
+    """Without AMP, index page and slash at the end, in whatever order they stand there."""
+    before = None
+    while path != before:
+        before = path
+        path = path.rstrip("/")
+        tail = path[-16:].lower()
+        if ".amp" in tail or "-amp" in tail or "/amp" in tail:
+            path = _AMP_ENDING.sub("", path)
+        if "index." in tail or "default." in tail:
+            path = _INDEX_PAGE.sub("", path)
+        if path[:5].lower() == "/amp/":
+            path = path[4:]
+    return path or "/"
+
+
+def _route(url: str) -> str:
+    """The fragment of a site whose pages differ in nothing else; "" for a place within a page."""
+    fragment = url.partition("#")[2]
+    return fragment if fragment.startswith(("!", "/")) else ""
 
 
 def safe_url(url: str) -> str:
@@ -204,8 +259,11 @@ def _unescaped(url: str) -> str:
     return cleaned
 
 
-def _is_tracking(pair: str) -> bool:
-    return bool(_TRACKING.match(pair.lower()) or _FEED_MARK.fullmatch(pair))
+def _is_mark(pair: str, blogger: bool) -> bool:
+    """Whether a parameter says how a reader came, or on what, and not which page it is."""
+    if _TRACKING.match(pair.lower()) or _FEED_MARK.fullmatch(pair) or _MOBILE_MARK.fullmatch(pair):
+        return True
+    return blogger and bool(_BLOGGER_MARK.fullmatch(pair))
 
 
 def _split(url: str) -> tuple[str, str, str] | None:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from feeds.archive import Visit, open_archive
 from feeds.archive.backfills import PageRead
 from feeds.archive.connect import MIGRATIONS
-from feeds.archive.schema import HEAD, metadata
+from feeds.archive.schema import HEAD, articles, metadata
 from feeds.archive.search import _bare, parse_query, search_fold
 from feeds.archive.visit import prepare
 from feeds.archive.write import store as write_visit
@@ -335,3 +338,34 @@ def test_a_walk_through_history_is_remembered_page_by_page_until_it_ends(archive
     archive.end_walk(SOURCE.key, NOON + timedelta(hours=1), "no more")
     assert [(one.next, one.ended) for one in archive.last_walk(SOURCE.key)] == [("next", ""), ("", "no more")]
     assert archive.last_walk("another") == []
+
+
+OLDER = (  # link, guid, and both in the new form
+    ("https://www.example.org/1/", "link:https://www.example.org/1/", "https://example.org/1", "link:https://example.org/1"),
+    (None, "title:https://m.example.org/2/ title 2", None, "title:https://example.org/2 title 2"),
+    ("https://example.org/3?amp=1", "guid:https://www.example.org/3/", "https://example.org/3", "guid:https://www.example.org/3/"),
+    ("https://example.org/4", "link:https://example.org/4", "https://example.org/4", "link:https://example.org/4"),
+    ("https://example.org/4/", "link:https://example.org/4/", "https://example.org/4", "link:https://example.org/4/"),
+    (None, "title: 5", None, "title: 5"),
+)  # fmt: skip
+
+
+def test_addresses_of_an_older_archive_are_brought_into_the_new_form(tmp_path):
+    """Else an article that is named by its link would be stored again. Two that were stored twice stay two."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        old = Table("articles", MetaData(), autoload_with=connection)
+        given = {"source": "s", "text": "", "folded": "", "hash": b"", "version": 1, "late": False, "backfill": False}
+        given |= dict.fromkeys(("url", "title", "language", "outlet"), "")
+        given |= dict.fromkeys(("seen", "first_time"), "2026-01-02T12:00:00Z")
+        for n, (link, guid, _, _) in enumerate(OLDER):
+            connection.execute(insert(old).values(**given, version_id=n, link=link, guid=guid))
+    engine.dispose()
+    with open_archive(url) as archive, archive.reading() as connection:
+        stored = connection.execute(select(articles.c.link, articles.c.guid).order_by(articles.c.id)).all()
+    assert [tuple(row) for row in stored] == [tuple(row[2:]) for row in OLDER]

@@ -1,0 +1,46 @@
+"""Addresses in their new normal form."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from feeds.markup import normal_url
+
+revision = "0005"
+down_revision = "0004"
+
+SLICE = 10_000  # articles
+
+
+def upgrade() -> None:
+    _normalise_links()
+
+
+def _normalise_links() -> None:
+    """Without this an article named by its link would be stored a second time at the next poll."""
+    connection, last = op.get_bind(), 0
+    articles = sa.table("articles", *(sa.column(name) for name in ("id", "source", "guid", "link")))
+    listed = sa.select(articles).order_by(articles.c.id).limit(SLICE)
+    while rows := connection.execute(listed.where(articles.c.id > last)).all():
+        last = rows[-1].id
+        for row in rows:
+            link, guid = normal_url(row.link or ""), _normal_guid(row.guid)
+            if link != (row.link or ""):
+                connection.execute(sa.update(articles).where(articles.c.id == row.id).values(link=link))
+            if guid != row.guid and not _is_taken(connection, articles, row.source, guid):
+                connection.execute(sa.update(articles).where(articles.c.id == row.id).values(guid=guid))
+
+
+def _normal_guid(guid: str) -> str:
+    """`link:address` and `title:address words`, as feeds/identity.py writes them."""
+    kind, _, name = guid.partition(":")
+    if kind == "link":
+        return f"link:{normal_url(name)}"
+    address, space, words = name.partition(" ")
+    if kind == "title" and address.startswith("https://"):
+        return f"title:{normal_url(address)}{space}{words}"
+    return guid
+
+
+def _is_taken(connection: sa.Connection, articles: sa.TableClause, source: str, guid: str) -> bool:
+    query = sa.select(articles.c.id).where(articles.c.source == source, articles.c.guid == guid)
+    return connection.execute(query).first() is not None
