@@ -77,6 +77,17 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Which agency or outlet a text has its report from. Offsets: of its name, as in Evidence."""
+
+    agency: str  # key in outlets.yaml or credits.yaml
+    family: str
+    start: int
+    end: int
+    rule: str  # cites, reports, label, brackets, slashes, signature, dateline
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """All that the tagger says of one text."""
 
