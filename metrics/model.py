@@ -10,6 +10,8 @@ Stance = Literal["reported", "eased", "denied", "feared", "past"]
 Occurrence = Literal["new", "ongoing", "demand"]
 STANCES: tuple[Stance, ...] = ("reported", "eased", "denied", "feared", "past")
 OCCURRENCES: tuple[Occurrence, ...] = ("new", "ongoing", "demand")
+Kind = Literal["total", "increment", "rate"]
+Bound = Literal["", "more", "less", "about"]
 UNSTATED = "unstated"  # people: the sentence does not say whom it happens to
 
 
@@ -64,16 +66,22 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A claimed number; never merged with another."""
+    """A claimed number; never merged with another. Offsets are those of the number, not of its sentence."""
 
-    value: float
+    value: float  # the lower end of a range
     unit: str
     subject: str
-    kind: Literal["total", "increment", "rate"]
+    kind: Kind
     people: str
-    claimant: str
-    as_of: str  # "" when the sentence gives none
+    claimant: str  # "": nobody named
+    as_of: str  # ISO day; "" when the sentence gives none
     sentence: str
+    bound: Bound = ""  # "": the number as it stands
+    high: float | None = None  # the upper end of a range
+    claimant_side: str = ""  # "": nobody named, the newsroom itself
+    start: int = 0
+    end: int = 0
+    rule: str = ""  # entries of figure-words.yaml that made it a figure
 
 
 @dataclass(frozen=True, slots=True)

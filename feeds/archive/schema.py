@@ -269,14 +269,20 @@ figures = _table(
     _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
     _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
     _column("n", Integer, "from 0", primary_key=True),
-    _column("value", Float, "in `unit`"),
-    _column("unit", String(40), "people, families, trucks, tonnes …"),
-    _column("subject", String(60), "what is counted"),
+    _column("value", Float, "in `unit`; the lower end where a range is given"),
+    _column("high", Float, "in `unit`; the upper end of a range; NULL: no range", null=True),
+    _column("bound", String(10), "more, less, about; empty: the number as it stands", server_default=""),
+    _column("unit", String(40), "people, families, trucks, tonnes …, see figures.yaml"),
+    _column("subject", String(60), "what is counted, see figures.yaml"),
     _column("kind", String(10), "total, increment, rate"),
     _column("people", String(60), "key of the people; unstated: the sentence does not say"),
     _column("claimant", Text, "who says so; empty: nobody named"),
+    _column("claimant_side", String(40), "side of the claimant; empty: nobody named, the newsroom itself", server_default=""),
     _column("as_of", Text, "date the claim gives; empty: none"),
     _column("sentence", Text, "verbatim"),
+    _column("start", Integer, "of the number, in code points of title, newline, text", server_default="0"),
+    _column("end", Integer, "of the number, exclusive", server_default="0"),
+    _column("rule", Text, "entries of figure-words.yaml that made it a figure", server_default=""),
 )  # fmt: skip
 
 story_members = _table(

@@ -173,9 +173,10 @@ def _evidence_row(each: Evidence) -> dict[str, object]:
 def _figure_rows(under: Rules, one: TaggedArticle) -> list[dict[str, object]]:
     return [
         {
-            "rules": under.id, "article": one.article.id, "n": n, "value": each.value, "unit": each.unit,
-            "subject": each.subject, "kind": each.kind, "people": each.people, "claimant": each.claimant,
-            "as_of": each.as_of, "sentence": each.sentence,
+            "rules": under.id, "article": one.article.id, "n": n, "value": each.value, "high": each.high,
+            "bound": each.bound, "unit": each.unit, "subject": each.subject, "kind": each.kind, "people": each.people,
+            "claimant": each.claimant, "claimant_side": each.claimant_side, "as_of": each.as_of,
+            "sentence": each.sentence, "start": each.start, "end": each.end, "rule": each.rule,
         }
         for n, each in enumerate(one.tagged.figures)
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Addresses in their new normal form."""
+"""Addresses in their new normal form; bounds, ranges and claimants of claimed numbers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,17 @@ SLICE = 10_000  # articles
 
 def upgrade() -> None:
     _normalise_links()
+    _complete_figures()
+
+
+def _complete_figures() -> None:
+    """Nothing has been written to the table before."""
+    op.add_column("figures", sa.Column("high", sa.Float(), nullable=True))
+    op.add_column("figures", sa.Column("bound", sa.String(length=10), nullable=False, server_default=""))
+    op.add_column("figures", sa.Column("claimant_side", sa.String(length=40), nullable=False, server_default=""))
+    op.add_column("figures", sa.Column("start", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("figures", sa.Column("end", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("figures", sa.Column("rule", sa.Text(), nullable=False, server_default=""))
 
 
 def _normalise_links() -> None:
