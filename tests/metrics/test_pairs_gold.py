@@ -32,12 +32,14 @@ def test_pairs_are_well_formed(half, lang):
     ids = [pair["id"] for pair in pairs]
     assert len(ids) == len(set(ids))
     for pair in pairs:
-        assert pair["id"].startswith(f"PAIR-{lang.upper()}-") and pair["lang"] == lang, pair["id"]
+        assert pair["id"].startswith(f"PAIR-{lang.upper()}-"), pair["id"]
+        assert pair["lang"] == lang, pair["id"]
         assert number(pair) % 2 == (half == "dev"), pair["id"]
         assert pair["kind"] in (SAME if pair["same"] else DIFFERENT) | EITHER, pair["id"]
         assert pair["why"], pair["id"]
         for article in (pair["a"], pair["b"]):
-            assert set(article) == FIELDS and article["title"], pair["id"]
+            assert set(article) == FIELDS, pair["id"]
+            assert article["title"], pair["id"]
             assert datetime.fromisoformat(article["seen"]), pair["id"]
             assert bool(article["text"]) != (pair["kind"] == "headline"), pair["id"]
 
