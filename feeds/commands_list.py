@@ -89,6 +89,8 @@ def _row(seen: Seen) -> dict[str, object]:
         "last_success": state.last_success.isoformat() if state.last_success else None,
         "next_poll": state.next_poll.isoformat() if state.next_poll and source.is_polled else None,
         "next_reason": state.next_reason if source.is_polled else "",
+        "articles_per_day": state.rhythm.per_day,
+        "window_hours": state.rhythm.window_hours,
         "articles": state.articles,
         "new_in_7_days": condition.brought,
         "expected_in_7_days": None if condition.expected is None else round(condition.expected, 1),
@@ -97,7 +99,7 @@ def _row(seen: Seen) -> dict[str, object]:
 
 
 def _table(rows: Sequence[dict[str, object]]) -> str:
-    """Columns for a terminal; the evidence of a source in trouble stands below its line."""
+    """Columns for a terminal; below its line stand its new address and the evidence of trouble."""
     names = {
         "key": "source", "condition": "condition", "last_success": "last success", "next_poll": "next poll",
         "articles": "articles", "new_in_7_days": "new in 7 d", "expected_in_7_days": "expected",
@@ -107,6 +109,8 @@ def _table(rows: Sequence[dict[str, object]]) -> str:
     widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     for number, row in reversed(list(enumerate(rows, 1))):
+        if row["moved_to"]:
+            lines.insert(number + 1, f"  moved for good to {row['moved_to']}: put that address into sources.yaml")
         if row["last_error"] or row["condition"] in TROUBLE:
             lines.insert(number + 1, f"  {' '.join(str(row['evidence']).split())}")
     return "\n".join(lines)
@@ -117,7 +121,7 @@ def _cell(name: str, value: object) -> str:
         return "–"
     if name in ("last_success", "next_poll"):
         return str(value)[:16].replace("T", " ")
-    return " ".join(str(value).split())[:60]
+    return " ".join(str(value).split())[: None if name == "next_reason" else 60]  # the last column may be long
 
 
 # add, import, export -------------------------------------------------------------------------------------------------

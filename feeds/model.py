@@ -171,7 +171,11 @@ class Rhythm:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     per_day: float | None = None  # new articles a day; None: not yet known
-    window_hours: float | None = None  # how long an article stays in the feed; None: not yet known
+    window_hours: float | None = None  # the shortest an article has lately stayed in the feed; None: not yet known
+    lately: float = 0.0  # new articles a day, over the last three hours
+    days: float = 0.0  # watched, that `per_day` rests on; at most a fortnight
+    holds: int = 0  # items in the feed when it was last read
+    hours: tuple[int, ...] = ()  # new articles by hour of the day, GMT, older ones fading; (): not yet known
     left_at_end: int = 0  # articles that left the feed at its end, where they should
     left_from_middle: int = 0  # articles that left it elsewhere while others came in, see feeds.gone
 

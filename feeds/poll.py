@@ -20,11 +20,11 @@ from feeds.agenda import Agenda
 from feeds.archive import Archive, Visit
 from feeds.errors import ArchiveError, Blocked, FeedError, Resting, Unreadable
 from feeds.fetch import Fetch, Fetched, Request, blocked_sentence, evidence_of_block
+from feeds.interval import Next
 from feeds.keeping import Keeping
 from feeds.model import Body, Outcome, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.parse import parse
 from feeds.schedule import (
-    Next,
     address,
     after_rest,
     asks_in_full,

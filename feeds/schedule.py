@@ -1,33 +1,34 @@
 """Which source is due, when it is asked next, and why. Pure: no clock, no network.
 
-Times in minutes unless the name says otherwise. No source is ever switched off by errors: back-off is linear and ends
-at a day, because feeds do come back from what looks like death.
+Times in minutes unless the name says otherwise. What polls teach stands in `rhythm.py`, how often a source that answers
+is asked in `interval.py`. No source is ever switched off by errors: back-off is linear and ends at a day, because feeds
+do come back from what looks like death.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from feeds.interval import (
+    DAY_MINUTES,
+    DEFAULT_MINUTES,
+    LONGEST_MINUTES,
+    WINDOW_SHARE,
+    Next,
+    in_words,
+    next_after_success,
+)
 from feeds.model import ParsedFeed, Poll, Rhythm, Source, SourceState, Wishes
+from feeds.rhythm import learned
 
-DEFAULT_MINUTES = 15
-SHORTEST_MINUTES, LONGEST_MINUTES = 5, 360  # some feeds hold six hours of items: asking less often loses some
-DAY_MINUTES = 1_440
-NONSENSE_MINUTES = 10_080  # a hint of more than a week is a mistake, not a wish
 FULL_EVERY = 10  # every tenth poll is unconditional: servers do answer 304 although the feed has changed
-GONE = 410
-# Live feeds answer with these for days and come back, so they slow us down half as much as silence does.
+GONE, TOO_MANY = 410, 429
+# Live feeds answer with these for days and come back, so they slow us down half as much as others do.
 SOFT = frozenset({404, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """When a source is asked again, and why, in words."""
-
-    at: datetime
-    reason: str
+REFUSALS = frozenset({401, 403, TOO_MANY, 451})  # somebody does not want us: no hurry, whatever gets lost
+HURRY_MINUTES, HURRY_DAYS = 10.0, 1.0  # so often, and for so long, is a failing feed asked that is about to lose items
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +46,52 @@ def plan(before: SourceState, poll: Poll, *, wishes: Wishes, feed: ParsedFeed | 
     same bytes or a failure.
     """
     if poll.error:
-        what = {"unreadable": "no feed inside", "blocked": "blocked"}.get(poll.outcome, "no answer")
-        after = next_after_failure(
-            poll.at, failures=before.failures + 1, status=poll.status, error=what, retry_after=wishes.retry_after
-        )
-        return Plan(after, before.rhythm)
-    rhythm = before.rhythm
-    if feed is not None:
-        rhythm = replace(
-            rhythm, every_minutes=wishes.every_minutes, skip_hours=wishes.skip_hours, skip_days=wishes.skip_days
-        )
-    return Plan(next_after_success(poll.at, hint=rhythm.every_minutes, fresh_seconds=wishes.fresh_seconds), rhythm)
+        return Plan(next_after_failure(before, poll, retry_after=wishes.retry_after), before.rhythm)
+    rhythm = learned(before, poll, wishes=wishes, feed=feed)
+    lost = poll.overlaps is False
+    return Plan(next_after_success(poll.source, poll.at, rhythm, fresh_seconds=wishes.fresh_seconds, lost=lost), rhythm)
 
 
-def next_after_success(now: datetime, *, hint: float | None = None, fresh_seconds: float | None = None) -> Next:
-    """After a 200 that was a feed, or a 304.
-
-    hint : how often the feed says it changes (ttl, sy:updatePeriod), minutes; None: it does not say.
-    fresh_seconds : how long the server says its answer stays good; asking earlier would give the same bytes.
-
-    >>> from datetime import UTC
-    >>> next_after_success(datetime(2026, 1, 1, tzinfo=UTC), hint=60).reason
-    'every 60 minutes, as the feed asks'
-    """
-    wish = _sensible(hint)
-    fresh = _sensible(None if fresh_seconds is None else fresh_seconds / 60)
-    minutes = _bounded(wish if wish is not None else DEFAULT_MINUTES)
-    why = ", as the feed asks" if wish is not None else ""
-    if fresh is not None and _bounded(fresh) > minutes:
-        minutes, why = _bounded(fresh), ", as the server's caching asks"
-    return Next(now + timedelta(minutes=minutes), f"every {_in_words(minutes)}{why}")
-
-
-def next_after_failure(
-    now: datetime, *, failures: int, status: int | None, error: str = "", retry_after: float | None = None
-) -> Next:
-    """After anything else. failures : in a row, this one included. retry_after : seconds the server asks us to wait."""
-    if status == GONE:
+def next_after_failure(before: SourceState, poll: Poll, *, retry_after: float | None = None) -> Next:
+    """After anything else. before : its failures in a row, this one not included. retry_after : seconds of rest."""
+    failures, now = before.failures + 1, poll.at
+    times = f"{failures} failure{'s' if failures != 1 else ''}: {_what_failed(poll)}"
+    if poll.status == GONE:
         return Next(now + timedelta(minutes=DAY_MINUTES), "gone (410): asked daily until a person retires it")
-    weight = 0.5 if status in SOFT else 1.0
-    minutes = min(DAY_MINUTES, DEFAULT_MINUTES * max(1.0, weight * failures))
-    wait = min(DAY_MINUTES, (retry_after or 0) / 60)
-    what = f"HTTP {status}" if status and status >= 300 else error or "no answer"
-    times = f"{failures} failure{'s' if failures != 1 else ''}"
+    weight = 0.5 if poll.status in SOFT else 1.0
+    slow = min(DAY_MINUTES, DEFAULT_MINUTES * max(1.0, weight * failures))
+    minutes = slow if poll.status in REFUSALS or poll.outcome == "blocked" else min(slow, _in_hurry(before, now))
+    wait = min(DAY_MINUTES, retry_after / 60) if retry_after and math.isfinite(retry_after) else 0.0
     if wait > minutes:
-        reason = f"the server asked for {_in_words(wait)} of rest after {times}: {what}"
-        return Next(now + timedelta(minutes=wait), reason)
-    return Next(now + timedelta(minutes=minutes), f"backing off after {times}: {what}")
+        return Next(now + timedelta(minutes=wait), f"the server asked for {in_words(wait)} of rest after {times}")
+    hurry = f"; every {in_words(minutes)}, because its feed keeps few hours" if minutes < slow else ""
+    return Next(now + timedelta(minutes=minutes), f"backing off after {times}{hurry}")
+
+
+def _what_failed(poll: Poll) -> str:
+    if poll.status is not None and poll.status >= 300:
+        return f"HTTP {poll.status}"
+    return {"unreadable": "no feed inside", "blocked": "blocked"}.get(poll.outcome, "no answer")
+
+
+def _in_hurry(before: SourceState, now: datetime) -> float:
+    """Minutes a failing source may rest before items are lost.
+
+    The less of half its window is left, the shorter; never under ten minutes, and after a day longer again: an eighth
+    of the time it has been away since.
+    """
+    window, last = before.rhythm.window_hours, before.last_success
+    if window is None or last is None:
+        return DAY_MINUTES
+    away = (now - last).total_seconds() / 60
+    left = window * 60 * WINDOW_SHARE - away
+    return max(HURRY_MINUTES, left / 4, (away - HURRY_DAYS * DAY_MINUTES) / 8)
 
 
 def after_rest(now: datetime, seconds: float | None) -> Next:
     """When a source is asked whose host, for another of its feeds, has asked to be left alone for so many seconds."""
     minutes = min(DAY_MINUTES, max(1.0, (seconds or 0) / 60))
-    return Next(now + timedelta(minutes=minutes), f"its host asked for {_in_words(minutes)} of rest")
+    return Next(now + timedelta(minutes=minutes), f"its host asked for {in_words(minutes)} of rest")
 
 
 def is_due(state: SourceState, now: datetime) -> bool:
@@ -117,17 +111,3 @@ def address(source: Source, state: SourceState) -> str:
     others = [state.moved_to] if state.moved_to and state.moved_to != source.url else []
     addresses = [source.url, *others, *source.mirrors]
     return addresses[state.failures % len(addresses)]
-
-
-def _sensible(minutes: float | None) -> float | None:
-    if minutes is None or not math.isfinite(minutes) or not 0 < minutes <= NONSENSE_MINUTES:
-        return None
-    return minutes
-
-
-def _bounded(minutes: float) -> float:
-    return max(SHORTEST_MINUTES, min(LONGEST_MINUTES, minutes))
-
-
-def _in_words(minutes: float) -> str:
-    return f"{minutes / 60:g} hours" if minutes >= 120 and minutes % 60 == 0 else f"{minutes:.0f} minutes"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CHUNK = 400
+TAUGHT = frozenset(one.name for one in fields(Rhythm))
 
 
 def states(connection: Connection, *, counted: bool) -> dict[str, SourceState]:
@@ -47,9 +48,8 @@ def _state(row: AnyRow, count: int) -> SourceState:
 
 
 def _rhythm(value: dict[str, Any] | None) -> Rhythm:
-    """As `asdict` wrote it; fields that only a newer or older program knows are left out."""
-    known = {one.name for one in fields(Rhythm)}
-    told: dict[str, Any] = {k: v for k, v in (value or {}).items() if k in known}
+    """As it was written, by names; fields that only a newer or older program knows are left out."""
+    told: dict[str, Any] = {k: v for k, v in (value or {}).items() if k in TAUGHT}
     return Rhythm(**told | {k: tuple(v) for k, v in told.items() if isinstance(v, list)})
 
 
