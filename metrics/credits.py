@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field
 
-from feeds.datafile import Strict
+from feeds.datafile import Strict, read_yaml
 from feeds.model import Outlet
+from feeds.monitor import Monitor
 from feeds.sources import Outlets
 from metrics.model import Credit
 
@@ -76,6 +77,20 @@ class CreditsFile(Strict):
     @property
     def languages(self) -> dict[str, Frames]:
         return dict(self.__pydantic_extra__ or {})
+
+
+def read_credits(monitor: Monitor) -> CreditsFile:
+    """credits.yaml of the common folder, extended by the monitor's own; either may be missing. Raises DataFileError."""
+    paths = dict.fromkeys(folder / "credits.yaml" for folder in (monitor.common, monitor.folder))
+    files = [read_yaml(path, CreditsFile) for path in paths if path.exists()]
+    lists = {name: sum((getattr(file, name) for file in files), ()) for name in CreditsFile.model_fields}
+    languages = {key for file in files for key in file.languages}
+    return CreditsFile.model_validate({**lists, **{key: _joined(files, key) for key in sorted(languages)}})
+
+
+def _joined(files: Iterable[CreditsFile], language: str) -> Frames:
+    parts = [file.languages[language] for file in files if language in file.languages]
+    return Frames(**{name: sum((getattr(part, name) for part in parts), ()) for name in Frames.model_fields})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, model_valid
 from feeds.datafile import Strict, read_yaml
 from feeds.errors import DataFileError
 from feeds.monitor import Monitor, Zone
+from metrics.credits import CreditsFile, read_credits
 
 # Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
 TAGGER_VERSION = "3"
@@ -387,6 +388,7 @@ class Lexicon:
     topic: Topic
     places: tuple[PlaceEntry, ...]
     actors: tuple[ActorEntry, ...]
+    credits: CreditsFile
     events: tuple[Event, ...]
     observers: tuple[Observer, ...]
     rules_version: str
@@ -414,6 +416,7 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
     boilerplate = _join([file.languages for file in _files("boilerplate.yaml", BoilerplateFile, monitor)], Boilerplate)
     times = read_yaml(common / "calendar.yaml", CalendarFile).languages
     topic = read_yaml(folder / "topic.yaml", Topic)
+    credited = read_credits(monitor)
     places = tuple(read_yaml(folder / "places.yaml", list[PlaceEntry]))
     actors = tuple(read_yaml(folder / "actors.yaml", list[ActorEntry]))
     _names_agree(monitor, topic, places, actors)
@@ -427,9 +430,10 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
         topic=topic,
         places=places,
         actors=actors,
+        credits=credited,
         events=_events(folder),
         observers=_observers(folder),
-        rules_version=_version(tagging, stance, speech, boilerplate, times, topic, places, actors),
+        rules_version=_version(tagging, stance, speech, boilerplate, times, topic, places, actors, credited),
     )
 
 

@@ -18,7 +18,8 @@ from feeds.model import Article
 from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
-from metrics.model import Evidence, Tagged, Text
+from metrics.credits import Credits
+from metrics.model import Credit, Evidence, Tagged, Text
 from metrics.repeats import Carried, Carrier, carried, marked, new_carriers
 from metrics.stories import Member, StoryIndex
 from metrics.tag import Tagger
@@ -66,7 +67,7 @@ def update(
     """
     rules = store.prepare_rules(archive, tagger.lexicon.rules_version, now=now, fresh=everything)
     current = store.current_rules(archive)
-    tagged = _Tagging(archive, tagger, rules).run(processes, progress)
+    tagged = _Tagging(archive, tagger, rules, attribution).run(processes, progress)
     sources_changed = rules.sources_hash != attribution.fingerprint
     if sources_changed:
         store.mark_all_stale(archive, rules)
@@ -92,8 +93,13 @@ class _Batch:
 class _Tagging:
     """One run over what is new."""
 
-    def __init__(self, archive: Archive, tagger: Tagger, rules: store.Rules) -> None:
+    def __init__(self, archive: Archive, tagger: Tagger, rules: store.Rules, attribution: Attribution) -> None:
         self.archive, self.tagger, self.rules = archive, tagger, rules
+        self._attribution = attribution
+
+    @cached_property
+    def _credits(self) -> Credits:
+        return Credits(self.tagger.lexicon.credits, self._attribution.outlets)
 
     @cached_property
     def _index(self) -> StoryIndex:
@@ -139,11 +145,17 @@ class _Tagging:
             carriers |= new
             if article.version_id not in batch.replaced:
                 after = marked(a.tagged, article.source, story, first)
-                tagged.append(
-                    store.TaggedArticle(article, after, added_later(self.archive, self.tagger, article, a.tagged))
-                )
+                later = added_later(self.archive, self.tagger, article, a.tagged)
+                tagged.append(store.TaggedArticle(article, after, later, self._credit(article, a.tagged)))
         store.save_tagged(self.archive, self.rules, tagged, members, carriers, batch.mark)
         return len(tagged)
+
+    def _credit(self, article: Article, tagged: Tagged) -> Credit | None:
+        """Only of what pages show: the articles about the crisis and the politics around it."""
+        if not (tagged.relevant or tagged.context):
+            return None
+        outlet = self._attribution.outlet(article.source, article.outlet)
+        return self._credits.find(article.title, article.text, tagged.language, outlet)
 
     def _stories(self, batch: _Batch, answers: Sequence[Answer]) -> tuple[dict[int, int], list[Member]]:
         """Article → story, and the members that are new. A story is chosen by the first version that is read."""

@@ -285,6 +285,16 @@ figures = _table(
     _column("rule", Text, "entries of figure-words.yaml that made it a figure", server_default=""),
 )  # fmt: skip
 
+credits = _table(
+    "credits", "derived", "Articles about the crisis or the politics around it that say whose report they have.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
+    _column("agency", String(80), "key in outlets.yaml or credits.yaml; its family is looked up when read"),
+    _column("start", Integer, "of the name: code points into title + newline + text"),
+    _column("end", Integer, "code points, half-open"),
+    _column("rule", String(20), "cites, reports, label, brackets, slashes, signature, dateline"),
+)  # fmt: skip
+
 story_members = _table(
     "story_members", "derived", "Which story an article belongs to. Depends on text alone, survives new rules.",
     _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),

@@ -10,9 +10,19 @@ from typing import TypeVar
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, evidence, figures, first_carriers, rules, stale_days, story_members, tags
+from feeds.archive.schema import (
+    articles,
+    credits,
+    evidence,
+    figures,
+    first_carriers,
+    rules,
+    stale_days,
+    story_members,
+    tags,
+)
 from feeds.model import Article
-from metrics.model import Evidence, Tagged
+from metrics.model import Credit, Evidence, Tagged
 from metrics.repeats import Carried, Carrier
 from metrics.store.building import Rules
 from metrics.stories import WINDOW, Member, Sketch
@@ -28,6 +38,7 @@ class TaggedArticle:
     article: Article
     tagged: Tagged
     later: frozenset[int] = frozenset()
+    credit: Credit | None = None
 
 
 def recent_members(archive: Archive, *, until: datetime | None = None) -> list[Member]:
@@ -82,6 +93,7 @@ def save_tagged(
         _insert(connection, tags, TAG_COLUMNS, [_tag_row(under, one) for one in batch])
         _insert_named(connection, evidence, [row for one in batch for row in _evidence_rows(under, one)])
         _insert_named(connection, figures, [row for one in batch for row in _figure_rows(under, one)])
+        _insert_named(connection, credits, [row for one in batch for row in _credit_rows(under, one)])
         _insert_named(connection, story_members, [_member_row(member) for member in members])
         _insert_named(connection, first_carriers, [_carrier_row(under, *pair) for pair in carriers.items()])
         own = {one.article.day for one in batch if one.article.day is not None}
@@ -94,7 +106,7 @@ def _forget_tags(connection: Connection, under: Rules, ids: Sequence[int]) -> No
     for some in _chunks(ids):
         known = select(tags.c.article).where(tags.c.rules == under.id, tags.c.article.in_(some))
         if stood := connection.execute(known).scalars().all():
-            for table in (evidence, figures, tags):
+            for table in (evidence, figures, credits, tags):
                 connection.execute(delete(table).where(table.c.rules == under.id, table.c.article.in_(stood)))
 
 
@@ -180,6 +192,15 @@ def _figure_rows(under: Rules, one: TaggedArticle) -> list[dict[str, object]]:
         }
         for n, each in enumerate(one.tagged.figures)
     ]  # fmt: skip
+
+
+def _credit_rows(under: Rules, one: TaggedArticle) -> list[dict[str, object]]:
+    """One or none: the family is looked up when read, so that an edited list retags nothing."""
+    found = one.credit
+    if found is None:
+        return []
+    place = {"agency": found.agency, "start": found.start, "end": found.end, "rule": found.rule}
+    return [{"rules": under.id, "article": one.article.id, **place}]
 
 
 def _member_row(member: Member) -> dict[str, object]:

@@ -371,7 +371,7 @@ def test_an_interruption_before_the_days_are_counted_loses_nothing(newsroom, sou
         room.poll("one", hours(24 * n), (f"a{n}", f"Report {n}", TEXTS[n % 3], hours(24 * n)))
         room.poll("two", hours(24 * n), (f"b{n}", f"Notes {n}", TEXTS[3], hours(24 * n)))
     rules = store.prepare_rules(room.archive, room.tagger.lexicon.rules_version, now=NOON, fresh=False)
-    _Tagging(room.archive, room.tagger, rules).run(1, lambda done, total: None)
+    _Tagging(room.archive, room.tagger, rules, room.attribution).run(1, lambda done, total: None)
     store.mark_all_stale(room.archive, rules)
     store.observe(room.archive, rules, room.monitor, room.attribution, since=None)
     days = store.stale_days(room.archive, rules)

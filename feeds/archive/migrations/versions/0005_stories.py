@@ -1,4 +1,4 @@
-"""Addresses in their new normal form; bounds, ranges and claimants of claimed numbers."""
+"""Addresses in their new normal form; bounds, ranges and claimants of claimed numbers; whose report an article has."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ SLICE = 10_000  # articles
 
 
 def upgrade() -> None:
+    _credits()
     _normalise_links()
     _complete_figures()
 
@@ -24,6 +25,21 @@ def _complete_figures() -> None:
     op.add_column("figures", sa.Column("start", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("figures", sa.Column("end", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("figures", sa.Column("rule", sa.Text(), nullable=False, server_default=""))
+
+
+def _credits() -> None:
+    op.create_table(
+        "credits",
+        sa.Column("rules", sa.Integer(), sa.ForeignKey("rules.id", name=op.f("fk_credits_rules")), nullable=False),
+        sa.Column(
+            "article", sa.Integer(), sa.ForeignKey("articles.id", name=op.f("fk_credits_article")), nullable=False
+        ),
+        sa.Column("agency", sa.String(80), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(20), nullable=False),
+        sa.PrimaryKeyConstraint("rules", "article", name=op.f("pk_credits")),
+    )
 
 
 def _normalise_links() -> None:
