@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 
 # Zero-width characters, soft hyphen, direction marks, variation selectors; Armenian marks that stand inside words.
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
@@ -107,6 +111,15 @@ def fold(text: str) -> str:
 
 def fold_map(text: str) -> Folded:
     """`fold` with the way back to the original."""
+    quick = _looked_up(text)
+    if quick is None:
+        return _step_by_step(text)
+    maps: list[_Map] = []
+    return Folded(quick if quick.isascii() else _one_spelling(quick, maps), text, tuple(maps))
+
+
+def _step_by_step(text: str) -> Folded:
+    """What the table cannot do: marks apart from their letters, invisible characters, other scripts."""
     maps: list[_Map] = []
     folded, odd = text, set(_ODD.findall(text))
     if odd and _GONE.search("".join(odd)):
@@ -122,6 +135,40 @@ def fold_map(text: str) -> Folded:
         if not unicodedata.is_normalized("NFC", folded):  # a few capitals have a small letter that composes with a mark
             folded = _composed(folded, maps)
     return Folded(folded if folded.isascii() else _one_spelling(folded, maps), text, tuple(maps))
+
+
+def _looked_up(text: str) -> str | None:
+    """Letter for letter; None: a letter of it needs more than that."""
+    return text.replace("`", "'").lower() if text.isascii() else by_table(text, _folded())
+
+
+Table = npt.NDArray[np.uint16]  # UTF-16 unit → what takes its place; 0: more than one, or it depends on its neighbours
+
+
+def by_table(text: str, table: Table) -> str | None:
+    """Every letter replaced, at a quarter of the price of looking for those that change; None: not by this table."""
+    found = table[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")]
+    return found.tobytes().decode("utf-16-le", "surrogatepass") if found.all() else None
+
+
+def table_of(change: Callable[[str], str]) -> Table:
+    """For Latin, Greek, Cyrillic, Armenian, signs and emoji; a letter that becomes none or several is left out."""
+    table = np.zeros(0x10000, dtype="<u2")
+    for code in (*range(1, 0x590), *range(0x1E00, 0x27C0)):
+        changed = change(chr(code))
+        # Marks compose with what stands before them.
+        if len(changed) == 1 and unicodedata.category(chr(code))[0] != "M":
+            table[code] = ord(changed)
+    for emoji in (range(0xD83C, 0xD83F), range(0xDC00, 0xE000)):  # halves of U+1F000 to U+1FBFF: they stay
+        table[emoji.start : emoji.stop] = emoji
+    return table
+
+
+@cache
+def _folded() -> Table:
+    table = table_of(lambda letter: _step_by_step(letter).text)
+    table[ord("Σ")] = 0  # lowered by what stands after it
+    return table
 
 
 def _one_spelling(folded: str, maps: list[_Map]) -> str:

@@ -313,6 +313,9 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            # A transaction of new articles is larger than the usual 2 MB, and is not copied back page by page.
+            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute("PRAGMA foreign_keys = ON")
         if read_only:  # a poller reads little, and would be charged for every page it writes
             connection.execute("PRAGMA mmap_size = 268435456")

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
 
 from feeds.archive.schema import articles
-from feeds.text import fold
+from feeds.text import Table, by_table, fold, table_of
 
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _WORD = re.compile(r"\w+\*?")
@@ -26,24 +27,19 @@ def search_fold(text: str) -> str:
     folded = fold(text)
     if folded.isascii():
         return folded
-    found = set(_MARKED.findall(folded))
-    if not found <= _BARE.keys():
-        return _bare(folded)
-    for letter in found:
-        folded = folded.replace(letter, _BARE[letter])
-    return folded
+    bare = by_table(folded, _without_marks())
+    return _bare(folded) if bare is None else bare
 
 
 def _bare(text: str) -> str:
-    """Every letter taken apart, marks dropped: for any script, at ten times the price of looking for known ones."""
+    """Every letter taken apart, marks dropped: for any script, at ten times the price of the table."""
     apart = unicodedata.normalize("NFD", text).replace("ə", "e")
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-# Latin, Cyrillic and Greek letters that carry marks, and the marks; texts with anything further away are taken apart.
-_BARE = {one: _bare(one) for one in map(chr, [*range(0x80, 0x590), *range(0x1E00, 0x2000)]) if _bare(one) != one}
-_FAR = "\u0590-\u1dff\u20d0-\u20ff\u2126-\u25ff\u2adc-\U0001efff\U0001fb00-\U0010ffff"  # all but signs and emoji
-_MARKED = re.compile(f"[{''.join(_BARE)}{_FAR}]")
+@cache
+def _without_marks() -> Table:
+    return table_of(_bare)
 
 
 @dataclass(frozen=True, slots=True)
