@@ -101,7 +101,7 @@ def _row(seen: Seen) -> dict[str, object]:
 def _table(rows: Sequence[dict[str, object]]) -> str:
     """Columns for a terminal; below its line stand its new address and the evidence of trouble."""
     names = {
-        "key": "source", "condition": "condition", "last_success": "last success", "next_poll": "next poll",
+        "key": "source", "condition": "condition", "last_success": "last success (UTC)", "next_poll": "next poll (UTC)",
         "articles": "articles", "new_in_7_days": "new in 7 d", "expected_in_7_days": "expected",
         "next_reason": "why then",
     }  # fmt: skip

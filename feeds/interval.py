@@ -158,6 +158,8 @@ def _spread(key: str) -> float:
 def _known_of(rhythm: Rhythm) -> str:
     if rhythm.per_day is None:
         return "little is known of it yet"
+    if not rhythm.per_day and rhythm.days < 7:  # too early for a rate
+        return f"nothing new in {in_words(rhythm.days * DAY_MINUTES)} of watching"
     if rhythm.window_hours is None:
         return rate_in_words(rhythm.per_day)
     return f"{rate_in_words(rhythm.per_day)}, the feed keeps {in_words(rhythm.window_hours * 60)}"

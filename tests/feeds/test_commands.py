@@ -98,9 +98,19 @@ def test_sources_says_what_is_known_before_and_after_the_first_poll(feeds) -> No
     assert rows["dead"]["evidence"].startswith("never answered yet; 22 are needed")
     assert rows["dead"]["next_reason"] == "backing off after 1 failure: HTTP 500"
     assert rows["off"]["condition"] == "switched off"
+    assert rows["alive"]["next_reason"].startswith("every ")
+    assert {"articles_per_day", "window_hours"} <= rows["alive"].keys()
     table = feeds("sources").stdout
     assert "HTTP 500; ask again later" in table
     assert "the last poll failed: " in table
+    assert rows["alive"]["next_reason"] in table, "never cut short"
+
+
+def test_sources_names_the_new_address_of_one_that_has_moved_for_good(feeds, at, folder: Path) -> None:
+    entry = f"- {{key: old, url: '{at('/moved')}', outlet: Lantern, language: en}}\n"
+    (folder / "sources.yaml").write_text(entry)
+    feeds("poll", "--once", "--allow-local")
+    assert f"moved for good to {at('/etag')}: put that address into sources.yaml" in feeds("sources").stdout
 
 
 def test_check_says_all_that_is_odd_and_stores_nothing(feeds, at, folder: Path) -> None:

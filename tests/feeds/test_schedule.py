@@ -29,7 +29,7 @@ SUCCESS = {  # name: (what is known, what it wishes, fresh seconds, at least and
     "the same at night": (NIGHT, {}, None, 60, 180, KNOWN),
     "a calm feed": (CALM, {}, None, 180, 300, "1 article a day, the feed keeps 50 days"),
     "a feed that seems dead": (DEAD, {}, None, 320, 360, "less than an article a week"),
-    "watched for an hour, nothing yet": (WATCHED_AN_HOUR, {}, None, 13, 15, "less than an article a week"),
+    "watched for an hour, nothing yet": (WATCHED_AN_HOUR, {}, None, 13, 15, "nothing new in 60 minutes of watching"),
     "a feed of five items": (SMALL, {}, None, 10, 15, "20 articles a day, the feed keeps 6 hours"),
     "a ttl is heard": (WAKING, {"every_minutes": 150}, None, 130, 150, "the feed asks for it"),
     "a ttl that is longer than safe is heard in part": (WAKING, {"every_minutes": 360}, None, 160, 180, "for 6 hours"),

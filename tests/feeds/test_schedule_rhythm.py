@@ -68,11 +68,13 @@ def test_items_that_may_have_been_lost_are_told_and_the_interval_shortens_at_onc
     lost = asked(20, before=calm, hours=5, new=20, overlaps=False)
     assert lost.next.reason.startswith("items may have been lost, none of the last poll was left; every ")
     assert minutes(lost) <= 75
+    assert lost.rhythm.window_hours == 2.5, "half of the time since the last poll"
     later = lost
     for hour in range(1, 13):  # half a day in which nothing comes
         later = asked(None, before=later, hours=1, at=NOW + hour * HOUR)
     again = asked([48.0 * n for n in range(20)], before=later, hours=1, new=1, at=NOW + 13 * HOUR)
     assert minutes(again, NOW + 13 * HOUR) <= 110 < minutes(calm) / 1.5
+    assert again.rhythm.window_hours <= 3
     assert "lost" not in again.next.reason
 
 
