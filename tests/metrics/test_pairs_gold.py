@@ -54,3 +54,20 @@ def test_no_text_is_in_both_halves(lang):
 def test_about_half_of_the_pairs_are_the_same(lang):
     same = Counter(pair["same"] for half in HALVES for pair in rows(half, lang))
     assert 0.4 <= same[True] / same.total() <= 0.6
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_groups_are_well_formed(half):
+    groups = rows(half, "groups")
+    assert len({group["id"] for group in groups}) == len(groups)
+    for group in groups:
+        articles, events = group["articles"], group["events"]
+        assert number(group) % 2 == (half == "dev"), group["id"]
+        assert 3 <= len(articles) <= 6, group["id"]
+        assert sorted(place for event in events for place in event) == list(range(len(articles))), group["id"]
+        for event, independent in zip(events, group["independent"], strict=True):
+            assert 1 <= independent <= len({articles[place]["family"] for place in event}), group["id"]
+        for article in articles:
+            assert set(article) == FIELDS | {"lang", "side"}, group["id"]
+            assert article["lang"] in LANGUAGES, group["id"]
+            assert datetime.fromisoformat(article["seen"]), group["id"]
