@@ -62,7 +62,7 @@ class Found:
 
 def look_up(connection: Connection, visits: Sequence[PreparedVisit]) -> dict[str, Found]:
     """What is stored of their items, by source; every source stands in `visits` once."""
-    found: dict[str, Found] = {prepared.source: Found() for prepared in visits}
+    found: dict[str, Found] = {prepared.source: Found() for prepared in visits if prepared.items}
     things = [(prepared.source, one) for prepared in visits for one in prepared.items]
     for row in _rows(connection, articles.c.guid, ((source, one.identity.guid) for source, one in things)):
         found[row.source].by_guid[row.guid] = row

@@ -5,6 +5,7 @@ look_up ──▶ sort_items ──▶ rows with numbers ──▶ bodies, artic
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -28,6 +29,7 @@ from feeds.identity import content_hash
 from feeds.model import ParsedFeed, Poll, SourceState
 
 Row = dict[str, Any]
+NOTHING = Sorting(())  # of a poll that brought no items, as most do
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ def _store_wave(
     found = look_up(connection, wave)
     sortings = []
     for prepared in wave:
+        if not prepared.items:
+            sortings.append(Sorting((), Counter(prepared.dropped)) if prepared.dropped else NOTHING)
+            continue
         before = states[prepared.source]
         look_elsewhere(connection, prepared, before, found[prepared.source])
         sortings.append(sort_items(connection, prepared, before, found[prepared.source], zone))
