@@ -16,8 +16,10 @@ from feeds.archive import open_archive
 from feeds.errors import DataFileError, HouseError
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
+from feeds.sources import read_outlets
 from metrics.cases import Case, Mirror, read_cases
 from metrics.evaluate import Judged, MirrorResult, Score, Share, Table, judged, mirrored, table
+from metrics.evaluate_groups import as_lines, judged_set, read_sets, totals
 from metrics.explain import BadLine, article_text, as_json, explained, explained_json, explanation, text_of
 from metrics.lexicon import read_lexicon
 from metrics.model import Evidence, Text
@@ -33,8 +35,12 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     evaluate = subparsers.add_parser("evaluate", help="labelled cases → precision, recall, F1, beside a naive baseline")
     add_options(evaluate)
     evaluate.add_argument(
-        "files", nargs="+", metavar="FILE", help="JSONL of labelled cases or mirror pairs, or a folder of such files"
+        "files", nargs="*", metavar="FILE", help="JSONL of labelled cases or mirror pairs, or a folder of such files"
     )
+    evaluate.add_argument(
+        "--groups", action="append", default=[], metavar="FILE",
+        help="JSONL of labelled sets of articles, or a folder with groups.jsonl: event groups, independent reports",
+    )  # fmt: skip
     evaluate.add_argument("--wrong", action="store_true", help="list the cases that are wrong, and how")
     evaluate.add_argument("--json", action="store_true", help="the same figures as JSON")
     evaluate.set_defaults(run=_run_evaluate)
@@ -115,7 +121,22 @@ def _from_archive(args: argparse.Namespace, monitor: Monitor) -> Text:
 
 
 def _run_evaluate(args: argparse.Namespace, **_: object) -> int:
+    if not args.files and not args.groups:
+        raise DataFileError("metrics evaluate: name a FILE of labelled cases, or one of labelled groups after --groups")
     tagger = _tagger(args)
+    _print_groups(args, tagger)
+    return _run_cases(args, tagger) if args.files else DONE
+
+
+def _print_groups(args: argparse.Namespace, tagger: Tagger) -> None:
+    """Totals only: a held-out set is scored, not read."""
+    outlets = read_outlets(tagger.monitor)
+    for file in args.groups:
+        found = totals([judged_set(one, tagger, outlets) for one in read_sets(Path(file))])
+        print(json.dumps({"file": file, **asdict(found)}) if args.json else "\n".join(as_lines(file, found)))
+
+
+def _run_cases(args: argparse.Namespace, tagger: Tagger) -> int:
     items = [item for file in args.files for item in read_cases(Path(file))]
     cases = [judged(item, tagger) for item in items if isinstance(item, Case)]
     mirrors = [mirrored(item, tagger) for item in items if isinstance(item, Mirror)]

@@ -160,6 +160,7 @@ class _Reader:
         for name, voice in list(self._voices.items()):
             if len(name) > 4:  # headlines and datelines
                 self._voices.setdefault(name.upper(), voice)
+                self._voices.setdefault(name.capitalize() if name.isupper() else name, voice)
             if "." in name:
                 self._voices.setdefault(name[0].upper() + name[1:], voice)
         longest = sorted(self._voices, key=lambda name: (-len(name), name))
