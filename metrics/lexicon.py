@@ -77,13 +77,13 @@ class Words(Strict):
     demand: Patterns = ()
 
 
-class _PerLanguage(Strict):
+class PerLanguage(Strict):
     """A file whose other keys are two-letter languages."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     @model_validator(mode="after")
-    def _languages_only(self) -> _PerLanguage:
+    def _languages_only(self) -> PerLanguage:
         for key in self.__pydantic_extra__ or {}:
             if not _LANGUAGE.match(key):
                 fields = ", ".join(sorted(type(self).model_fields)) or "none"
@@ -91,7 +91,7 @@ class _PerLanguage(Strict):
         return self
 
 
-class IndicatorFile(_PerLanguage):
+class IndicatorFile(PerLanguage):
     """indicators/<key>.yaml. `event`: the term itself is the harm. `supply`: something one runs short of.
 
     `victims`: the harm is to persons, so that "nobody was hurt" leaves nothing of it.
@@ -155,7 +155,7 @@ class StanceCues(Strict):
     relative: Patterns = ()
 
 
-class StanceFile(_PerLanguage):
+class StanceFile(PerLanguage):
     __pydantic_extra__: dict[str, StanceCues] = Field(init=False)
 
     @property
@@ -177,7 +177,7 @@ class Speech(Strict):
     back: Patterns = ()
 
 
-class SpeechFile(_PerLanguage):
+class SpeechFile(PerLanguage):
     __pydantic_extra__: dict[str, Speech] = Field(init=False)
 
     @property
@@ -203,7 +203,7 @@ class CalendarWords(Strict):
         return self
 
 
-class CalendarFile(_PerLanguage):
+class CalendarFile(PerLanguage):
     __pydantic_extra__: dict[str, CalendarWords] = Field(init=False)
 
     @property
@@ -218,7 +218,7 @@ class Boilerplate(Strict):
     rest: Patterns = ()
 
 
-class BoilerplateFile(_PerLanguage):
+class BoilerplateFile(PerLanguage):
     __pydantic_extra__: dict[str, Boilerplate] = Field(init=False)
 
     @property

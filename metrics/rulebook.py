@@ -84,12 +84,13 @@ def compiled(lexicon: Lexicon, language: str) -> Rulebook:
         terms=Finder(_terms(lexicon, language), marked=marked),
         cues=Finder(_cues(lexicon, language), marked=marked),
         boilerplate=Finder(_boilerplate(lexicon, language), any_case=True),
-        calendar=_calendar(lexicon.calendar.get(language)),
+        calendar=calendar_of(lexicon.calendar.get(language)),
         dating_words=bool(lexicon.stance.get(language, StanceCues()).dating),
     )
 
 
-def _calendar(words: CalendarWords | None) -> Calendar | None:
+def calendar_of(words: CalendarWords | None) -> Calendar | None:
+    """The words of time of one language, folded; None: it has none."""
     if words is None:
         return None
     return Calendar(

@@ -1,140 +1,157 @@
 """Articles → stories: copies and light rewrites of one text are one story. Pure: no clock, no SQL.
 
-Bottom-16 sketches of word 4-grams on folded text find copies (five times faster than MinHash libraries at better
-recall);
-an article without enough text is compared by its title. Articles are assigned in (seen, id) order; a story's id is its
-first-seen member's; nothing merges or splits later.
+Articles are assigned in the order in which the archive has them, which is that of (seen, id); a story's id is its
+first-seen member's; nothing merges or splits later. An article joins its best match among the articles that appeared
+within ten days of it. They are held in memory by spans of five days: those around the article in hand, whatever their
+number, and a few more; others are read back when an article of their time comes (a late one, or history loaded from a
+file). So memory grows with what appears in a month, not with the archive, and the result does not depend on what was
+in memory.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import zlib
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
-import numpy as np
-from numpy.typing import NDArray
+from metrics.alike import likeness
+from metrics.sketch import Sketch
 
-SKETCH = 16  # smallest hashes kept
-GRAM = 4  # words
-LEAST_WORDS = 20  # below this a body is a headline with a dateline: compare titles
-LEAST_TITLE_WORDS = 5
 WINDOW = timedelta(days=10)  # copies come within days; an anniversary reprint is a new story
-ALIKE = 0.45  # estimated Jaccard similarity of the 4-grams
-COMMON = 50  # a 4-gram in more texts than this is a formula, not a sign of copying
-
-_WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """What is kept of a text to recognise its copies. hashes: shape (≤16,), uint32, ascending."""
-
-    title_key: str  # "" when the title is too short to tell copies by
-    hashes: NDArray[np.uint32]
-
-    def to_bytes(self) -> bytes:
-        return self.hashes.astype("<u4").tobytes()
-
-    @staticmethod
-    def from_bytes(title_key: str, blob: bytes) -> Sketch:
-        return Sketch(title_key, np.frombuffer(blob, dtype="<u4").astype(np.uint32))
-
-
-def sketch(folded: str, language: str) -> Sketch:
-    """Of a folded `title + newline + text`."""
-    title, _, body = folded.partition("\n")
-    words = _WORD.findall(body)
-    title_words = _WORD.findall(title)
-    key = " ".join([language, *title_words]) if len(title_words) >= LEAST_TITLE_WORDS else ""
-    grams = {zlib.crc32(" ".join(words[i : i + GRAM]).encode()) for i in range(len(words) - GRAM + 1)}
-    hashes = sorted(grams)[:SKETCH] if len(words) >= LEAST_WORDS else []
-    digest = hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
-    return Sketch(digest, np.array(hashes, dtype=np.uint32))
-
-
-def similarity(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
-    """Estimated Jaccard similarity: of the 16 smallest hashes of both together, the share that stands in both."""
-    union = np.union1d(a, b)[:SKETCH]
-    return float(np.isin(union, np.intersect1d(a, b)).sum() / len(union)) if len(union) else 0.0
+SPAN = timedelta(days=5)
+AROUND = 2  # spans on each side that hold what is within WINDOW
+SPANS = 8  # kept in memory
+COMMON = 50  # a hash in more texts than this is a formula, not a sign of copying
+SHARED = 2  # keys that a candidate must share
+CANDIDATES = 20  # looked at closely
+TITLE_WINDOW = timedelta(hours=20)  # of bare headlines; the next day's is another bulletin
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One assigned article."""
+    """One assigned article. at : its first_time, when it appeared. family : of its publisher."""
 
     article: int
     story: int
-    seen: datetime
+    at: datetime
+    family: str
     sketch: Sketch
 
 
+Load = Callable[[datetime, datetime], Iterable[Member]]  # members with start <= at < end, by article
+
+
+class _Span:
+    """The members of five days, by article, by hash and by title."""
+
+    def __init__(self) -> None:
+        self.members: dict[int, Member] = {}
+        self.by_key: dict[int, int | list[int]] = {}  # most hashes stand in one article: no list for them
+        self.by_title: dict[tuple[str, str], list[int]] = {}
+
+    def add(self, member: Member) -> None:
+        self.members[member.article] = member
+        for key in member.sketch.keys:
+            found = self.by_key.get(key)
+            if found is None:
+                self.by_key[key] = member.article
+            elif isinstance(found, int):
+                self.by_key[key] = [found, member.article]
+            elif len(found) < COMMON:
+                found.append(member.article)
+        if member.sketch.title_key:
+            self.by_title.setdefault((member.family, member.sketch.title_key), []).append(member.article)
+
+
 class StoryIndex:
-    """The members of the last ten days, in memory. `assign` in (seen, id) order."""
+    """Where the next article finds its story. load : members of a span of time that is not in memory."""
 
-    def __init__(self, members: Iterable[Member] = ()) -> None:
-        self._members: dict[int, Member] = {}
-        self._queue: deque[int] = deque()
-        self._by_hash: defaultdict[int, list[int]] = defaultdict(list)
-        self._by_title: defaultdict[str, list[int]] = defaultdict(list)
-        for member in members:
-            self._add(member)
+    def __init__(self, load: Load = lambda start, end: ()) -> None:
+        self._load = load
+        self._spans: OrderedDict[int, _Span] = OrderedDict()  # last used last
+        self._unsaved: defaultdict[int, list[Member]] = defaultdict(list)
 
-    def assign(self, article: int, seen: datetime, sketch: Sketch) -> Member:
-        """The article with its story: that of its best match, else its own."""
-        self._forget(seen - WINDOW)
-        match = self._best(sketch)
-        member = Member(article, match.story if match else article, seen, sketch)
-        self._add(member)
+    def assign(self, article: int, at: datetime, family: str, sketch: Sketch) -> Member:
+        """The article with its story: that of its best match, else its own. Asked in order of `article`."""
+        number = _number(at)
+        spans = [self._span(n) for n in range(number - AROUND, number + AROUND + 1)]
+        match = _best(spans, at, family, sketch)
+        member = Member(article, match.story if match else article, at, family, sketch)
+        self._unsaved[number].append(member)
+        spans[AROUND].add(member)
+        while len(self._spans) > SPANS:
+            self._spans.popitem(last=False)
         return member
 
-    def __contains__(self, article: int) -> bool:
-        return article in self._members
+    def saved(self) -> None:
+        """All that was assigned so far can be loaded from now on."""
+        self._unsaved.clear()
 
-    def _best(self, sketch: Sketch) -> Member | None:
-        if not len(sketch.hashes):
-            return self._same_title(sketch)
-        shared = Counter(one for h in sketch.hashes.tolist() for one in self._by_hash.get(h, ())[:COMMON])
-        scored = [
-            (similarity(sketch.hashes, self._members[one].sketch.hashes), -one)
-            for one, common in shared.items()
-            if common >= 3
-        ]
-        best = max(scored, default=(0.0, 0))
-        if best[0] >= ALIKE:
-            return self._members[-best[1]]
-        return self._same_title(sketch, only_without_body=True)
+    def __len__(self) -> int:
+        """Members in memory."""
+        return sum(len(span.members) for span in self._spans.values())
 
-    def _same_title(self, sketch: Sketch, *, only_without_body: bool = False) -> Member | None:
-        """A headline-only item and the full text under the same headline are one story; two full texts are not."""
-        if not sketch.title_key:
-            return None
-        found = (self._members[one] for one in self._by_title.get(sketch.title_key, ()))
-        return next((one for one in found if not only_without_body or not len(one.sketch.hashes)), None)
-
-    def _add(self, member: Member) -> None:
-        self._members[member.article] = member
-        self._queue.append(member.article)
-        for value in member.sketch.hashes.tolist():
-            self._by_hash[value].append(member.article)
-        if member.sketch.title_key:
-            self._by_title[member.sketch.title_key].append(member.article)
-
-    def _forget(self, before: datetime) -> None:
-        while self._queue and self._members[self._queue[0]].seen < before:
-            member = self._members.pop(self._queue.popleft())
-            for value in member.sketch.hashes.tolist():
-                _drop(self._by_hash, value, member.article)
-            if member.sketch.title_key:
-                _drop(self._by_title, member.sketch.title_key, member.article)
+    def _span(self, number: int) -> _Span:
+        span = self._spans.get(number)
+        if span is None:
+            span = self._spans[number] = _Span()
+            start = _EPOCH + number * SPAN
+            for member in self._load(start, start + SPAN):
+                span.add(member)
+            for member in self._unsaved.get(number, ()):
+                span.add(member)
+        self._spans.move_to_end(number)
+        return span
 
 
-def _drop(index: defaultdict[Any, list[int]], key: object, article: int) -> None:
-    index[key].remove(article)
-    if not index[key]:
-        del index[key]
+def _number(at: datetime) -> int:
+    return (at - _EPOCH) // SPAN
+
+
+def _best(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
+    found = _same_text(spans, at, family, sketch) if sketch.blob else None
+    return found or _same_title(spans, at, family, sketch)
+
+
+def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
+    """The most alike; of equals the first."""
+    candidates = list(_candidates(spans, sketch.keys))
+    if not candidates:
+        return None
+    parts, best, match = sketch.parts, 0.0, None
+    for _, article, span in sorted(candidates, key=lambda one: (-one[0], one[1]))[:CANDIDATES]:
+        member = span.members[article]
+        if abs(member.at - at) > WINDOW:
+            continue
+        hours = abs(member.at - at).total_seconds() / 3600
+        like = likeness(parts, member.sketch.parts, hours=hours, same_house=member.family == family)
+        if like > best or (like == best and match is not None and article < match.article):
+            best, match = like, member
+    return match
+
+
+def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> Iterator[tuple[int, int, _Span]]:
+    """(keys shared, article, its span) of those that share enough."""
+    for span in spans:
+        if not (table := span.by_key):
+            continue
+        counts: dict[int, int] = {}
+        for key in keys:
+            found = table.get(key)
+            if found is None:
+                continue
+            for article in (found,) if isinstance(found, int) else found:
+                counts[article] = counts.get(article, 0) + 1
+        yield from ((shared, article, span) for article, shared in counts.items() if shared >= SHARED)
+
+
+def _same_title(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
+    """A bare headline and the same headline of the same house; two full texts are told apart by their texts."""
+    if not sketch.title_key:
+        return None
+    key = (family, sketch.title_key)
+    found = [span.members[article] for span in spans for article in span.by_title.get(key, ())]
+    near = (one for one in found if abs(one.at - at) <= TITLE_WINDOW and not (one.sketch.blob and sketch.blob))
+    return min(near, key=lambda one: one.article, default=None)

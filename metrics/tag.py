@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from feeds.monitor import Monitor
 from feeds.text import fold_map
@@ -23,7 +24,9 @@ from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
+from metrics.sketch import Sketcher
 from metrics.stance import inherited, says, settled
+from metrics.story_words import read_story_words
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
 from metrics.zones import article_lines, article_sentences
 
@@ -51,6 +54,11 @@ class Tagger:
         self._rulebooks: dict[str, Rulebook] = {}
         self._places = {place.id: place for place in lexicon.places}
         self._indicators = {indicator.key: indicator for indicator in lexicon.indicators}
+
+    @cached_property
+    def sketcher(self) -> Sketcher:
+        """What finds copies of a text: it reads the same files, and goes where the tagger goes."""
+        return Sketcher(read_story_words(self.monitor, self.lexicon))
 
     def tag(self, text: Text) -> Tagged:
         """Language, relevance and evidence of one text. Evidence is in order of its place in the text.

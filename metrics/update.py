@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from feeds.archive import Archive
 from feeds.model import Article
@@ -96,20 +96,16 @@ class _Tagging:
     def __init__(self, archive: Archive, tagger: Tagger, rules: store.Rules, attribution: Attribution) -> None:
         self.archive, self.tagger, self.rules = archive, tagger, rules
         self._attribution = attribution
+        self._index = StoryIndex(partial(store.members_between, archive))
 
     @cached_property
     def _credits(self) -> Credits:
         return Credits(self.tagger.lexicon.credits, self._attribution.outlets)
 
-    @cached_property
-    def _index(self) -> StoryIndex:
-        """Built when the first article without a story comes; new rules meet none."""
-        return StoryIndex(store.recent_members(self.archive))
-
     def run(self, processes: int | None, progress: Progress) -> int:
         """The number of articles tagged."""
         total, done = self.archive.versions_waiting(self.rules.mark), 0
-        asked = ((batch, _tasks(batch)) for batch in self._batches())
+        asked = ((batch, self._tasks(batch)) for batch in self._batches())
         for batch, answers in answered(self.tagger, asked, processes=processes or processes_for(total)):
             done += self._save(batch, answers)
             progress(done, max(total, done))
@@ -130,6 +126,13 @@ class _Tagging:
             )
             mark = last
 
+    def _tasks(self, batch: _Batch) -> list[Task]:
+        outlets = (self._attribution.outlet(one.source, one.outlet).name for one in batch.versions)
+        return [
+            Task(text_of(one), one.id not in batch.stories, outlet)
+            for one, outlet in zip(batch.versions, outlets, strict=True)
+        ]
+
     def _save(self, batch: _Batch, answers: Sequence[Answer]) -> int:
         stories, members = self._stories(batch, answers)
         said = [
@@ -148,6 +151,7 @@ class _Tagging:
                 later = added_later(self.archive, self.tagger, article, a.tagged)
                 tagged.append(store.TaggedArticle(article, after, later, self._credit(article, a.tagged)))
         store.save_tagged(self.archive, self.rules, tagged, members, carriers, batch.mark)
+        self._index.saved()
         return len(tagged)
 
     def _credit(self, article: Article, tagged: Tagged) -> Credit | None:
@@ -165,7 +169,8 @@ class _Tagging:
         members = []
         for article, a in zip(batch.versions, answers, strict=True):
             if article.id not in stories and a.sketch is not None:
-                members.append(self._index.assign(article.id, article.seen, a.sketch))
+                family = self._attribution.outlet(article.source, article.outlet).family
+                members.append(self._index.assign(article.id, article.first_time, family, a.sketch))
                 stories[article.id] = members[-1].story
         return stories, members
 
@@ -185,10 +190,6 @@ def _early_evidence(archive: Archive, tagger: Tagger, article: Article) -> tuple
     title, text = early[-1]
     now = text_of(article)
     return tagger.tag(Text(now.id, title, text, now.language, now.outlet, now.published)).evidence
-
-
-def _tasks(batch: _Batch) -> list[Task]:
-    return [Task(text_of(one), new=one.id not in batch.stories) for one in batch.versions]
 
 
 def processes_for(texts: int) -> int:

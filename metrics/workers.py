@@ -20,10 +20,9 @@ from typing import TypeVar
 
 from feeds.errors import HouseError
 from feeds.monitor import Monitor
-from feeds.text import fold
 from metrics.lexicon import Lexicon
 from metrics.model import Tagged, Text
-from metrics.stories import Sketch, sketch
+from metrics.sketch import Sketch
 from metrics.tag import Tagger
 
 AHEAD = 2  # batches a worker holds: one in hand, one waiting
@@ -34,10 +33,11 @@ Batch = TypeVar("Batch")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One text to read; `new`: it has no story yet, so its sketch is wanted too."""
+    """One text to read; `new`: it has no story yet, so its sketch is wanted too. outlet : name of its publisher."""
 
     text: Text
     new: bool = False
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,10 @@ class Answer:
 def answer(tagger: Tagger, task: Task) -> Answer:
     """What the tagger says of one text, and its sketch if that is wanted. Pure."""
     tagged = tagger.tag(task.text)
-    return Answer(tagged, sketch(fold(task.text.whole), tagged.language) if task.new else None)
+    if not task.new:
+        return Answer(tagged)
+    text = task.text
+    return Answer(tagged, tagger.sketcher.sketch(text.title, text.text, tagged.language, task.outlet))
 
 
 def answered(

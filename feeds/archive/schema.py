@@ -299,11 +299,12 @@ story_members = _table(
     "story_members", "derived", "Which story an article belongs to. Depends on text alone, survives new rules.",
     _column("article", Integer, "articles.id", primary_key=True, foreign="articles.id"),
     _column("story", Integer, "articles.id of the story's first-seen member"),
-    _column("seen", Moment, "UTC, as articles.seen: the index in memory holds the last ten days"),
-    _column("title_key", String(32), "hash of the folded title; empty: too short to tell copies by"),
-    _column("sketch", LargeBinary(64), "bottom-16 sketch of word 4-grams, 16 x 4 bytes; empty: too short"),
+    _column("first_time", Moment, "UTC, as articles.first_time: copies are looked for within ten days of it"),
+    _column("family", Text, "publisher family when the story was chosen; a house does not copy itself the day after"),
+    _column("title_key", String(32), "hash of the title's words; empty: too short to tell copies by"),
+    _column("sketch", LargeBinary, "smallest hashes of word 4-grams, and more (metrics/sketch.py), about 300 bytes; empty: no text, or a few words"),
     Index(None, "story"),
-    Index(None, "seen"),
+    Index(None, "first_time"),
 )  # fmt: skip
 
 first_carriers = _table(

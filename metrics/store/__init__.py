@@ -19,7 +19,7 @@ from metrics.store.questions import (
     stories,
     totals,
 )
-from metrics.store.tagging import TaggedArticle, carriers_of, recent_members, save_tagged, stories_of
+from metrics.store.tagging import TaggedArticle, carriers_of, members_between, save_tagged, stories_of
 
 __all__ = [
     "BREAKDOWNS",
@@ -40,7 +40,7 @@ __all__ = [
     "observed",
     "pages_wanted",
     "prepare_rules",
-    "recent_members",
+    "members_between",
     "record_issue",
     "recount",
     "rollup",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from feeds.archive import Archive
 from feeds.archive.schema import (
@@ -25,7 +25,8 @@ from feeds.model import Article
 from metrics.model import Credit, Evidence, Tagged
 from metrics.repeats import Carried, Carrier
 from metrics.store.building import Rules
-from metrics.stories import WINDOW, Member, Sketch
+from metrics.sketch import Sketch
+from metrics.stories import Member
 
 CHUNK = 400  # values in one IN list
 T = TypeVar("T")
@@ -41,18 +42,13 @@ class TaggedArticle:
     credit: Credit | None = None
 
 
-def recent_members(archive: Archive, *, until: datetime | None = None) -> list[Member]:
-    """Members of the ten days before the newest one, oldest first: what StoryIndex starts from."""
+def members_between(archive: Archive, start: datetime, end: datetime) -> list[Member]:
+    """Members that appeared within [start, end), in order of their articles: what StoryIndex reads back."""
+    table = story_members
+    query = select(table).where(table.c.first_time >= start, table.c.first_time < end).order_by(table.c.article)
     with archive.reading() as connection:
-        newest = until or connection.execute(select(func.max(story_members.c.seen))).scalar_one_or_none()
-        if newest is None:
-            return []
-        rows = connection.execute(
-            select(story_members)
-            .where(story_members.c.seen >= newest - WINDOW)
-            .order_by(story_members.c.seen, story_members.c.article)
-        )
-        return [Member(r.article, r.story, r.seen, Sketch.from_bytes(r.title_key, r.sketch)) for r in rows]
+        rows = connection.execute(query)
+        return [Member(r.article, r.story, r.first_time, r.family, Sketch(r.title_key, r.sketch)) for r in rows]
 
 
 def stories_of(archive: Archive, ids: Sequence[int]) -> dict[int, int]:
@@ -205,8 +201,8 @@ def _credit_rows(under: Rules, one: TaggedArticle) -> list[dict[str, object]]:
 
 def _member_row(member: Member) -> dict[str, object]:
     return {
-        "article": member.article, "story": member.story, "seen": member.seen,
-        "title_key": member.sketch.title_key, "sketch": member.sketch.to_bytes(),
+        "article": member.article, "story": member.story, "first_time": member.at, "family": member.family,
+        "title_key": member.sketch.title_key, "sketch": member.sketch.blob,
     }  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Addresses in their new normal form; bounds, ranges and claimants of claimed numbers; whose report an article has."""
+"""Addresses in their new normal form; stories by more than one sketch; more of claimed numbers; whose report it is."""
 
 import sqlalchemy as sa
 from alembic import op
 
+from feeds.archive.schema import Moment
 from feeds.markup import normal_url
 
 revision = "0005"
@@ -14,7 +15,28 @@ SLICE = 10_000  # articles
 def upgrade() -> None:
     _credits()
     _normalise_links()
+    _begin_stories_anew()
     _complete_figures()
+
+
+def _begin_stories_anew() -> None:
+    """Sketches of the old kind cannot be compared with the new: the next `metrics update` reads every article again."""
+    op.drop_table("story_members")
+    op.create_table(
+        "story_members",
+        sa.Column("article", sa.Integer(), nullable=False),
+        sa.Column("story", sa.Integer(), nullable=False),
+        sa.Column("first_time", Moment(), nullable=False),
+        sa.Column("family", sa.Text(), nullable=False),
+        sa.Column("title_key", sa.String(length=32), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_story_members_article")),
+        sa.PrimaryKeyConstraint("article", name=op.f("pk_story_members")),
+    )
+    op.create_index(op.f("ix_story_members_story"), "story_members", ["story"])
+    op.create_index(op.f("ix_story_members_first_time"), "story_members", ["first_time"])
+    op.execute("DELETE FROM first_carriers")
+    op.execute("UPDATE rules SET mark = 0")
 
 
 def _complete_figures() -> None:
