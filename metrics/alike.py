@@ -25,6 +25,7 @@ SHORT = 40  # words; of fewer, a phrase that everybody uses is a large part
 CUT_OFF = 0.75  # of the shorter text stands in the longer one
 CUT_OFF_LEAD = 0.3  # of their beginnings in common: a round-up holds a whole report too, but further down
 CUT_OFF_HOURS = {True: 8, False: 80}  # of the same house, of another
+ROUND_UP = 0.7  # a text in which the other stands whole, and makes at most so much of it
 TOLERATED = 0.15  # of the numbers both have between the same words; a correction, in a text with many
 
 
@@ -53,6 +54,8 @@ def _enough(found: Overlap, one: Parts, other: Parts, hours: float, same_house: 
         return True
     if found.contained >= CUT_OFF and found.lead >= CUT_OFF_LEAD and hours <= CUT_OFF_HOURS[same_house]:
         return True
+    if found.contained >= CUT_OFF and found.lead == 0 and _size(one, other) <= ROUND_UP:
+        return False
     steps = SAME_HOUSE if same_house else OTHER_HOUSE
     least = next((share for until, share in steps if hours <= until), SURE)
     missing = max(0, SHORT - min(one.words, other.words)) / SHORT
@@ -60,6 +63,11 @@ def _enough(found: Overlap, one: Parts, other: Parts, hours: float, same_house: 
         return False
     # Outlets end their own texts alike, so that short ones have a footer in common.
     return not same_house or found.lead > 0 or found.jaccard >= 0.6
+
+
+def _size(one: Parts, other: Parts) -> float:
+    """The shorter text, as a share of the longer."""
+    return min(one.grams, other.grams) / max(one.grams, other.grams)
 
 
 def overlap(one: Parts, other: Parts) -> Overlap:

@@ -32,7 +32,7 @@ SLOTS = 24  # numbers and weekdays of a text
 LEAST_WORDS = 12  # of a body; a shorter one is compared by its title
 LEAST_TITLE_WORDS = 4
 SHARP_WORDS = 30  # of the body, beside the title: where opposite words are looked for
-DOMAIN = 3  # letters: "News.am", "Trend.Az"
+DOMAIN = 3  # letters: what follows the dot of a site that is named as one
 REMEMBERED = 300_000  # words with their hashes, a language
 
 _WORD = re.compile(r"\w+")
@@ -98,7 +98,7 @@ class Sketcher:
         self._known: dict[str, _Vocabulary] = {}
 
     def sketch(self, title: str, text: str, language: str, outlet: str = "") -> Sketch:
-        """language : detected. outlet : its publisher's name; a title may end with it ("… - Hetq")."""
+        """language : detected. outlet : its publisher's name; a title may end with it ("… - The Lantern")."""
         folded = fold(f"{title}\n{text}")
         head, _, body = folded.partition("\n")
         words = self._words.of(language)
@@ -179,7 +179,9 @@ def _blob(body: Sequence[str], title: Sequence[str], vocabulary: _Vocabulary) ->
     opposites = _opposites([*sharp, *(vocabulary[word] for word in title)])
     smallest = kept[:KEPT]
     head = _HEAD.pack(min(len(body), 65535), min(len(kept), 65535), opposites, len(smallest), len(lead), len(slots))
-    return head + smallest.astype("<u4").tobytes() + lead.astype("<u4").tobytes() + struct.pack(f"<{len(slots)}I", *slots)
+    return (
+        head + smallest.astype("<u4").tobytes() + lead.astype("<u4").tobytes() + struct.pack(f"<{len(slots)}I", *slots)
+    )
 
 
 def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -190,8 +192,8 @@ def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    values = values ^ (values >> _29)
-    return (values * _MULTIPLIERS[1]) >> _32
+    mixed: NDArray[np.uint64] = ((values ^ (values >> _29)) * _MULTIPLIERS[1]) >> _32
+    return mixed
 
 
 def _slots(body: Sequence[str], places: Sequence[int], marked: NDArray[np.uint64], known: _Vocabulary) -> list[int]:

@@ -16,7 +16,6 @@ from feeds.datafile import Strict, read_yaml
 from feeds.monitor import Monitor
 from feeds.sources import read_outlets
 from feeds.text import fold
-from metrics.credits import CreditsFile
 from metrics.dates import Calendar
 from metrics.lexicon import Lexicon, PerLanguage
 from metrics.rulebook import calendar_of
@@ -98,9 +97,9 @@ NOTHING = Words(Lookup(), frozenset(), frozenset(), Lookup(), None)
 
 def read_story_words(monitor: Monitor, lexicon: Lexicon) -> StoryWords:
     """Of the common folder; agencies are those of credits.yaml and outlets.yaml. Raises DataFileError (file:line)."""
-    languages = read_yaml(monitor.common / "stories.yaml", StoriesFile).languages
-    credits = read_yaml(monitor.common / "credits.yaml", CreditsFile)
-    names = [name for agency in credits.agencies for name in agency.names]
+    path = monitor.common / "stories.yaml"
+    languages = read_yaml(path, StoriesFile).languages if path.exists() else {}
+    names = [name for agency in lexicon.credits.agencies for name in agency.names]
     names += [name for outlet in read_outlets(monitor).all for name in (outlet.name, *outlet.names)]
     boilerplate = lexicon.boilerplate.values()
     footer = [cue for one in languages.values() for cue in one.footer]

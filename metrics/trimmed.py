@@ -34,9 +34,10 @@ class Trimmer:
         months = (one.calendar.months for one in words.languages.values() if one.calendar is not None)
         self._months = {name for listed in months for name in listed}
         self._month_stems = {name[:5] for name in self._months if len(name) > 4}
-        cues = [(cue, cue in words.ends) for cue in dict.fromkeys((*words.footer, *words.ends))]
-        self._cues = [(len(cue.removesuffix("*")), cue.endswith("*") or not cue[-1].isalnum(), ends) for cue, ends in cues]
-        literals = [cue.removesuffix("*") for cue, _ in cues]
+        cues = list(dict.fromkeys((*words.footer, *words.ends)))
+        # Whether a letter may follow it, and whether all below it is gone too.
+        self._cues = [(not cue[-1].isalnum(), cue in words.ends) for cue in cues]
+        literals = [cue.removesuffix("*") for cue in cues]
         self._automaton = AhoCorasick(literals, implementation=Implementation.DFA) if literals else None
 
     def trimmed(self, body: str) -> str:
@@ -46,7 +47,7 @@ class Trimmer:
         return kept if len(kept) >= LEAST * len(body) else body
 
     def _dateline_end(self, body: str) -> int:
-        """Where the text itself begins: "baku, azerbaijan, october 3 (azertac) - "."""
+        """Where the text itself begins: "vale, october 3 (afp) - "."""
         end, dated, head = 0, False, body[:HEAD]
         words = list(_WORD.finditer(head))[:HEAD_WORDS]
         for n, word in enumerate(words):
@@ -73,7 +74,7 @@ class Trimmer:
     def _agency(self, words: Sequence[re.Match[str]], n: int) -> int:
         """The place of the last word of the name that begins at `n`; -1: none does."""
         found = (size for size in (3, 2, 1) if tuple(w.group() for w in words[n : n + size]) in self._agencies)
-        return n + next(found, -n) - 1 if n + 1 else -1
+        return n + next(found, -n) - 1
 
     def _without_footers(self, body: str) -> str:
         found = self._found(body)
@@ -95,7 +96,7 @@ class Trimmer:
             return []
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(body):
-            _, is_open, ends = self._cues[number]
+            is_open, ends = self._cues[number]
             if (start and body[start - 1].isalnum()) or (not is_open and body[end : end + 1].isalnum()):
                 continue
             found.append((start, ends))

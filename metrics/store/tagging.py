@@ -24,8 +24,8 @@ from feeds.archive.schema import (
 from feeds.model import Article
 from metrics.model import Credit, Evidence, Tagged
 from metrics.repeats import Carried, Carrier
-from metrics.store.building import Rules
 from metrics.sketch import Sketch
+from metrics.store.building import Rules
 from metrics.stories import Member
 
 CHUNK = 400  # values in one IN list

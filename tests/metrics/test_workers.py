@@ -42,7 +42,7 @@ def tasks(count):
 
 
 def plain(said):
-    return [(one.tagged, one.sketch.to_bytes() if one.sketch else None) for one in said]
+    return [(one.tagged, one.sketch) for one in said]
 
 
 def test_two_processes_say_what_one_says_in_the_same_order(tagger):
