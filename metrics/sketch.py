@@ -36,7 +36,7 @@ DOMAIN = 3  # letters: what follows the dot of a site that is named as one
 REMEMBERED = 300_000  # words with their hashes, a language
 
 _WORD = re.compile(r"\w+")
-_ENDING = re.compile(r"\s[-|]\s*([^|]{2,60})$")
+_ENDING = re.compile(r"\s[-|]\s*([^|-]{2,60})$")
 _HEAD = struct.Struct("<HHIBBB")
 _NUMBER, _WEEKDAY, _OPPOSITE = 1 << 32, 2 << 32, 4 << 32
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -146,9 +146,19 @@ class _Vocabulary(dict[str, int]):
 
 
 def _title_key(title: str, language: str, words: Words, outlet: str) -> str:
-    """The words of a title in order, without labels, small words and the name of its outlet."""
-    if outlet and (ending := _ENDING.search(title)) and _is_outlet(_WORD.findall(ending[1]), _WORD.findall(outlet)):
-        title = title[: ending.start()]
+    """The words of a title in order, without labels, small words and the name of its outlet.
+
+    Followed by "/" and the same without what stands after its last dash or bar, which may be a site's name too.
+    """
+    ending = _ENDING.search(title)
+    if ending and outlet and _is_outlet(_WORD.findall(ending[1]), _WORD.findall(outlet)):
+        title, ending = title[: ending.start()], None
+    key = _hashed(title, language, words)
+    shorter = _hashed(title[: ending.start()], language, words) if key and ending else ""
+    return f"{key}/{shorter}" if shorter else key
+
+
+def _hashed(title: str, language: str, words: Words) -> str:
     listed = _WORD.findall(title)
     while listed and listed[0] in words.labels:
         listed.pop(0)

@@ -50,6 +50,14 @@ class _Span:
         self.members: dict[int, Member] = {}
         self.by_key: dict[int, int | list[int]] = {}  # most hashes stand in one article: no list for them
         self.by_title: dict[tuple[str, str], list[int]] = {}
+        self.by_short_title: dict[tuple[str, str], list[int]] = {}
+
+    def titled(self, family: str, title_key: str) -> Iterator[Member]:
+        """Of this family, with the same title; of the two one may have something behind a dash that the other lacks."""
+        whole, _, shorter = title_key.partition("/")
+        for table, key in ((self.by_title, whole), (self.by_short_title, whole), (self.by_title, shorter)):
+            if key:
+                yield from (self.members[article] for article in table.get((family, key), ()))
 
     def add(self, member: Member) -> None:
         self.members[member.article] = member
@@ -61,8 +69,11 @@ class _Span:
                 self.by_key[key] = [found, member.article]
             elif len(found) < COMMON:
                 found.append(member.article)
-        if member.sketch.title_key:
-            self.by_title.setdefault((member.family, member.sketch.title_key), []).append(member.article)
+        whole, _, shorter = member.sketch.title_key.partition("/")
+        if whole:
+            self.by_title.setdefault((member.family, whole), []).append(member.article)
+        if shorter:
+            self.by_short_title.setdefault((member.family, shorter), []).append(member.article)
 
 
 class StoryIndex:
@@ -149,9 +160,6 @@ def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> Iterator[tuple[int
 
 def _same_title(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
     """A bare headline and the same headline of the same house; two full texts are told apart by their texts."""
-    if not sketch.title_key:
-        return None
-    key = (family, sketch.title_key)
-    found = [span.members[article] for span in spans for article in span.by_title.get(key, ())]
+    found = (one for span in spans for one in span.titled(family, sketch.title_key)) if sketch.title_key else ()
     near = (one for one in found if abs(one.at - at) <= TITLE_WINDOW and not (one.sketch.blob and sketch.blob))
     return min(near, key=lambda one: one.article, default=None)

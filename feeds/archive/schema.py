@@ -301,7 +301,7 @@ story_members = _table(
     _column("story", Integer, "articles.id of the story's first-seen member"),
     _column("first_time", Moment, "UTC, as articles.first_time: copies are looked for within ten days of it"),
     _column("family", Text, "publisher family when the story was chosen; a house does not copy itself the day after"),
-    _column("title_key", String(32), "hash of the title's words; empty: too short to tell copies by"),
+    _column("title_key", String(64), "hash of the title's words, and behind a / of those before its last dash; empty: too short to tell copies by"),
     _column("sketch", LargeBinary, "smallest hashes of word 4-grams, and more (metrics/sketch.py), about 300 bytes; empty: no text, or a few words"),
     Index(None, "story"),
     Index(None, "first_time"),

@@ -60,6 +60,8 @@ PAIRS = {
     "the same headline of another house": ((ROAD, ""), (ROAD, ""), 5, 2, False),
     "the same headline the next day": ((ROAD, ""), (ROAD, ""), 24, 1, False),
     "a headline with label and outlet": ((ROAD, ""), (f"VIDEO: {ROAD.upper()} - Paper1.am", ""), 5, 1, True),
+    "a headline with a site's name": ((ROAD, ""), (f"{ROAD} | The Valley Online", ""), 5, 1, True),
+    "headlines of two speakers": ((f"{ROAD} - mayor", ""), (f"{ROAD} - driver", ""), 5, 1, False),
     "two headlines of opposite sense": (
         ("Gas supply to the town resumed today", ""), ("Gas supply to the town stopped today", ""), 5, 1, False,
     ),

@@ -28,7 +28,7 @@ def _begin_stories_anew() -> None:
         sa.Column("story", sa.Integer(), nullable=False),
         sa.Column("first_time", Moment(), nullable=False),
         sa.Column("family", sa.Text(), nullable=False),
-        sa.Column("title_key", sa.String(length=32), nullable=False),
+        sa.Column("title_key", sa.String(length=64), nullable=False),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_story_members_article")),
         sa.PrimaryKeyConstraint("article", name=op.f("pk_story_members")),
