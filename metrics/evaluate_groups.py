@@ -18,11 +18,10 @@ from feeds.datafile import numbered_lines
 from feeds.errors import DataFileError
 from feeds.model import Outlet
 from feeds.sources import Outlets
-from feeds.text import fold
 from metrics.credits import Credits
 from metrics.model import Tagged, Text
 from metrics.origins import Carrier, Said, SignReader, grouped, independent, stories_of
-from metrics.stories import StoryIndex, sketch
+from metrics.stories import StoryIndex
 from metrics.tag import Tagger
 
 
@@ -105,7 +104,8 @@ def _read(
         tagged = tagger.tag(text)
         outlet = outlets.find(article["outlet"]) or Outlet(article["outlet"], article["outlet"], article["family"])
         credit = credits.find(article["title"], article["text"], tagged.language, outlet)
-        story = index.assign(at, seen, sketch(fold(text.whole), tagged.language)).story
+        sketch = tagger.sketcher.sketch(text.title, text.text, tagged.language, outlet.name)
+        story = index.assign(at, seen, outlet.family, sketch).story
         carriers[at] = Carrier(
             at, story, article["title"], "", outlet.name, outlet.family, outlet.side, tagged.language, seen.date(),
             seen, seen, credit.family if credit else "", tagged.relevant, counts=True,
