@@ -183,7 +183,11 @@ def peers_python(folder: Path, wanted: Path) -> Path:
     if not mark.exists() or mark.read_text() != wanted.read_text():
         shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "-r", str(wanted)], check=True)
+        made = subprocess.run(
+            [python, "-m", "pip", "install", "-r", str(wanted)], capture_output=True, text=True, check=False
+        )
+        if made.returncode:
+            raise SystemExit(f"the peers of {wanted.name} cannot be installed:\n{made.stderr[-2000:]}")
         mark.write_text(wanted.read_text())
     return python
 
