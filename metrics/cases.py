@@ -107,18 +107,47 @@ class Mirror(BaseModel):
     swaps: str = ""
 
 
+class FigureLabel(BaseModel):
+    """One labelled figure; claimant_side None: nobody is named."""
+
+    model_config = ConfigDict(frozen=True)
+    value: float
+    unit: str
+    subject: str
+    kind: str
+    people: str
+    high: float | None = None
+    bound: str = ""
+    claimant: str = ""
+    claimant_side: str | None = None
+    as_of: str = ""
+
+
+class FigureCase(BaseModel):
+    """One text with the figures that it claims, or none."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    lang: str
+    title: str
+    text: str
+    published: date | None = None
+    outlet: str = ""
+    figures: tuple[FigureLabel, ...]
+
+
 class _Line(BaseModel):
-    item: Annotated[Mirror | Case, Field(union_mode="left_to_right")]
+    item: Annotated[Mirror | FigureCase | Case, Field(union_mode="left_to_right")]
 
 
-def read_cases(path: Path) -> list[Case | Mirror]:
+def read_cases(path: Path) -> list[Case | Mirror | FigureCase]:
     """The items of a JSONL file, or of all such files in a folder, by name. Raises DataFileError naming the line."""
     if path.is_dir():
         return [item for file in sorted(path.glob("*.jsonl")) for item in _items(file)]
     return list(_items(path))
 
 
-def _items(path: Path) -> Iterator[Case | Mirror]:
+def _items(path: Path) -> Iterator[Case | Mirror | FigureCase]:
     for number, line in numbered_lines(path):
         try:
             yield _Line.model_validate({"item": json.loads(line)}).item

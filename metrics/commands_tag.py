@@ -17,10 +17,11 @@ from feeds.errors import DataFileError, HouseError
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
 from feeds.sources import read_outlets
-from metrics.cases import Case, Mirror, read_cases
+from metrics.cases import Case, FigureCase, Mirror, read_cases
 from metrics.evaluate import Judged, MirrorResult, Score, Share, Table, judged, mirrored, table
 from metrics.evaluate_groups import as_lines, judged_set, read_sets, totals
 from metrics.explain import BadLine, article_text, as_json, explained, explained_json, explanation, text_of
+from metrics.figure_scores import FigureTable, figure_table, judged_figures
 from metrics.lexicon import read_lexicon
 from metrics.model import Evidence, Text
 from metrics.tag import Tagger
@@ -140,6 +141,7 @@ def _run_cases(args: argparse.Namespace, tagger: Tagger) -> int:
     items = [item for file in args.files for item in read_cases(Path(file))]
     cases = [judged(item, tagger) for item in items if isinstance(item, Case)]
     mirrors = [mirrored(item, tagger) for item in items if isinstance(item, Mirror)]
+    figures = figure_table([judged_figures(item, tagger) for item in items if isinstance(item, FigureCase)])
     sets: dict[str, list[Judged]] = {}
     for case in cases:
         sets.setdefault(case.case.set_name, []).append(case)
@@ -147,11 +149,18 @@ def _run_cases(args: argparse.Namespace, tagger: Tagger) -> int:
     blocs = bloc_names(monitor)
     tables = [table(name, members, monitor.indicator_keys, blocs) for name, members in sets.items()]
     if args.json:
-        print(json.dumps(_plain({"sets": tables, "mirror": _mirror_figures(mirrors)}), ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                _plain({"sets": tables, "mirror": _mirror_figures(mirrors), "figures": figures}),
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         for one in tables:
             _print_table(one)
         _print_mirrors(mirrors)
+        _print_figures(figures)
     if args.wrong:
         _print_wrong(cases, mirrors)
     return DONE
@@ -182,6 +191,19 @@ def _print_table(one: Table) -> None:
         for name, score in scores.items():
             if score.right + score.false + score.missed:
                 _print_score(f"  {name}", score)
+
+
+def _print_figures(one: FigureTable) -> None:
+    if not one.items:
+        return
+    print(f"Claimed figures: {one.items} items, {one.labels} figures")
+    print(f"  {'':<24}{'P':>6}{'R':>6}{'F1':>6}")
+    _print_score("value, unit, subject", one.found)
+    for name, score in one.by_language.items():
+        _print_score(f"  {name}", score)
+    _print_score("with relevance", one.whole_way)
+    for name, share in one.fields.items():
+        print(f"  {name.replace('_', ' '):<24}{share.value:6.2f}{'':<12}  of {share.seen}")
 
 
 def _print_score(name: str, score: Score) -> None:
@@ -235,8 +257,8 @@ def _plain(value: object) -> object:
         return _finite({**asdict(value), **rates})
     if isinstance(value, Share):
         return _finite({**asdict(value), "value": value.value})
-    if isinstance(value, Table):
-        return {name: _plain(getattr(value, name)) for name in Table.__dataclass_fields__}
+    if isinstance(value, Table | FigureTable):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list):

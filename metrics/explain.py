@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from feeds.model import Article
 from feeds.monitor import Monitor
-from metrics.model import Evidence, Hit, Tagged, Text
+from metrics.model import Evidence, Figure, Hit, Tagged, Text
 from metrics.tag import Tagger
 
 
@@ -89,6 +89,7 @@ class Explanation:
     verdict: str  # relevant, context, not relevant
     rules_version: str
     hits: tuple[Hit, ...]
+    figures: tuple[Figure, ...] = ()
 
 
 def article_text(article: Article, monitor: Monitor) -> Text:
@@ -100,7 +101,10 @@ def article_text(article: Article, monitor: Monitor) -> Text:
 def explanation(text: Text, tagger: Tagger) -> Explanation:
     tagged = tagger.tag(text)
     verdict = "relevant" if tagged.relevant else "context" if tagged.context else "not relevant"
-    return Explanation(text.id, text.title, tagged.language, verdict, tagger.lexicon.rules_version, tagger.hits(text))
+    version = tagger.lexicon.rules_version
+    return Explanation(
+        text.id, text.title, tagged.language, verdict, version, tagger.hits(text), figures=tagged.figures
+    )
 
 
 def explained(one: Explanation) -> list[str]:
@@ -111,7 +115,15 @@ def explained(one: Explanation) -> list[str]:
         lines.append(f"{hit.start:>6}  {state:<17}  {hit.indicator:<12}  {hit.term!r}: {hit.rule}")
     if len(lines) == 2:
         lines.append("no term of the lexicon in it")
+    lines.extend(_figure_line(figure) for figure in one.figures)
     return lines
+
+
+def _figure_line(figure: Figure) -> str:
+    high = "" if figure.high is None else f"–{figure.high:g}"
+    value = f"{figure.bound} {figure.value:.12g}{high} {figure.unit}".strip()
+    who = figure.claimant or "nobody named"
+    return f"{figure.start:>6}  figure  {figure.subject}, {figure.kind}: {value}; {who}: {figure.rule}"
 
 
 def explained_json(one: Explanation) -> str:

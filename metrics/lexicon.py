@@ -21,33 +21,24 @@ from feeds.datafile import Strict, read_yaml
 from feeds.errors import DataFileError
 from feeds.monitor import Monitor, Zone
 from metrics.credits import CreditsFile, read_credits
+from metrics.figure_words import FigureLexicon, read_figures
+from metrics.patterns import checked
 
 # Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
-TAGGER_VERSION = "3"
+TAGGER_VERSION = "4"
 
 BY_PLACE = "by-place"  # side of an office that names no country: where it is decides
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
-_SHORT_STEM = re.compile(r"\w{0,2}\*")
-
-
-def _checked(pattern: str) -> str:
-    """The pattern itself. Raises ValueError when no text could match it, or far too many would."""
-    parts = [part for side in pattern.split(" && ") for part in side.split(" .. ")]
-    if not all(re.search(r"\w", part) for part in parts):
-        raise ValueError(f"pattern {pattern!r} has an empty part; see the syntax in docs/monitor-files.md")
-    if any(_SHORT_STEM.fullmatch(part) for part in parts):
-        raise ValueError(f"pattern {pattern!r} has * after fewer than 3 letters; write the endings out")
-    return pattern
 
 
 def _without_both(pattern: str) -> str:
     if " && " in pattern:
         raise ValueError(f"pattern {pattern!r}: && is for exclude, not_with and not_about only")
-    return _checked(pattern)
+    return checked(pattern)
 
 
-AnyPattern = Annotated[str, AfterValidator(_checked)]
+AnyPattern = Annotated[str, AfterValidator(checked)]
 Pattern = Annotated[str, AfterValidator(_without_both)]
 Patterns = tuple[Pattern, ...]
 ByLanguage = dict[str, Patterns]
@@ -385,6 +376,7 @@ class Lexicon:
     speech: dict[str, Speech]
     boilerplate: dict[str, Boilerplate]
     calendar: dict[str, CalendarWords]
+    figures: FigureLexicon
     topic: Topic
     places: tuple[PlaceEntry, ...]
     actors: tuple[ActorEntry, ...]
@@ -415,6 +407,7 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
     speech = _join([file.languages for file in _files("speech.yaml", SpeechFile, monitor)], Speech)
     boilerplate = _join([file.languages for file in _files("boilerplate.yaml", BoilerplateFile, monitor)], Boilerplate)
     times = read_yaml(common / "calendar.yaml", CalendarFile).languages
+    figures = read_figures(common)
     topic = read_yaml(folder / "topic.yaml", Topic)
     credited = read_credits(monitor)
     places = tuple(read_yaml(folder / "places.yaml", list[PlaceEntry]))
@@ -427,13 +420,16 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
         speech=speech,
         boilerplate=boilerplate,
         calendar=times,
+        figures=figures,
         topic=topic,
         places=places,
         actors=actors,
         credits=credited,
         events=_events(folder),
         observers=_observers(folder),
-        rules_version=_version(tagging, stance, speech, boilerplate, times, topic, places, actors, credited),
+        rules_version=_version(
+            tagging, stance, speech, boilerplate, times, figures.rules, topic, places, actors, credited
+        ),
     )
 
 

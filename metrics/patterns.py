@@ -12,6 +12,7 @@ from itertools import product
 
 from feeds.text import fold
 
+_SHORT_STEM = re.compile(r"\w{0,2}\*")
 BOTH, GAP = " && ", " .. "
 LONGEST_GAP = 5  # words
 # Digits stand for any further letters and any other word: no pattern is made of these, and folding leaves them alone.
@@ -19,6 +20,16 @@ _ANY = "9073"
 _WORD = re.compile(r"\*?\w+\*?")
 _NEIGHBOURS = re.compile(r"[ \t\"'\-]{1,3}")
 _LETTERS = re.compile(r"\w+")
+
+
+def checked(pattern: str) -> str:
+    """The pattern itself. Raises ValueError when no text could match it, or far too many would."""
+    parts = [part for side in pattern.split(BOTH) for part in side.split(GAP)]
+    if not all(re.search(r"\w", part) for part in parts):
+        raise ValueError(f"pattern {pattern!r} has an empty part; see the syntax in docs/monitor-files.md")
+    if any(_SHORT_STEM.fullmatch(part) for part in parts):
+        raise ValueError(f"pattern {pattern!r} has * after fewer than 3 letters; write the endings out")
+    return pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from functools import cached_property
 
 from feeds.monitor import Monitor
 from feeds.text import fold_map
+from metrics import figures
 from metrics.clause import Clause, Says, distance
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
-from metrics.model import UNSTATED, Evidence, Hit, Place, Tagged, Text
+from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Speaker, Tagged, Text
 from metrics.reading import Kept, Reading
 from metrics.relevance import Topic, about
 from metrics.repeats import fingerprint
@@ -52,6 +53,7 @@ class Tagger:
         self.monitor = monitor
         self.lexicon = lexicon
         self._rulebooks: dict[str, Rulebook] = {}
+        self._figure_rules: dict[str, figures.FigureRules | None] = {}
         self._places = {place.id: place for place in lexicon.places}
         self._indicators = {indicator.key: indicator for indicator in lexicon.indicators}
 
@@ -75,7 +77,54 @@ class Tagger:
         kept = [
             kept for reading, verdict in zip(readings, verdicts, strict=True) if verdict[0] for kept in reading.kept
         ]
-        return Tagged(text.id, readings[0].language, relevant=relevant, context=context, evidence=_best(kept))
+        counted = tuple(
+            figure
+            for reading, verdict in zip(readings, verdicts, strict=True)
+            if verdict[0]
+            for figure in self._figures(reading)
+        )
+        return Tagged(text.id, readings[0].language, relevant, context, _best(kept), counted)
+
+    def figures(self, text: Text) -> tuple[Figure, ...]:
+        """The claimed numbers of a text that somebody else found to be about the crisis; `tag` asks for that itself."""
+        return tuple(figure for reading in self._read(text, everything=True) for figure in self._figures(reading))
+
+    def _figures(self, reading: Reading) -> tuple[Figure, ...]:
+        """The claimed numbers of a relevant text."""
+        language = reading.language
+        if language not in self._figure_rules:
+            calendar = self._rulebook(language).calendar
+            self._figure_rules[language] = figures.compiled(self.lexicon.figures, language, calendar)
+        rules = self._figure_rules[language]
+        if rules is None:
+            return ()
+        speakers, lists = self._speakers(reading), self.lexicon.figures.lists
+        context = figures.Context(
+            people=lambda anchor, sentence, subject: self._people(
+                reading, sentence, anchor, lists.subjects[subject].indicator
+            ),
+            speaker=lambda anchor, number, people: self._claimant(reading, speakers.claimant(anchor, number), people),
+            off=Topic(reading).off,
+        )
+        return figures.figures_of(reading, rules, context)
+
+    def _people(self, reading: Reading, sentence: Span, anchor: Cue, indicator: str) -> str:
+        """Whom a statement is about; "" where nothing says so."""
+        place, place_start = self._place(reading, sentence, anchor)
+        people = people_of(reading.ruler, anchor, reading.cues_in(sentence), to_persons=True)
+        here = place if place and sentence.holds(place_start) else None
+        return people or reading.only_people or self._residents(reading, here, indicator)
+
+    def _claimant(self, reading: Reading, speaker: Speaker | None, people: str) -> Speaker | None:
+        """An office without a country or place speaks for the side that answers for the people it counts."""
+        if speaker is None or speaker.side != UNKNOWN:
+            return speaker
+        entries = self.lexicon.topic.authorities
+        sides = (entry.side for entry in entries if entry.live("", "", people, reading.text.published))
+        return replace(speaker, side=next(sides, UNKNOWN))
+
+    def _speakers(self, reading: Reading) -> Speakers:
+        return Speakers(reading, lambda actor, span: self._authority(reading, span))
 
     def hits(self, text: Text) -> tuple[Hit, ...]:
         """Every term found, kept or dropped, and why: for `metrics explain`."""
@@ -170,7 +219,7 @@ class Tagger:
         reading.only_people = _only_people(reading)
         zones = [self._zone(hit.owner) for hit in reading.places]
         reading.zone = next((zone for zone in zones if zone in (*OWN_ZONES, "host")), "")
-        speakers = Speakers(reading, lambda actor, span: self._authority(reading, span))
+        speakers = self._speakers(reading)
         groups: dict[int, list[Cue]] = {}
         for hit in found:
             number = reading.sentence_at(hit.start)

@@ -71,6 +71,16 @@ class Speakers:
             return self._of_title(number)
         return self._told_after(number) or self._held_on(number) or self._acts(number)
 
+    def claimant(self, anchor: Hit, number: int) -> Speaker | None:
+        """Who is named as saying a number: in its sentence, or before it where only a pronoun speaks.
+
+        Who merely acts claims nothing, and a headline only what stands in it.
+        """
+        mine = self._in_sentence(number, anchor, official=True)
+        if mine is not None or self._reading.sentences[number].end <= self._reading.title_end:
+            return mine
+        return self._told_after(number) or (self._held_on(number) if self._cues(number, "verbs") else None)
+
     def _of_title(self, number: int) -> Speaker | None:
         """That of the first sentence below it."""
         following = number + 1
@@ -144,8 +154,11 @@ class Speakers:
             self._named[number] = self._in_sentence(number, None)
         return self._named[number]
 
-    def _in_sentence(self, number: int, anchor: Hit | None) -> Speaker | None:
-        """The actor that speaks in a sentence: with the verb of speech nearest, or before a colon at its start."""
+    def _in_sentence(self, number: int, anchor: Hit | None, *, official: bool = False) -> Speaker | None:
+        """The actor that speaks in a sentence: with the verb of speech nearest, or before a colon at its start.
+
+        official : residents speak only right beside the verb; elsewhere they are those of whom it speaks.
+        """
         reading, span = self._reading, self._reading.sentences[number]
         cues = reading.cues_in(span)
         actors = [
@@ -155,8 +168,15 @@ class Speakers:
         if not actors:
             return None
         verbs = [cue for cue in cues if cue.kind == "verbs"]
+        if official:
+            actors = [one for one in actors if one.kind != LOCAL or self._is_by_verb(one, verbs)]
+            if not actors:
+                return None
         chosen = self._announced(actors, span) or self._beside(actors, verbs, anchor, span)
         return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span)) if chosen else None
+
+    def _is_by_verb(self, actor: Hit, verbs: Sequence[Hit]) -> bool:
+        return any(distance(self._reading.ruler, actor, verb) <= 1 for verb in verbs)
 
     def _announced(self, actors: Sequence[Hit], span: Span) -> Hit | None:
         """ "Red Cross: we cannot bring aid", or the same with the name at the end, after a dash."""

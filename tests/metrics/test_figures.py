@@ -1,0 +1,194 @@
+"""Claimed figures: what is one and what not, who claims it, how it is kept and handed out, and how well it is read."""
+
+import csv
+import io
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from feeds.archive.schema import figures as figures_rows
+from metrics.__main__ import main
+from metrics.cases import FigureCase, read_cases
+from metrics.commands_figures import ledger_bytes
+from metrics.explain import as_json, explained, explanation
+from metrics.figure_scores import figure_table, judged_figures
+from metrics.ledger import LEDGER, figures_table
+from metrics.model import Text
+from tests.metrics.conftest import NOW
+
+GOLD = Path(__file__).with_name("gold") / "figures"
+FLOORS = json.loads((GOLD / "floors.json").read_text(encoding="utf-8"))  # they only rise
+DAY = date(2023, 10, 2)
+
+SAID = {
+    "two in one phrase": ("en", "Another 29 families (99 people) returned to Lachin, the State Committee said.",
+                          [(29, "families", "returned", "increment"), (99, "people", "returned", "increment")]),
+    "a total beside": ("en", "In all, 255 families have returned to Lachin.", [(255, "families", "returned", "total")]),
+    "killed and wounded": ("en", "At least 68 people were killed and 290 wounded near Stepanakert.",
+                           [(68, "people", "killed", "increment"), (290, "people", "wounded", "increment")]),
+    "some of them": ("en", "Ten soldiers were wounded near Stepanakert, two of them seriously.",
+                     [(10, "people", "wounded", "increment")]),
+    "some of whom died": ("en", "Ten people were wounded near Stepanakert, two of whom died.",
+                          [(10, "people", "wounded", "increment"), (2, "people", "killed", "increment")]),
+    "a plan": ("en", "It is planned to resettle 140,000 people in Lachin by 2027.", []),
+    "a share": ("en", "Some 40 percent of the people displaced from Stepanakert left.", []),
+    "Russian": ("ru", "В Степанакерте погибли 5 человек, ещё 12 ранены.",
+                [(5, "people", "killed", "increment"), (12, "people", "wounded", "increment")]),
+    "Armenian": ("hy", "Ստեփանակերտից Երևան է տեղափոխվել 23 պացիենտ։", [(23, "people", "patients", "total")]),
+    "Azerbaijani": ("az", "Laçına daha 29 ailə qayıdıb.", [(29, "families", "returned", "increment")]),
+    "Turkish": ("tr", "Laçın'a 29 aile daha döndü.", [(29, "families", "returned", "increment")]),
+    "French": ("fr", "Plus de 65 000 réfugiés de Stepanakert sont arrivés en Arménie.",
+               [(65_000, "people", "displaced", "total")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "sentence", "wanted"), SAID.values(), ids=SAID)
+def test_what_is_a_figure(language, sentence, wanted, tagger):
+    found = tagger.figures(Text("1", "", sentence, language, "", DAY))
+    assert [(one.value, one.unit, one.subject, one.kind) for one in found] == wanted
+
+
+def test_a_figure_stands_where_it_says_and_names_its_rule(tagger):
+    text = Text(
+        "1", "News", "The ombudsman said on Friday that over 105 people were missing in Stepanakert.", "en", "", DAY
+    )
+    (one,) = tagger.tag(text).figures
+    assert text.whole[one.start : one.end] == "105"
+    assert (one.bound, one.kind, one.as_of, one.claimant) == ("more", "total", "2023-09-29", "ombudsman")
+    assert "figure-words.yaml en" in one.rule
+    assert any("missing, total: more 105 people" in line for line in explained(explanation(text, tagger)))
+    assert json.loads(as_json(tagger.tag(text)))["figures"][0]["value"] == 105
+
+
+def test_a_number_of_the_headline_that_the_text_repeats_is_one_figure(tagger):
+    text = Text("1", "29 families returned to Lachin", "On Friday 29 families returned to Lachin.", "en", "", DAY)
+    (one,) = tagger.tag(text).figures
+    assert one.start > len(text.title)
+
+
+def test_another_crisis_and_an_irrelevant_text_have_no_figures(tagger):
+    for sentence in ("In Gaza 40 people were killed, the ministry said.", "Qarabag FK sold 31,000 tickets."):
+        assert tagger.tag(Text("1", "", sentence, "en", "", DAY)).figures == ()
+
+
+def _measured(table):
+    return {
+        "value, unit, subject": table.found.f1,
+        "worst language": min(score.f1 for score in table.by_language.values()),
+        "claimant side": table.fields["claimant_side"].value,
+        "kind": table.fields["kind"].value,
+        "people": table.fields["people"].value,
+    }
+
+
+@pytest.fixture(scope="module")
+def tables(tagger):
+    def of(name):
+        return figure_table([judged_figures(item, tagger) for item in read_cases(GOLD / name)])
+
+    return {name: of(name) for name in FLOORS}
+
+
+@pytest.mark.parametrize(("name", "measure"), [(name, one) for name in FLOORS for one in FLOORS[name]])
+def test_the_measured_quality_stays_above_its_floor(name, measure, tables):
+    assert _measured(tables[name])[measure] >= FLOORS[name][measure], tables[name]
+
+
+def test_there_are_enough_labelled_figures_and_their_keys_are_those_of_the_lists(tagger):
+    lists = tagger.lexicon.figures.lists
+    cases = [item for name in ("dev", "heldout") for item in read_cases(GOLD / name)]
+    assert len(cases) >= 150
+    assert all(isinstance(item, FigureCase) for item in cases)
+    for label in (label for case in cases for label in case.figures):
+        assert label.unit in lists.subjects[label.subject].units
+
+
+def test_a_figure_that_is_not_found_lowers_the_score(tagger):
+    item = judged_figures(next(item for item in read_cases(GOLD / "dev") if item.figures), tagger)
+    nothing = type(item)(item.case, (), ())
+    assert figure_table([nothing]).found.missed == len(item.case.figures)
+
+
+# Kept and handed out -------------------------------------------------------------------------------------------------
+
+BODY = (
+    "STEPANAKERT, 1 February. The ombudsman said on Wednesday that 68 people were killed and 290 wounded when a"
+    " fuel depot exploded near Stepanakert, and that doctors work around the clock in all hospitals of the region."
+)
+
+
+@pytest.fixture
+def told(newsroom, source):
+    """Two copies of one story, and another story with the same number."""
+    room = newsroom(source("first"), source("second", side="azerbaijani"), source("third"))
+    at = NOW - timedelta(hours=5)
+    room.poll("first", at, ("a", "Depot explodes near Stepanakert", BODY, at))
+    room.poll(
+        "second", at + timedelta(hours=1), ("b", "Depot explodes near Stepanakert", BODY, at + timedelta(hours=1))
+    )
+    other = "Rescuers found that 68 people were killed near Stepanakert, Armenia's health minister said in a briefing."
+    room.poll("third", at + timedelta(hours=2), ("c", "A toll", other, at + timedelta(hours=2)))
+    room.count()
+    return room
+
+
+def _ledger(room, **options):
+    day = room.monitor.day_of(NOW)
+    return figures_table(room.archive, room.attribution, first=day - timedelta(days=1), last=day, **options)
+
+
+def test_copies_make_one_claim_and_stories_are_never_merged(told):
+    ledger = _ledger(told, subjects=["killed"])
+    assert list(ledger.columns) == list(LEDGER)
+    assert ledger["value"].tolist() == [68, 68]
+    assert sorted(len(ids.split()) for ids in ledger["articles"]) == [1, 2]
+    origin = ledger[ledger["articles"].str.contains(" ")].iloc[0]
+    assert (origin["source"], origin["outlet_side"]) == ("first", "armenian")
+
+
+def test_the_ledger_is_chosen_by_kind_people_and_side(told):
+    assert set(_ledger(told)["subject"]) == {"killed", "wounded"}
+    assert _ledger(told, kinds=["rate"]).empty
+    assert set(_ledger(told, sides=["armenian"])["claimant_side"]) == {"armenian"}
+
+
+def test_figures_go_with_the_tags_of_the_version_that_said_them(told):
+    at = NOW - timedelta(hours=1)
+    told.poll(
+        "third", at, ("c", "A toll", "Armenia's health minister said 70 people were killed near Stepanakert.", at)
+    )
+    told.count()
+    with told.archive.reading() as connection:
+        rows = connection.execute(select(figures_rows.c.value).where(figures_rows.c.article == 3)).scalars().all()
+    assert rows == [70]
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "parquet"])
+def test_every_format_holds_every_claim(told, form):
+    data = ledger_bytes(_ledger(told), form)
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(data.decode())))
+        assert sorted(row["value"] for row in rows) == ["290", "68", "68"]
+        assert rows[0]["high"] == ""
+    if form == "json":
+        assert [row["high"] for row in json.loads(data)] == [None, None, None]
+    assert len(data) > 100
+
+
+def test_text_of_a_feed_is_no_formula(told):
+    ledger = _ledger(told).assign(claimant='=HYPERLINK("https://evil.example")')
+    rows = list(csv.DictReader(io.StringIO(ledger_bytes(ledger, "csv").decode())))
+    assert {row["claimant"][0] for row in rows} == {"'"}
+
+
+def test_the_command_prints_the_ledger_and_refuses_what_it_does_not_know(told, capsys, tmp_path):
+    url = f"sqlite:///{tmp_path / '0'}/a.db"
+    arguments = ["figures", "--archive", url, "--from", "2023-01-31", "--to", "2023-02-01"]
+    clock = lambda: datetime(2023, 2, 1)  # noqa: E731
+    assert main([*arguments, "--format", "csv", "--out", str(tmp_path / "f.csv")], clock=clock) == 0
+    assert (tmp_path / "f.csv").read_text("utf-8").startswith("date,as_of,subject")
+    assert main([*arguments, "--subject", "elephants"], clock=clock) != 0
+    assert "--subject elephants: not one of displaced" in capsys.readouterr().err
