@@ -17,7 +17,10 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-Measure = Literal["count", "share"]
+Measure = Literal["count", "articles", "reports", "share"]
+NOUNS: dict[Measure, str] = {
+    "count": "stories", "articles": "articles", "reports": "independent reports", "share": "share of relevant stories",
+}  # fmt: skip
 Period = Literal["D", "W", "M"]
 DAY_MS = 86_400_000  # Plotly's unit on a date axis
 XPERIOD: dict[Period, float | str] = {"D": DAY_MS, "W": 7 * DAY_MS, "M": "M1"}
@@ -199,7 +202,7 @@ def _holds(start: date, period: Period, day: date) -> bool:
 
 def _hover(line: Line, measure: Measure, period: Period) -> str:
     when = {"D": "%{x|%-d %b %Y}", "W": "week from %{customdata[0]}", "M": "%{x|%B %Y}"}[period]
-    value = "%{y:.0f} stories" if measure == "count" else "%{y:.1%} of relevant stories"
+    value = "%{y:.1%} of relevant stories" if measure == "share" else f"%{{y:.0f}} {NOUNS[measure]}"
     return f"{when}<br>{value}%{{customdata[1]}}<extra>{escape(line.label)}</extra>"
 
 
@@ -280,7 +283,7 @@ def _layout(
         yaxis2={"overlaying": "y", "side": "left", "rangemode": "tozero", "gridcolor": colours.grid, "zeroline": True,
                 "zerolinecolor": colours.hatch, "fixedrange": True, "anchor": "x", "range": _up_to(top, measure),
                 "tickformat": ".0%" if measure == "share" else "d", **_ticks(top, measure),
-                "title": {"text": f"stories {unit}" if measure == "count" else "share of relevant stories",
+                "title": {"text": NOUNS[measure] if measure == "share" else f"{NOUNS[measure]} {unit}",
                           "font": {"size": 12.5, "color": colours.soft}, "standoff": 6}},
         yaxis3={"domain": [0, 0.13], "range": [0, 1], "tickvals": [0, 1], "ticktext": ["0", "100%"], "anchor": "x",
                 "showgrid": False, "zeroline": False, "fixedrange": True,
@@ -310,7 +313,7 @@ def _range(days: pd.DataFrame) -> list[str] | None:
 
 def _up_to(top: float, measure: Measure) -> list[float]:
     """The value axis always starts at zero and never looks full with one story."""
-    least = 4.0 if measure == "count" else 0.1
+    least = 0.1 if measure == "share" else 4.0
     return [0, max(top, least) * 1.12]
 
 

@@ -28,7 +28,7 @@ from feeds.sources import Outlets, read_outlets, read_sources
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.cases import Case, read_cases
-from metrics.daily import daily_table, observed_days
+from metrics.daily import daily_table, observed_days, with_reports
 from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
 from metrics.lexicon import Lexicon, read_lexicon
@@ -36,6 +36,7 @@ from metrics.model import STANCES, StoryLine
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
+from metrics.store.story_tables import EventGroup, Reading, event_groups, reading_of, reports_daily
 from metrics.summary import Summary, default_as_of, summary_of
 from metrics.tag import Tagger
 from metrics.trend import Card, by_period
@@ -196,6 +197,29 @@ def _copies(key: str, story: int) -> list[StoryLine]:
     return store.copies(archive(), watched().attribution, story)
 
 
+def event(line: StoryLine) -> EventGroup | None:
+    """The stories about the event of this one, itself among them; None: not counted on any day, or not relevant."""
+    if line.day is None:
+        return None
+    return _events(_key(), line.day - timedelta(days=line.day.weekday())).get(line.story)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _events(key: str, monday: date) -> dict[int, EventGroup]:
+    """Story → its event group, of one week: a page of stories needs a few."""
+    groups = event_groups(archive(), reading(), first=monday, last=monday + timedelta(days=6))
+    return {story.id: group for group in groups for story in group.stories}
+
+
+def reading() -> Reading:
+    return _reading(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _reading(folder: str) -> Reading:
+    return reading_of(watched().lexicon, watched().attribution)
+
+
 def traces(article: int) -> tuple[tuple[Edit, ...], datetime | None]:
     """What its source changed after publication, oldest first, and when it left its feed early (None: not noticed)."""
     return _traces(_key(), article)
@@ -259,18 +283,33 @@ def _observed(key: str, first: date, last: date) -> pd.DataFrame:
 
 
 def daily(
-    indicator: str, first: date, last: date, *, stance: str, split: str | None, period: charts.Period
+    indicator: str,
+    first: date,
+    last: date,
+    *,
+    stance: str,
+    split: str | None,
+    period: charts.Period,
+    reports: bool = False,
 ) -> pd.DataFrame:
     """What a trend chart draws: one row per period (× `split`), columns of the daily CSV and unseen_days.
 
     split : None, "stance" (then `stance` is not asked), "side", "language", "people" or "occurrence".
+    reports : with a column of independent reports, which are of whole events and not split but by stance.
     """
-    return _daily(_key(), indicator, first, last, stance, split, period)
+    return _daily(_key(), indicator, first, last, stance, split, period, reports and split in (None, "stance"))
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _daily(
-    key: str, indicator: str, first: date, last: date, stance: str, split: str | None, period: charts.Period
+    key: str,
+    indicator: str,
+    first: date,
+    last: date,
+    stance: str,
+    split: str | None,
+    period: charts.Period,
+    reports: bool,
 ) -> pd.DataFrame:
     stances: Sequence[str] = STANCES if split == "stance" else (stance,)
     by = () if split in (None, "stance") else (split,)
@@ -280,7 +319,13 @@ def _daily(
         )
         for one in stances
     ]
-    return by_period(pd.concat(tables, ignore_index=True), period)
+    table = pd.concat(tables, ignore_index=True)
+    return by_period(with_reports(table, _reports(key, first, last)) if reports else table, period)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Putting stories about one event together …")
+def _reports(key: str, first: date, last: date) -> pd.DataFrame:
+    return reports_daily(archive(), reading(), first=first, last=last)
 
 
 def figure(asked: str, build: Callable[[], go.Figure]) -> go.Figure:

@@ -45,6 +45,7 @@ def story_html(line: StoryLine, *, heading: str = "h3") -> str:
         data.watched().labels,
         times=_times(line),
         copies=data.copies(line),
+        event=_event(line),
         added=line.added_later,
         heading=heading,
     )
@@ -57,9 +58,20 @@ def story_parts(line: StoryLine, *, heading: str = "h3") -> pieces.StoryParts:
         data.watched().labels,
         times=_times(line),
         copies=data.copies(line),
+        event=_event(line),
         added=line.added_later,
         heading=heading,
     )
+
+
+def _event(line: StoryLine) -> pieces.EventLine | None:
+    group = data.event(line)
+    if group is None:
+        return None
+    mine = next(story for story in group.stories if story.id == line.story)
+    credited = data.reading().credits.names.get(mine.credited, mine.credited)
+    others = tuple(story.origin for story in group.stories if story is not mine)
+    return pieces.EventLine(credited, others, group.independent_reports)
 
 
 def _times(line: StoryLine) -> pieces.Times:

@@ -20,6 +20,7 @@ from feeds.diff import Part, shortened
 from feeds.evidence import Edit
 from metrics.explain import Explanation
 from metrics.model import Evidence, Hit, StoryLine
+from metrics.origins import Carrier
 
 LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a sentence of any length
 LONGEST_TITLE = 300
@@ -126,6 +127,15 @@ def _said(item: Evidence, labels: words.Labels, *, inline: bool = False) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class EventLine:
+    """What stands around a story: whose report its text says it is ("" : nobody's), other stories of its event."""
+
+    credited: str
+    others: tuple[Carrier, ...]  # their origins, earliest first
+    independent_reports: int
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
     """When a story's origin was published and first seen. published None: no date, or one we cannot read."""
 
@@ -141,6 +151,7 @@ def story(
     *,
     times: Times | None = None,
     copies: Sequence[StoryLine] = (),
+    event: EventLine | None = None,
     added: frozenset[int] = frozenset(),
     shown: int = 3,
     heading: str = "h3",
@@ -149,7 +160,7 @@ def story(
 
     added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
     """
-    parts = story_parts(line, labels, times=times, copies=copies, added=added, heading=heading)
+    parts = story_parts(line, labels, times=times, copies=copies, event=event, added=added, heading=heading)
     items = [f"<ul>{''.join(shown_one.html for shown_one in parts.evidence[:shown])}</ul>" if parts.evidence else ""]
     rest = parts.evidence[shown:]
     if rest:
@@ -187,6 +198,7 @@ def story_parts(
     *,
     times: Times | None = None,
     copies: Sequence[StoryLine] = (),
+    event: EventLine | None = None,
     added: frozenset[int] = frozenset(),
     heading: str = "h3",
 ) -> StoryParts:
@@ -206,7 +218,7 @@ def story_parts(
         f'<div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
         f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>{nothing}"
     )
-    return StoryParts(head, lines, _copies(line, copies, labels))
+    return StoryParts(head, lines, _copies(line, copies, labels) + (_event(event, labels) if event else ""))
 
 
 def alone(html: str, *, first: bool = False) -> str:
@@ -343,6 +355,22 @@ def _copies(line: StoryLine, copies: Sequence[StoryLine], labels: words.Labels) 
     )
     more = f"<p>and {len(copies) - MOST_COPIES:,} more</p>" if len(copies) > MOST_COPIES else ""
     return f"<details><summary>{summary}, in order of appearance</summary><ol>{rows}</ol>{more}</details>"
+
+
+def _event(event: EventLine, labels: words.Labels) -> str:
+    """Whose report it is, and the other stories about the event, each a link to its origin."""
+    credit = f'<div class="m-said">{plain(words.CREDITED)} {foreign(event.credited)}</div>' if event.credited else ""
+    if not event.others:
+        return credit
+    rows = "".join(
+        f"<li>{side(one.side, labels)} {foreign(one.outlet)} · {plain(labels.language(one.language))} · "
+        f"{plain(words.a_moment(one.seen, labels.zone))} · "
+        f"{link(one.url, foreign(clipped(one.title, LONGEST_TITLE) or '(no title)'))}</li>"
+        for one in event.others[:MOST_COPIES]
+    )
+    more = f"<p>and {len(event.others) - MOST_COPIES:,} more</p>" if len(event.others) > MOST_COPIES else ""
+    said = plain(words.of_one_event(len(event.others) + 1, event.independent_reports))
+    return f"{credit}<details><summary>{said}</summary><ol>{rows}</ol>{more}</details>"
 
 
 def _seen(copy: StoryLine, labels: words.Labels) -> str:

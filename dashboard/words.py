@@ -76,6 +76,14 @@ COUNTS_NOTE = (
     "A rise can mean more of it, more attention to it, or more sources; a hatched day was not seen and is not a zero. "
     "A story is counted once, however many outlets carried it, on the day of its first appearance."
 )
+CREDITED = "Its text says it has this from"
+REPORTS_NOTE = (
+    "Independent reports: the distinct families among the stories about one event, in any language, on the event's"
+    " first day. A text that credits an agency is that agency's report; outlets of one house are one voice."
+)
+REPORTS_NOT_SPLIT = (
+    "Independent reports are of whole events, so they are drawn in one line or by stance; stories are shown."
+)
 EMPTY = (
     "**Nothing in the archive yet.** Start with `make run`: the poller asks every source and the first articles appear "
     "here by themselves within a minute or two. `python -m feeds poll --once` asks every source once. "
@@ -258,17 +266,32 @@ def spark_alt(label: str, values: Sequence[float | None], states: Sequence[str])
     return f"{label}: stories a day over {len(states)} days, from {min(seen):.0f} to {max(seen):.0f}{gap}"
 
 
-def trend_alt(table: pd.DataFrame, days: pd.DataFrame, label: str, what: str) -> str:
+def of_one_event(count: int, reports: int) -> str:
+    """
+    >>> of_one_event(4, 1)
+    '4 stories about this event, 1 independent report'
+    """
+    return f"{stories(count)} about this event, {number(reports, 'independent report', 'independent reports')}"
+
+
+def counted_as(measure: str, count: float) -> str:
+    """ "3 articles", "1 independent report"; a share is told by the stories it is of."""
+    names = {"articles": ("article", "articles"), "reports": ("independent report", "independent reports")}
+    return number(count, *names.get(measure, ("story", "stories")))
+
+
+def trend_alt(table: pd.DataFrame, days: pd.DataFrame, label: str, what: str, measure: str = "count") -> str:
     """The finding of the chart in one sentence, for those who do not see it."""
     if table.empty:
         return f"{label}, {what}: no day in this range"
-    total = table["count"].sum()
+    drawn = table[measure if measure in ("articles", "reports") else "count"]
+    total = drawn.sum()
     unseen = 0 if days.empty else int((days["state"] == "unseen").sum())
-    most = int(table["count"].fillna(-1).to_numpy().argmax())
-    top = f", most on {a_day(table['date'].iloc[most])} ({table['count'].iloc[most]:.0f})" if total else ""
+    most = int(drawn.fillna(-1).to_numpy().argmax())
+    top = f", most on {a_day(table['date'].iloc[most])} ({drawn.iloc[most]:.0f})" if total else ""
     gap = f"; {number(unseen, 'day', 'days')} not seen" if unseen else ""
     span = a_range(table["date"].iloc[0], table["date"].iloc[-1])
-    return f"{label}, {what}, {span}: {stories(total) if total else 'none seen in our sources'}{top}{gap}"
+    return f"{label}, {what}, {span}: {counted_as(measure, total) if total else 'none seen in our sources'}{top}{gap}"
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:

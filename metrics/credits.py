@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import ConfigDict, Field
 
@@ -114,6 +115,17 @@ class Credits:
         """The family of a credited agency; its key where it is in no list any more."""
         voice = self._by_key.get(key)
         return voice.family if voice else key
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Family → the name to show: of the outlet or agency that it is called after, else of its first."""
+        found: dict[str, str] = {}
+        for name, voice in self._voices.items():
+            found.setdefault(voice.family, name)
+        for name, voice in reversed(self._voices.items()):
+            if voice.key == voice.family:
+                found[voice.family] = name
+        return found
 
     def family_of(self, outlet: Outlet) -> str:
         """The family of who published: an outlet that no list has may be an agency ("Reuters" as an RSS source)."""

@@ -76,6 +76,17 @@ def daily_table(
     return _finished(archive, counted, indicator=indicator, stance=stance, by=by, first=first, last=last)
 
 
+def with_reports(table: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """The daily table, not split any further, with `reports`: independent reports; NaN on a day not seen.
+
+    reports : of story_tables.reports_daily, for the same days.
+    """
+    keys = ["date", "indicator", "stance"]
+    merged = table.merge(reports[[*keys, "reports"]], on=keys, how="left")
+    merged["reports"] = merged["reports"].astype(float).fillna(0.0).mask(merged["count"].isna())
+    return merged
+
+
 def _no_days() -> pd.DataFrame:
     return pd.DataFrame(columns=["date", "usual", "usual_seen", "observability", "state"])
 

@@ -144,7 +144,11 @@ def by_period(table: pd.DataFrame, period: Period) -> pd.DataFrame:
     frame = table.assign(date=start.dt.date, unseen_days=table["state"].isin(BLIND).astype(int), days=1)
     keys = ["date", "indicator", "stance", *groups]
     sums = frame.groupby(keys, sort=True, dropna=False).agg(
-        **{name: (name, _sum_seen) for name in ("count", "total_count", "relevant_count", "articles")},
+        **{
+            name: (name, _sum_seen)
+            for name in ("count", "total_count", "relevant_count", "articles", "reports")
+            if name in frame
+        },
         late=("late", "sum"),
         backfill=("backfill", "sum"),
         unseen_days=("unseen_days", "sum"),

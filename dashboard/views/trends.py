@@ -21,7 +21,9 @@ SPLITS = {
     "by people": "people", "by occurrence": "occurrence",
 }  # fmt: skip
 PERIODS: dict[str, Period] = {"day": "D", "week": "W", "month": "M"}
-MEASURES: dict[str, Measure] = {"stories": "count", "share of relevant": "share"}
+MEASURES: dict[str, Measure] = {
+    "stories": "count", "articles": "articles", "independent reports": "reports", "share of relevant": "share",
+}  # fmt: skip
 RANGES = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None, "own dates": 0}
 ALL = "all"
 
@@ -49,8 +51,9 @@ def show() -> None:
         return
     asked = _asked()
     table = data.daily(
-        asked.indicator, asked.first, asked.last, stance=asked.stance, split=asked.split, period=asked.period
-    )
+        asked.indicator, asked.first, asked.last, stance=asked.stance, split=asked.split, period=asked.period,
+        reports=asked.measure == "reports",
+    )  # fmt: skip
     days = data.observed(asked.first, asked.last)
     events = _events(asked)
     _chart(asked, table, days, events)
@@ -79,6 +82,9 @@ def _asked() -> Asked:
             "Measure", list(MEASURES), default="stories", required=True, key="measure", bind="query-params"
         )
     first, last = _range(RANGES[spanned])
+    if MEASURES[measure or "stories"] == "reports" and SPLITS[split] not in (None, "stance"):
+        st.caption(words.REPORTS_NOT_SPLIT)
+        measure = "stories"
     return Asked(
         keys[label], label, stance, SPLITS[split], PERIODS[period or "day"], MEASURES[measure or "stories"], first, last
     )
@@ -136,7 +142,7 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
     st.plotly_chart(
         figure, theme=None, key="trend", on_select=_picked, selection_mode="points",
         config={"displayModeBar": False, "responsive": True},
-        alt=words.trend_alt(table, days, asked.label, asked.what),
+        alt=words.trend_alt(table, days, asked.label, asked.what, asked.measure),
     )  # fmt: skip
 
 
@@ -152,6 +158,8 @@ def _picked() -> None:
 def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     """What the chart cannot draw: days not seen, lines without a story."""
     said = [words.COUNTS_NOTE]
+    if asked.measure == "reports":
+        said.append(words.REPORTS_NOTE)
     begun = days.loc[days["state"] != charts.BEFORE, "date"]
     if len(begun) and begun.iloc[0] > asked.first:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
@@ -193,7 +201,8 @@ def _columns(asked: Asked, table: pd.DataFrame) -> pd.DataFrame:
     """The columns of the daily CSV; weeks and months also say how many of their days were not seen."""
     by = [asked.split] if asked.split in ("side", "language", "people", "occurrence") else []
     more = ["days", "unseen_days"] if asked.period != "D" else []
-    return table[[*COLUMNS[:8], *by, *COLUMNS[8:], *more]]
+    reports = ["reports"] if "reports" in table else []
+    return table[[*COLUMNS[:8], *by, *COLUMNS[8:], *reports, *more]]
 
 
 def _event_table(events: list[Event]) -> None:
