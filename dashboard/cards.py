@@ -17,14 +17,18 @@ def board(
     labels: words.Labels,
     peoples: Mapping[str, Mapping[str, int]],
     palette: charts.Palette,
+    access: str = "",
 ) -> list[tuple[str, list[pieces.CardWords]]]:
-    """Active indicators under their sectors, in the monitor's order."""
+    """Active indicators under their sectors, in the monitor's order.
+
+    access : who could observe on the ground in these days; stands on every card on which none is seen.
+    """
     active = {card.indicator: card for card in cards if card.active}
     return [
         (
             sector.label,
             [
-                card_words(active[key], monitor, labels, peoples.get(key, {}), palette)
+                card_words(active[key], monitor, labels, peoples.get(key, {}), palette, access)
                 for key in sector.indicators
                 if key in active
             ],
@@ -34,7 +38,12 @@ def board(
 
 
 def card_words(
-    card: Card, monitor: Monitor, labels: words.Labels, peoples: Mapping[str, int], palette: charts.Palette
+    card: Card,
+    monitor: Monitor,
+    labels: words.Labels,
+    peoples: Mapping[str, int],
+    palette: charts.Palette,
+    access: str = "",
 ) -> pieces.CardWords:
     """One card in words. peoples : people → stories of the 7 days; not netted, not added."""
     label = labels.indicator(card.indicator)
@@ -51,7 +60,7 @@ def card_words(
         usual=words.usual(usual) if rate or (rate is not None and usual) else "",
         share=words.share_sentence(card.share_7, card.share_low, card.share_high) if card.stories_7 else "",
         gaps=_gaps(card),
-        notes=tuple(_notes(card, monitor, labels, peoples)),
+        notes=(*([access] if access and card.stories_7 == 0 else []), *_notes(card, monitor, labels, peoples)),
         sides=_sides(card, labels),
         spark=charts.sparkline(card.spark, card.spark_states, palette, is_open=True),
         alt=words.spark_alt(label, card.spark, card.spark_states),

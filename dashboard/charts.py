@@ -17,6 +17,8 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from metrics.observers import Run, access_words
+
 Measure = Literal["count", "articles", "reports", "share"]
 NOUNS: dict[Measure, str] = {
     "count": "stories", "articles": "articles", "reports": "independent reports", "share": "share of relevant stories",
@@ -100,14 +102,16 @@ def trend(
     measure: Measure = "count",
     period: Period = "D",
     events: Sequence[Mark] = (),
+    observers: Sequence[Run] = (),
     today: date | None = None,
     palette: Palette = LIGHT,
 ) -> go.Figure:
-    """One indicator over time, above a band that says what our sources could see.
+    """One indicator over time, above two bands: what our sources could see, and who could observe on the ground.
 
     table : one row per date (× `split`); columns date, count, share and, for weeks and months, unseen_days.
         NaN is "not seen" and leaves a gap.
     days : one row per day; columns date, observability (0 to 1, NaN unknown), state.
+    observers : runs of days that cover the range; (): no second band.
     lines : the possible series in a fixed order, so that a side keeps its colour whatever is filtered.
     today : drawn hollow, since it is not over; None: every day of the range is.
     """
@@ -120,7 +124,10 @@ def trend(
         _series(figure, rows, days, line, place, measure, period, palette, size=size, today=today)
     _events(figure, events, palette)
     _band(figure, days, palette)
+    _observers(figure, observers, palette)
     _layout(figure, table, days, measure, period, palette)
+    if observers:
+        _make_room(figure, palette)
     return figure
 
 
@@ -255,6 +262,48 @@ def _band(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
                 customdata=[_percent(value) for value in rows["observability"]],
                 hovertemplate=f"%{{x|%-d %b %Y}}<br>{label}%{{customdata}}<extra>our view</extra>",
             )  # fmt: skip
+
+
+GROUND = {"yes": ("with access", "", 1.0), "limited": ("limited access", ".", 1.0), "no": ("none known", "x", 1.0),
+          "unknown": ("not recorded", "/", 1.0)}  # fmt: skip
+
+
+def _observers(figure: go.Figure, runs: Sequence[Run], colours: Palette) -> None:
+    """One bar a run of days with the same facts; each access has its own pattern, and its words in the hover."""
+    fills = {"yes": colours.seen, "limited": colours.pale, "no": "rgba(0,0,0,0)", "unknown": "rgba(0,0,0,0)"}
+    for access, (label, shape, _) in GROUND.items():
+        some = [run for run in runs if run.access == access]
+        if some:
+            figure.add_bar(
+                x=[pd.Timestamp(run.first) + (run.last - run.first) / 2 for run in some], y=[1.0] * len(some),
+                width=[DAY_MS * ((run.last - run.first).days + 1) for run in some], yaxis="y4", name=label,
+                showlegend=False,
+                marker={"color": fills[access], "line": {"width": 1, "color": colours.hatch},
+                        "pattern": _pattern(shape, colours.hatch, fills[access]) if shape else {"shape": ""}},
+                customdata=[_who(run) for run in some],
+                hovertemplate="%{customdata}<extra>on the ground</extra>",
+            )  # fmt: skip
+
+
+def _who(run: Run) -> str:
+    days = run.first.isoformat() if run.first == run.last else f"{run.first.isoformat()} to {run.last.isoformat()}"
+    return f"{days}<br>{_folded(access_words(run.facts))}"
+
+
+def _make_room(figure: go.Figure, colours: Palette) -> None:
+    """The second band stands below the first."""
+    figure.update_layout(
+        height=figure.layout.height + 56,
+        yaxis={"domain": [0.32, 1]},
+        yaxis3={"domain": [0.13, 0.22]},
+        yaxis4={"domain": [0, 0.05], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "x"},
+        xaxis={"anchor": "y4"},
+    )
+    figure.layout.annotations[0].y = 0.225
+    figure.add_annotation(
+        text="Who could observe on the ground", xref="paper", x=0, yref="paper", y=0.055, yanchor="bottom",
+        xanchor="left", showarrow=False, font={"size": 12, "color": colours.soft},
+    )  # fmt: skip
 
 
 def _percent(value: float) -> str:

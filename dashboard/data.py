@@ -33,6 +33,7 @@ from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
+from metrics.observers import AccessFact, access_words, facts_of, observers_on
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
@@ -255,6 +256,19 @@ def counted_under() -> str:
     """The rules_version that the archive's counts were made with; "" before the first tagging."""
     rules = store.current_rules(archive())
     return rules.version if rules is not None else ""
+
+
+# Observers ------------------------------------------------------------------------------------------------------------
+
+
+def observers() -> tuple[AccessFact, ...]:
+    """All dated facts of the monitor; `metrics.observers` says which hold on a day."""
+    return facts_of(watched().lexicon)
+
+
+def access(first: date, last: date) -> str:
+    """Who could observe on the ground on any of these days, as it stands beside "none seen"."""
+    return access_words(observers_on(observers(), last, since=first), a_day=words.a_day)
 
 
 # Trends ---------------------------------------------------------------------------------------------------------------

@@ -349,6 +349,7 @@ class Observer(Strict):
     since: date
     until: date | None = None
     access: Literal["yes", "no", "limited"]
+    independent: bool = True  # False: sent by a state that is party to, or guarantees, what is observed
     what: str
     sources: tuple[str, ...] = ()
     verified: Literal["partial"] | bool = False

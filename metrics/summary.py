@@ -21,12 +21,12 @@ from feeds.sources import Outlets
 from metrics import summary_words as words
 from metrics.lexicon import Lexicon
 from metrics.model import STANCES, UNSTATED
-from metrics.summary_blanks import access_of, access_sentence, coverage_of, not_seen_of
+from metrics.observers import AccessFact, access_words, observers_on
+from metrics.summary_blanks import access_sentence, coverage_of, not_seen_of
 from metrics.summary_material import material_of
 from metrics.summary_model import (
     SCHEMA_VERSION,
     SEEN_STATES,
-    AccessFact,
     Change,
     Coverage,
     DaySeen,
@@ -93,7 +93,7 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
     coverage = coverage_of(material)
     disputes = _disputes(material, active, day)
     late = _late(material, day, start)
-    access = access_of(material.observers, day)
+    access = observers_on(material.observers, day)
     return Summary(
         schema=SCHEMA_VERSION,
         monitor=monitor.key,
@@ -113,7 +113,7 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
         highlights=_highlights(material, seen, coverage, today, compared, disputes, late),
         comparison=compared.comparison,
         changes=compared.changes,
-        none_seen=_none_seen(material, active, today, seen),
+        none_seen=_none_seen(material, active, today, seen, access_words(access)),
         sections=_sections(material, active, today),
         others=_others(today, active),
         disputes=disputes,
@@ -402,7 +402,7 @@ def _most_changed(seen: DaySeen, compared: _Compared, room: int) -> list[Sentenc
 
 
 def _none_seen(
-    material: Material, active: Sequence[str], today: Sequence[SummaryStory], seen: DaySeen
+    material: Material, active: Sequence[str], today: Sequence[SummaryStory], seen: DaySeen, access: str
 ) -> Sentence | None:
     """Of a day that was not seen nothing is said, not even this; nor of 35 days of which some were not seen."""
     if seen.state not in SEEN_STATES or not material.rules_version:
@@ -417,7 +417,9 @@ def _none_seen(
         for name, keys in (("none_seen", none), ("never_seen", never))
         if keys
     ]
-    return Sentence(" ".join(parts)) if parts else None
+    if not parts:
+        return None
+    return Sentence(" ".join([*parts, words.say("none_seen_access", access=access)]))
 
 
 def _inactive(material: Material, active: Sequence[str]) -> Sentence | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
 from feeds.model import DROP_REASONS, Poll, Source
 from feeds.monitor import SPEAKER_ONLY_SIDES
 from metrics import summary_words as words
-from metrics.summary_model import AccessFact, Coverage, Dropped, Material, NotSeen, Sentence, SourceNote
+from metrics.observers import AccessFact, access_of, named, with_access
+from metrics.summary_model import Coverage, Dropped, Material, NotSeen, Sentence, SourceNote
 
 ANSWERS = ("ok", "not-modified")
 
@@ -54,21 +54,14 @@ def not_seen_of(material: Material) -> NotSeen:
     )
 
 
-def access_of(facts: Sequence[AccessFact], day: date) -> tuple[AccessFact, ...]:
-    """The facts valid on `day`, in the monitor's order of observers."""
-    return tuple(fact for fact in facts if fact.since <= day and (fact.until is None or day <= fact.until))
-
-
 def access_sentence(facts: Sequence[AccessFact]) -> Sentence:
     """Says "none known" only where facts about the ground are recorded; where none are, it says that instead."""
-    ground = [fact for fact in facts if fact.on_the_ground]
-    if not ground:
+    access = access_of(facts)
+    if access == "unknown":
         return Sentence(words.say("access_unknown"))
-    having = [(fact.who, words.ACCESS[fact.access]) for fact in ground if fact.access != "no"]
-    if not having:
+    if access == "no":
         return Sentence(words.say("access_none"))
-    names = [f"{who} ({access})" for who, access in dict.fromkeys(having)]
-    return Sentence(words.say("access_some", names=words.listed(names)))
+    return Sentence(words.say("access_some", names=words.listed([named(fact) for fact in with_access(facts)])))
 
 
 def _answered(polls: Sequence[Poll]) -> set[str]:

@@ -18,11 +18,12 @@ from feeds.monitor import Monitor
 from feeds.sources import Outlets
 from metrics import store
 from metrics.attribution import Attribution
-from metrics.lexicon import Lexicon, Observer
+from metrics.lexicon import Lexicon
 from metrics.model import Evidence, Tagged
 from metrics.observe import Observed, SourceDay, Watched, observability, state_of
+from metrics.observers import facts_of
 from metrics.store import asof
-from metrics.summary_model import AccessFact, DaySeen, Material, Quote, SummaryStory
+from metrics.summary_model import DaySeen, Material, Quote, SummaryStory
 from metrics.tag import Tagger
 from metrics.update import LATER, text_of
 
@@ -69,7 +70,7 @@ def material_of(
         monitor=monitor,
         labels=_labels(monitor, lexicon),
         sources=tuple(sources),
-        observers=_facts(lexicon),
+        observers=facts_of(lexicon),
         rules_version=rules.version if rules else "",
         polls=tuple(p for p in archive.polls(since=start, until=end) if start <= p.at < end and p.at <= as_of),
         articles=len(came),
@@ -274,25 +275,6 @@ def _day_seen(day: date, groups: Sequence[Observed], loaded: bool) -> DaySeen:
     usual_seen = sum(one.usual_seen for one in groups) if groups else None
     state = state_of(usual, usual_seen, has_backfill=loaded)
     return DaySeen(day, state, usual_seen / usual if usual and usual_seen is not None else None)
-
-
-def _facts(lexicon: Lexicon) -> tuple[AccessFact, ...]:
-    ground = {name for place in lexicon.places if place.zone in ("core", "adjacent") for name in place.names_shown}
-    return tuple(_fact(one, any(name in one.where for name in ground)) for one in lexicon.observers)
-
-
-def _fact(one: Observer, on_the_ground: bool) -> AccessFact:
-    return AccessFact(
-        who=one.who,
-        where=one.where,
-        access=one.access,
-        since=one.since,
-        until=one.until,
-        what=one.what,
-        sources=one.sources,
-        verified=one.verified is True,
-        on_the_ground=on_the_ground,
-    )
 
 
 def _in_order(known: Sequence[str], found: set[str]) -> tuple[str, ...]:

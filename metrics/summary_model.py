@@ -13,6 +13,7 @@ from typing import Literal
 from feeds.model import Poll, Source
 from feeds.monitor import Monitor
 from metrics.model import Occurrence, Stance
+from metrics.observers import AccessFact
 
 SCHEMA_VERSION = 1  # of the JSON export; grows when a field is renamed or leaves, not when one is added
 DayState = Literal["full", "partial", "unseen", "backfill", "before"]
@@ -168,24 +169,6 @@ class Dispute:
     reports: tuple[SummaryStory, ...]
     denials: tuple[SummaryStory, ...]
     reports_of: Literal["day", "week", "nothing"]
-
-
-@dataclass(frozen=True, slots=True)
-class AccessFact:
-    """A dated, sourced fact about who could observe what.
-
-    on_the_ground : it is about a place of the zones core or adjacent, not about a capital or a court elsewhere.
-    """
-
-    who: str
-    where: str
-    access: str  # yes, no, limited
-    since: date
-    until: date | None  # None: still
-    what: str
-    sources: tuple[str, ...]
-    verified: bool  # False: partial
-    on_the_ground: bool = True
 
 
 @dataclass(frozen=True, slots=True)

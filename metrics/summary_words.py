@@ -88,6 +88,7 @@ SENTENCES = {
     "more_quotes": "{sentences} more of this story in the JSON and CSV of this summary.",
     "none_seen": "None seen in our sources that day: {labels}.",
     "never_seen": "None seen in our sources that day nor in the 34 days before: {labels}.",
+    "none_seen_access": "On the ground that day: {access}.",
     "inactive": "Not active in this monitor on that day: {labels}.",
     "no_gap": "No gap known: every source asked gave a feed, and every side and language had an article.",
     "observer": "{who}: {access} ({where}), {period}. {what}",

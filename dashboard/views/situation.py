@@ -20,8 +20,9 @@ def show() -> None:
     found = data.cards()
     of = data.watched()
     week = (data.today() - timedelta(days=6), data.today())
-    sectors = cards.board(found, of.monitor, of.labels, data.peoples(*week), page.palette())
+    sectors = cards.board(found, of.monitor, of.labels, data.peoples(*week), page.palette(), data.access(*week))
     st.html(pieces.board(sectors))
+    st.caption(f"On the ground in these 7 days: {data.access(*week)}.")
     inactive = [of.labels.indicator(card.indicator) for card in found if not card.active]
     if inactive:
         st.caption(f"Not watched at this time, as the monitor says: {words.listed(inactive)}.")

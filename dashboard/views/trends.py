@@ -14,6 +14,7 @@ from dashboard.charts import Line, Mark, Measure, Period
 from metrics.daily import COLUMNS
 from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
+from metrics.observers import runs
 from metrics.store import StoryQuery
 
 SPLITS = {
@@ -136,7 +137,8 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
         f"{asked} {data.today()} {page.theme()}",
         lambda: charts.trend(
             table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
-            events=marks, today=data.today(), palette=page.palette(),
+            events=marks, observers=runs(data.observers(), asked.first, asked.last), today=data.today(),
+            palette=page.palette(),
         ),
     )  # fmt: skip
     st.plotly_chart(
@@ -155,6 +157,14 @@ def _picked() -> None:
         st.session_state["only"] = chosen[2]
 
 
+def _ground(asked: Asked) -> str:
+    """The second band in words: who could observe at the end of the range, and how often that changed in it."""
+    found = runs(data.observers(), asked.first, asked.last)
+    times = len(found) - 1
+    changed = f"; it changed {words.number(times, 'time', 'times')} in this range" if times else ""
+    return f"On the ground on {words.a_day(asked.last)}: {data.access(asked.last, asked.last)}{changed}."
+
+
 def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     """What the chart cannot draw: days not seen, lines without a story."""
     said = [words.COUNTS_NOTE]
@@ -165,10 +175,13 @@ def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
+    said.append(_ground(asked))
     drawn = {line.key for _, line in charts.drawn_lines(table, asked.split, _lines(asked))}
     absent = [line.label for line in _lines(asked) if line.key not in drawn]
     if asked.split and absent:
-        said.append(f"{words.NONE_SEEN} in this range: {words.listed(absent)}.")
+        said.append(
+            f"{words.NONE_SEEN} in this range: {words.listed(absent)} ({data.access(asked.first, asked.last)})."
+        )
     if asked.split in ("stance", "people", "occurrence"):
         said.append("These lines do not add up: one story can stand under several.")
     st.caption("  \n".join(said))
@@ -244,7 +257,7 @@ def _stories(asked: Asked) -> None:
         people=line if asked.split == "people" else None,
     )  # fmt: skip
     st.markdown(f"**{asked.label}**, {stance or 'any stance'}, {words.a_range(first, last)}")
-    page.list_stories(wanted, key="page", nothing=f"{words.NONE_SEEN}.")
+    page.list_stories(wanted, key="page", nothing=f"{words.NONE_SEEN} ({data.access(first, last)}).")
 
 
 def _window(day: date, asked: Asked) -> tuple[date, date]:

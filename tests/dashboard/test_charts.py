@@ -9,6 +9,7 @@ import pytest
 
 from dashboard import charts, pieces, words
 from dashboard.charts import DARK, LIGHT, Line, Mark
+from metrics.observers import NOBODY, AccessFact, runs
 
 NAN = float("nan")
 FIRST = date(2023, 8, 1)
@@ -222,3 +223,18 @@ LINKS = {
 def test_links_lead_out_only_over_http(url: str, href: str | None) -> None:
     made = pieces.link(url, "title")
     assert made == "title" if href is None else (href in made and 'rel="noopener noreferrer"' in made)
+
+
+def test_a_second_band_says_who_could_observe_on_the_ground_with_a_pattern_for_each_access() -> None:
+    last = FIRST + timedelta(days=2)
+    facts = (
+        AccessFact("ICRC", "Northtown", "yes", FIRST, FIRST, "", (), False),
+        AccessFact("Mission", "Northtown", "no", FIRST - timedelta(days=9), None, "", (), True),
+    )
+    figure = charts.trend(daily([1, 0, 2]), view(["full"] * 3), lines=REPORTED, observers=runs(facts, FIRST, last))
+    there, nobody = drawn(figure, "with access", "y4"), drawn(figure, "none known", "y4")
+    assert [*there.width, *nobody.width] == [charts.DAY_MS, 2 * charts.DAY_MS]  # type: ignore[attr-defined]
+    assert list(there.customdata) == ["2023-08-01<br>with access: ICRC (until 2023-08-01; partly<br>checked)"]  # type: ignore[attr-defined]
+    assert NOBODY.split(" to ")[0] in nobody.customdata[0]  # type: ignore[attr-defined]
+    assert there.marker.pattern.shape != nobody.marker.pattern.shape  # type: ignore[attr-defined]
+    assert not [trace for trace in charts.trend(daily([1]), view(["full"]), lines=REPORTED).data if trace.yaxis == "y4"]

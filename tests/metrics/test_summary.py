@@ -211,6 +211,7 @@ def test_none_seen_is_never_none_and_inactive_indicators_take_one_line():
     assert summary.none_seen.text == (
         "None seen in our sources that day: Fuel."
         " None seen in our sources that day nor in the 34 days before: People held."
+        " On the ground that day: no independent observer known to have had access."
     )
     assert summary.inactive.text == "Not active in this monitor on that day: Gas."
 
@@ -263,9 +264,17 @@ ACCESS = {
         "No independent observer known to have had access on the ground that day.",
     ),
     "facts about elsewhere only": ((replace(FACT, access="yes", on_the_ground=False),), UNKNOWN),
+    "somebody, a detail of it not checked": (
+        (FACT, replace(FACT, who="Monitors", access="yes", until=DAY, verified=False)),
+        f"Known to have had access on the ground that day: Monitors (until {DAY}; partly checked).",
+    ),
+    "a force of a state that guarantees the ceasefire is no independent observer": (
+        (FACT, replace(FACT, who="A force", access="yes", independent=False)),
+        "No independent observer known to have had access on the ground that day.",
+    ),
     "somebody": (
         (FACT, replace(FACT, who="Monitors", access="limited")),
-        "Known to have had access on the ground that day: Monitors (limited access).",
+        "Known to have had access on the ground that day: Monitors (limited).",
     ),
 }
 
