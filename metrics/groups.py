@@ -1,7 +1,8 @@
 """Stories about the same event, in any language: for display only, no story leaves a count. Pure: no clock, no SQL.
 
-Two stories can be of one event when they appeared within 72 hours and share an indicator and stance. Then signs that no
-language changes are weighed: the place, claimed figures and other numbers, names. Those that disagree weigh against it.
+Two stories can be of one event when they appeared within 72 hours and share an indicator and stance, or one stance and
+a claimed figure. Then signs that no language changes are weighed: the place, figures and other numbers, names. Those
+that disagree weigh against it.
 Pairs are joined strongest first, as long as the whole group fits on average; the order of the input changes nothing.
 """
 
@@ -31,7 +32,9 @@ RARE_LABELS = (
 MOST_NUMBERS = 3.0
 SAME_DAY, LATER = 0.5, -0.75
 IMPOSSIBLE = -9.0
+TELLING = 3  # the least figure that two texts seldom share by chance
 OTHER_FIGURE, OTHER_NUMBERS, OTHER_PLACE, OTHER_NAMES = -1.5, -0.5, -1.5, -1.0
+ELSEWHERE = -0.75  # a village here, a capital there: where it happened, or where it was said
 
 Label = tuple[str, str]  # indicator, stance
 Pair = tuple[int, int]
@@ -98,20 +101,30 @@ def rarity(ordered: Sequence[Signs]) -> dict[tuple[int, Label], float]:
 
 def likeness(a: Signs, b: Signs, rare: Mapping[tuple[int, Label], float]) -> float:
     """The sum of signs for and against one event; below zero where they cannot be one."""
-    shared = a.labels & b.labels
-    if not shared or abs(a.time - b.time) > APART:
+    if abs(a.time - b.time) > APART or not are_comparable(a, b):
         return IMPOSSIBLE
-    seldom = max(min(rare[a.story, label], rare[b.story, label]) for label in shared)
+    seldom = max((min(rare[a.story, label], rare[b.story, label]) for label in a.labels & b.labels), default=0.0)
     soon = SAME_DAY if abs(a.time - b.time) <= SOON else LATER
     return soon + seldom + _place(a, b) + _numbers(a, b) + _names(a, b)
+
+
+def are_comparable(a: Signs, b: Signs) -> bool:
+    """An indicator and stance in common; or one stance and a claimed figure, which is a subject of its own."""
+    if a.labels & b.labels:
+        return True
+    stances = {stance for _, stance in a.labels} & {stance for _, stance in b.labels}
+    return bool(stances) and any(value >= TELLING for _, value in a.figures & b.figures)
 
 
 def _place(a: Signs, b: Signs) -> float:
     """Of places in common, else of places near each other; places apart speak against one event."""
     shared = max((place.weight for place in a.places & b.places), default=0.0)
     mine, theirs = _narrow(a), _narrow(b)
-    if shared > WIDE or not mine or not theirs:
+    if shared > WIDE:
         return shared
+    if not mine or not theirs:
+        elsewhere = not shared and any(place.kind != "region" for place in (mine and b.places) or (theirs and a.places))
+        return ELSEWHERE if elsewhere else shared
     if any(_km(one, other) <= NEAR for one in mine for other in theirs):
         return NEARBY
     return OTHER_PLACE
@@ -181,10 +194,11 @@ def _sharing(ordered: Sequence[Signs]) -> Mapping[Hashable, list[int]]:
 
 
 def _keys(one: Signs) -> Iterable[Hashable]:
-    """A place or figure counts per label: only stories of one label are ever compared."""
+    """A place counts per label, a figure per stance: only such stories are ever compared."""
     for label in one.labels:
         yield from ((label, place) for place in one.places)
-        yield from ((label, figure) for figure in one.figures)
+    for stance in sorted({stance for _, stance in one.labels}):
+        yield from ((stance, figure) for figure in one.figures)
     yield from one.names
     yield from one.numbers
 

@@ -16,7 +16,7 @@ from feeds.monitor import read_monitor
 from feeds.sources import read_outlets
 from metrics.__main__ import main
 from metrics.evaluate_groups import judged_set, read_sets, totals
-from metrics.groups import Signs, Spot, groups
+from metrics.groups import Signs, Spot, are_comparable, groups
 from metrics.lexicon import read_lexicon
 from metrics.names import names, numbers, sounds
 from metrics.origins import Carrier, StoryOf, independent, stories_of
@@ -44,6 +44,12 @@ PAIRS = {
     "a village far from it": (replace(OTHER, places=frozenset({FAR})), False),
     "another stance": (replace(OTHER, labels=frozenset({("mines", "denied")})), False),
     "another indicator": (replace(OTHER, labels=frozenset({("gas", "reported")})), False),
+    "another indicator, one stance and a telling figure": (
+        replace(OTHER, labels=frozenset({("casualties", "reported")}), figures=frozenset({("killed", 17.0)})), False,
+    ),
+    "the village here, the capital there, and another name": (
+        replace(OTHER, places=frozenset({Spot("seat", "capital")}), names=frozenset({"mmtv"})), False,
+    ),
     "four days later": (replace(OTHER, time=NOON + timedelta(hours=73)), False),
     "another count and another name": (
         replace(OTHER, figures=frozenset({("killed", 3.0)}), names=frozenset({"mmtv"})), False,
@@ -91,7 +97,7 @@ def test_no_group_is_longer_than_three_days_or_without_a_label_in_common(seed: i
     for a, b in combinations(stories, 2):
         if found[a] == found[b]:
             assert abs(stories[a].time - stories[b].time) <= timedelta(hours=72)
-            assert stories[a].labels & stories[b].labels
+            assert are_comparable(stories[a], stories[b])
 
 
 def test_a_group_is_named_by_its_earliest_story() -> None:
@@ -149,7 +155,7 @@ def karabakh() -> Tagger:
 
 
 #          file                                   F1    reports right; floors, which may only rise
-FLOORS = {"groups/own.jsonl": (0.94, 0.98), "pairs/dev/groups.jsonl": (0.81, 0.98)}
+FLOORS = {"groups/own.jsonl": (0.95, 0.98), "pairs/dev/groups.jsonl": (0.81, 0.98)}
 
 
 @pytest.mark.parametrize("file", FLOORS)
