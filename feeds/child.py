@@ -32,7 +32,7 @@ START_SECONDS = 60.0  # to start Python and import a library, on a machine that 
 PATIENCE_SECONDS = 2.0  # for a child to end by itself when it is no longer needed
 LARGEST_ANSWER = 64_000_000  # bytes; more is no honest answer
 PIECE = 65_536
-WALL = 4  # times the CPU seconds, until a child that sleeps or gets no processor is given up
+WALL = 10  # times the CPU seconds, until a child that sleeps or gets no processor is given up
 QUESTION, ANSWER = struct.Struct(">II"), struct.Struct(">I")
 
 Answer = Callable[[dict[str, object], bytes], object]
