@@ -18,11 +18,13 @@ from feeds.monitor import Monitor
 from feeds.sources import Outlets
 from metrics import store
 from metrics.attribution import Attribution
+from metrics.credits import Credits
 from metrics.lexicon import Lexicon
 from metrics.model import Evidence, Tagged
 from metrics.observe import Observed, SourceDay, Watched, observability, state_of
 from metrics.observers import facts_of
 from metrics.store import asof
+from metrics.summary_events import Known, with_events
 from metrics.summary_model import DaySeen, Material, Quote, SummaryStory
 from metrics.tag import Tagger
 from metrics.update import LATER, text_of
@@ -100,6 +102,7 @@ class _Stood:
     title: str
     tagged: Tagged
     counted: tuple[Evidence, ...]  # without what was added more than 48 h after the first version
+    credit: str  # key of the agency it credits; "" for none
 
 
 def _stood(asked: _Asked, members: Iterable[asof.Member], came: Iterable[asof.Arrived]) -> dict[int, _Stood]:
@@ -116,13 +119,23 @@ def _stood_then(asked: _Asked, tagger: Tagger, article: Article) -> _Stood:
     seen, title, text = [version for version in versions if version[0] <= asked.as_of][-1]
     tagged = tagger.tag(text_of(replace(article, title=title, text=text)))
     repeats_marked = asof.with_repeats(asked.archive, article, tagged)
+    credit = _credit(asked, replace(article, title=title, text=text), tagged)
     if seen - article.seen <= LATER:
-        return _Stood(title, repeats_marked, repeats_marked.evidence)
+        return _Stood(title, repeats_marked, repeats_marked.evidence, credit)
     _, early_title, early_text = [version for version in versions if version[0] - article.seen <= LATER][-1]
     early = tagger.tag(text_of(replace(article, title=early_title, text=early_text))).evidence
     labels = {(one.indicator, one.stance) for one in early}
     both = zip(tagged.evidence, repeats_marked.evidence, strict=True)
-    return _Stood(title, repeats_marked, tuple(e for one, e in both if (one.indicator, one.stance) in labels))
+    return _Stood(title, repeats_marked, tuple(e for one, e in both if (one.indicator, one.stance) in labels), credit)
+
+
+def _credit(asked: _Asked, article: Article, tagged: Tagged) -> str:
+    if not (tagged.relevant or tagged.context):
+        return ""
+    credits = Credits(asked.lexicon.credits, asked.attribution.outlets)
+    outlet = asked.attribution.outlet(article.source, article.outlet)
+    found = credits.find(article.title, article.text, tagged.language, outlet)
+    return found.agency if found else ""
 
 
 def _member_then(member: asof.Member, stood: Mapping[int, _Stood]) -> asof.Member:
@@ -159,7 +172,28 @@ def _stories(
         for group in groups.values()
         if not any(_counts(asked, m) for m in group) and any(m.relevant and m.day == asked.day for m in group)
     ]
-    return tuple(_story(asked, kept[story], evidence) for story in sorted(kept)), tuple(sorted(only_searches))
+    stories = tuple(_story(asked, kept[story], evidence) for story in sorted(kept))
+    known = _known(asked, kept, evidence, stood)
+    told = with_events(stories, kept, known, lexicon=asked.lexicon, attribution=asked.attribution)
+    return told, tuple(sorted(only_searches))
+
+
+def _known(
+    asked: _Asked,
+    kept: Mapping[int, Sequence[asof.Member]],
+    evidence: Mapping[int, Sequence[Evidence]],
+    stood: Mapping[int, _Stood],
+) -> Known:
+    """What the stories credit and claim; of an article edited since, as it stood."""
+    ids = sorted({member.article for group in kept.values() for member in group})
+    agencies, figures = asof.credited(asked.archive, ids), asof.claimed(asked.archive, ids)
+    for article in set(ids) & stood.keys():
+        agencies.pop(article, None)
+        if stood[article].credit:
+            agencies[article] = stood[article].credit
+        figures[article] = frozenset((one.subject, one.value) for one in stood[article].tagged.figures)
+    said = {article: evidence[article] for article in ids if evidence.get(article)}
+    return Known(said, agencies, figures)
 
 
 def _is_of_these_days(asked: _Asked, origin: asof.Member) -> bool:

@@ -66,6 +66,9 @@ class SummaryStory:
     carried_by: tuple[int, ...]  # ids of all its articles, origin included, in order of appearance
     outlets: int  # distinct publisher families among them
     quotes: tuple[Quote, ...] = ()
+    credited: str = ""  # whose report its text says it is; "" when it says nothing
+    event: tuple[int, ...] = ()  # origins of all stories about its event, itself included, earliest first; (): alone
+    independent_reports: int = 1  # distinct families among them, credited ones in place of publishers
 
     @property
     def labels(self) -> frozenset[tuple[str, str, str]]:

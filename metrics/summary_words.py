@@ -92,6 +92,8 @@ SENTENCES = {
     "inactive": "Not active in this monitor on that day: {labels}.",
     "no_gap": "No gap known: every source asked gave a feed, and every side and language had an article.",
     "observer": "{who}: {access} ({where}), {period}. {what}",
+    "credited": "says it has this from {agency}",
+    "event": "{stories} about this event, {reports} (articles {articles})",
     "access_none": "No independent observer known to have had access on the ground that day.",
     "access_some": "Known to have had access on the ground that day: {names}.",
     "access_unknown": "No fact about observers' access is recorded for that day.",
@@ -139,6 +141,16 @@ def articles(number: int) -> str:
 
 def publishers(number: int) -> str:
     return count(number, "publisher", "publishers")
+
+
+def event(origins: Sequence[int], reports: int) -> str:
+    """How many stories are about an event, how many of them are independent, and the article each began with."""
+    return say(
+        "event",
+        stories=stories(len(origins)),
+        reports=count(reports, "independent report", "independent reports"),
+        articles=", ".join(map(str, origins)),
+    )
 
 
 def rate(value: float) -> str:

@@ -13,6 +13,9 @@ title, outlet, url  of the origin
 sentence         the evidence, on one line
 speaker, speaker_side, place  as the sentence names them, empty when it does not
 articles, outlets   that carried the story by the as-of; outlets: distinct publisher families
+credited, event_stories, independent_reports
+                 whose report the story says it is (empty: nobody's); stories about its event by the as-of, itself
+                 included, and the distinct families that report on their own among them
 seen             UTC, when we first saw the story
 rule             the entry that matched and the stance rule
 monitor          its title; begins with INVENTED when the monitor is invented
@@ -35,7 +38,7 @@ from metrics.summary import Quote, Summary, SummaryStory
 COLUMNS = (
     "date", "day_state", "part", "story", "article", "origin", "story_day", "indicator", "stance", "occurrence",
     "people", "language", "side", "title", "outlet", "url", "sentence", "speaker", "speaker_side", "place", "articles",
-    "outlets", "seen", "rule", "monitor", "as_of", "rules_version",
+    "outlets", "credited", "event_stories", "independent_reports", "seen", "rule", "monitor", "as_of", "rules_version",
 )  # fmt: skip
 
 
@@ -82,6 +85,9 @@ def _story(story: SummaryStory) -> dict[str, str]:
         "url": cell(link(story.url)),
         "articles": str(len(story.carried_by)),
         "outlets": str(story.outlets),
+        "credited": cell(story.credited),
+        "event_stories": str(max(1, len(story.event))),
+        "independent_reports": str(story.independent_reports),
         "seen": story.seen.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 

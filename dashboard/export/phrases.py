@@ -65,6 +65,10 @@ def about_story(summary: Summary, story: SummaryStory) -> str:
         parts.append(story.day.isoformat())
     if len(story.carried_by) > 1:
         parts.append(f"carried by {words.articles(len(story.carried_by))} of {words.publishers(story.outlets)}")
+    if story.credited:
+        parts.append(words.say("credited", agency=story.credited))
+    if story.event:
+        parts.append(words.event(story.event, story.independent_reports))
     return " · ".join(parts)
 
 

@@ -13,14 +13,14 @@ from datetime import date, datetime, tzinfo
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, polls, rules, source_days, story_members, tags
+from feeds.archive.schema import articles, credits, figures, polls, rules, source_days, story_members, tags
 from feeds.model import Article
 from metrics.model import Evidence, Tagged
 from metrics.observe import SourceDay
 from metrics.repeats import carried, marked
 from metrics.store.building import current_rules
 from metrics.store.observing import GOOD
-from metrics.store.questions import _evidence, _under
+from metrics.store.questions import CHUNK, _evidence, _under
 from metrics.store.tagging import carriers_of, stories_of
 from metrics.stories import WINDOW
 
@@ -137,6 +137,33 @@ def evidence_counted(archive: Archive, ids: Sequence[int]) -> dict[int, list[Evi
     with archive.reading() as connection:
         found = _evidence(connection, _under(connection), ids)
     return {article: [one for one, later in rows if not later] for article, rows in found.items()}
+
+
+def credited(archive: Archive, ids: Sequence[int]) -> dict[int, str]:
+    """Article → the agency that its newest version credits; those that credit nobody are left out."""
+    found: dict[int, str] = {}
+    with archive.reading() as connection:
+        under = _under(connection)
+        for start in range(0, len(ids), CHUNK):
+            query = select(credits.c.article, credits.c.agency).where(
+                credits.c.rules == under, credits.c.article.in_(ids[start : start + CHUNK])
+            )
+            found.update((article, agency) for article, agency in connection.execute(query))
+    return found
+
+
+def claimed(archive: Archive, ids: Sequence[int]) -> dict[int, frozenset[tuple[str, float]]]:
+    """Article → (subject, value) of the figures that its newest version claims."""
+    found: defaultdict[int, set[tuple[str, float]]] = defaultdict(set)
+    with archive.reading() as connection:
+        under = _under(connection)
+        for start in range(0, len(ids), CHUNK):
+            query = select(figures.c.article, figures.c.subject, figures.c.value).where(
+                figures.c.rules == under, figures.c.article.in_(ids[start : start + CHUNK])
+            )
+            for article, subject, value in connection.execute(query):
+                found[article].add((subject, value))
+    return {article: frozenset(some) for article, some in found.items()}
 
 
 def with_repeats(archive: Archive, article: Article, tagged: Tagged) -> Tagged:

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dashboard.export import json_, md
 from feeds.model import Item
 from metrics import store
 from metrics.store.story_tables import COLUMNS, REPORT_COLUMNS, event_groups, reading_of, reports_daily, story_table
+from metrics.summary import summary_of
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 DAY = date(2026, 1, 2)
@@ -113,10 +115,40 @@ def test_an_empty_archive_has_no_rows_but_all_columns(room):
 
 def test_an_edit_that_takes_the_credit_out_is_read_again(room):
     reading = polled(room)
+    polled_edit(room)
+    found = table(room, reading).set_index("outlet")
+    assert found.loc["Rewriter", "credited"] == ""
+    assert set(found["independent_reports"]) == {3}
+
+
+def summarised(room, at):
+    found = summary_at(room, at)
+    stories = [*found.others, *(story for section in found.sections for story in section.stories)]
+    return json_.render(found), {story.outlet: story for story in stories}
+
+
+def test_the_summary_says_whose_report_a_story_is_and_stays_so_after_a_later_edit(room):
+    polled(room)
+    at = NOON + timedelta(hours=1)
+    before, told = summarised(room, at)
+    assert told["Rewriter"].credited == "Wire"
+    assert told["Wire"].independent_reports == 2
+    assert len(told["Wire"].event) == 3
+    assert "says it has this from Wire" in md.render(summary_at(room, at)).decode()
+    polled_edit(room)
+    assert summarised(room, at)[0] == before
+    assert summarised(room, NOON + timedelta(hours=3))[1]["Rewriter"].credited == ""
+
+
+def summary_at(room, at):
+    return summary_of(
+        room.archive, room.monitor, room.tagger.lexicon, tuple(room.sources.values()), room.attribution.outlets,
+        day=DAY, as_of=at,
+    )  # fmt: skip
+
+
+def polled_edit(room):
     later = Item("rewriter-1", "http://rewriter.example/rewriter-1", "No bread in Stepanakert, rewriter",
                  REWRITE.replace(", Wire reports", ""), NOON)  # fmt: skip
     room.poll("rewriter", NOON + timedelta(hours=2), later)
     room.count()
-    found = table(room, reading).set_index("outlet")
-    assert found.loc["Rewriter", "credited"] == ""
-    assert set(found["independent_reports"]) == {3}
