@@ -106,7 +106,10 @@ def fold(text: str) -> str:
     >>> fold("«İŞIQLAR» — ԵՐԵՎԱՆ, Ёлка")
     '"işiqlar" - երևան, елка'
     """
-    return fold_map(text).text
+    quick = _looked_up(text)
+    if quick is None:
+        return _step_by_step(text).text
+    return quick if quick.isascii() else _one_spelling(quick, None)
 
 
 def fold_map(text: str) -> Folded:
@@ -171,8 +174,8 @@ def _folded() -> Table:
     return table
 
 
-def _one_spelling(folded: str, maps: list[_Map]) -> str:
-    """Armenian in the reformed spelling; every word in one script."""
+def _one_spelling(folded: str, maps: list[_Map] | None) -> str:
+    """Armenian in the reformed spelling; every word in one script. maps None: nobody asks for the way back."""
     encoded = folded.encode("utf-8", "surrogatepass")
     if any(byte in encoded for byte in _ARMENIAN_BYTES):
         for pattern, replacement in _SPELLINGS:
@@ -191,8 +194,10 @@ def title_key(title: str) -> str:
     return _LETTERS.sub(" ", fold(title)).strip()
 
 
-def _step(pattern: re.Pattern[str], replacement: str, text: str, maps: list[_Map]) -> str:
+def _step(pattern: re.Pattern[str], replacement: str, text: str, maps: list[_Map] | None) -> str:
     """Replace, and note where lengths changed."""
+    if maps is None:
+        return pattern.sub(replacement, text)
     found = [match.span() for match in pattern.finditer(text)]
     if not found:
         return text

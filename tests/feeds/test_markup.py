@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import html
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from feeds.markup import absolute_url, normal_url, plain_text, plain_title, safe_url
+from feeds.markup import absolute_url, normal_url, plain_text, plain_title, safe_url, tidy
 
 TEXTS = {  # name: (markup, text)
     "blocks become lines": ("<p>Bread<br>ran   out</p><div>Water too</div>", "Bread\nran out\nWater too"),
     "inline tags leave no gap": ("<b>un</b>usual <i>x</i>", "unusual x"),
+    "capitals, or some": ("<P>one<BR>two</P><Br/><B>un</b>usual", "one\ntwo\nunusual"),
     "script and style go": ("<style>p{}</style>A<script>x()</script><noscript>no</noscript>B", "AB"),
     "comments go": ("A<!-- hidden --> B", "A B"),
     "references are undone": ("&laquo;x&raquo;&nbsp;&#8212; &amp;", "«x» — &"),
@@ -32,6 +34,17 @@ TEXTS = {  # name: (markup, text)
 @pytest.mark.parametrize(("markup", "text"), TEXTS.values(), ids=TEXTS)
 def test_plain_text(markup: str, text: str) -> None:
     assert plain_text(markup) == text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["&", "#", "x", "X", ";", "lt", "amp", "AMP", "not", "in", "0", "8", "159", " ", "é", "\n"])
+    )
+)
+def test_references_are_undone_as_html_unescape_does(parts: list[str]) -> None:
+    text = "".join(parts)
+    assume("&amp;" not in text)  # which is opened once more
+    assert plain_text(text) == tidy(html.unescape(text))
 
 
 TITLES = {
