@@ -103,6 +103,7 @@ def trend(
     period: Period = "D",
     events: Sequence[Mark] = (),
     observers: Sequence[Run] = (),
+    changes: Sequence[Mark] = (),
     today: date | None = None,
     palette: Palette = LIGHT,
 ) -> go.Figure:
@@ -111,6 +112,7 @@ def trend(
     table : one row per date (× `split`); columns date, count, share and, for weeks and months, unseen_days.
         NaN is "not seen" and leaves a gap.
     days : one row per day; columns date, observability (0 to 1, NaN unknown), state.
+    changes : days on which the set of sources changed; what comes after is not what came before.
     observers : runs of days that cover the range; (): no second band.
     lines : the possible series in a fixed order, so that a side keeps its colour whatever is filtered.
     today : drawn hollow, since it is not over; None: every day of the range is.
@@ -123,6 +125,7 @@ def trend(
         rows = table if split is None else table[table[split] == line.key]
         _series(figure, rows, days, line, place, measure, period, palette, size=size, today=today)
     _events(figure, events, palette)
+    _changes(figure, changes, palette)
     _band(figure, days, palette)
     _observers(figure, observers, palette)
     _layout(figure, table, days, measure, period, palette)
@@ -228,6 +231,23 @@ def _events(figure: go.Figure, events: Sequence[Mark], colours: Palette) -> None
                     "size": 10, "color": colours.event},
             text=[_folded(event.label) + ("<br>(partial: see the table)" if event.partial else "") for event in events],
             hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra>event</extra>",
+        )  # fmt: skip
+
+
+def _changes(figure: go.Figure, changes: Sequence[Mark], colours: Palette) -> None:
+    """A dated line of dashes per change of the set of sources, with an open diamond where an event has a triangle."""
+    for change in changes:
+        figure.add_shape(
+            type="line", x0=change.day, x1=change.day, y0=0, y1=1, yref="y domain", layer="below",
+            line={"color": colours.event, "width": 1.5, "dash": "longdashdot"},
+        )  # fmt: skip
+    if changes:
+        figure.add_scatter(
+            x=[change.day for change in changes], y=[0.94] * len(changes), yaxis="y", mode="markers",
+            name="sources changed", legendrank=1901, cliponaxis=False,
+            marker={"symbol": "diamond-open", "size": 10, "color": colours.event, "line": {"width": 2}},
+            text=[_folded(change.label) for change in changes],
+            hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra></extra>",
         )  # fmt: skip
 
 
@@ -378,12 +398,18 @@ SPARK_WIDTH, SPARK_HEIGHT = 232.0, 44.0
 
 
 def sparkline(
-    values: Sequence[float | None], states: Sequence[str], colours: Palette, *, recent: int = 7, is_open: bool = False
+    values: Sequence[float | None],
+    states: Sequence[str],
+    colours: Palette,
+    *,
+    recent: int = 7,
+    is_open: bool = False,
+    changed: Sequence[int] = (),
 ) -> str:
     """An SVG of one bar per day, oldest first: zero is a tick on the base line, an unseen day a hatched column.
 
     The last `recent` days stand on a tinted ground, since the number on the card counts those. is_open : the last
-    day is not over, so it is as pale as a partly seen one.
+    day is not over, so it is as pale as a partly seen one. changed : places of the days on which sources changed.
     """
     if is_open and states and states[-1] == "full":
         states = [*states[:-1], PARTIAL]
@@ -398,9 +424,16 @@ def sparkline(
         f'<defs><pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="1.4" height="5" fill="{colours.hatch}"/></pattern></defs>'
         f'<rect x="{ground:.1f}" width="{SPARK_WIDTH - ground:.1f}" height="{SPARK_HEIGHT:g}" fill="{colours.grid}" '
-        f'opacity=".55"/>{"".join(bars)}'
+        f'opacity=".55"/>{"".join(bars)}{"".join(_spark_change(at * step, colours) for at in changed)}'
         f'<line x1="0" x2="{SPARK_WIDTH:g}" y1="{SPARK_HEIGHT - 0.5}" y2="{SPARK_HEIGHT - 0.5}" '
         f'stroke="{colours.hatch}" stroke-width="1"/></svg>'
+    )
+
+
+def _spark_change(x: float, colours: Palette) -> str:
+    return (
+        f'<line class="changed" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{SPARK_HEIGHT:g}" stroke="{colours.event}" '
+        'stroke-width="1.5" stroke-dasharray="5 2 1 2"/>'
     )
 
 

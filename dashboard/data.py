@@ -33,6 +33,7 @@ from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
+from metrics.observe import SourceChange
 from metrics.observers import AccessFact, access_words, facts_of, observers_on
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.audits import AuditNote
@@ -286,14 +287,38 @@ def _span(key: str) -> tuple[date | None, date | None]:
     return store.changed_days(archive())
 
 
-def observed(first: date, last: date) -> pd.DataFrame:
-    """Every day of the range: date, usual, usual_seen, observability, state."""
-    return _observed(_key(), first, last)
+def observed(first: date, last: date, *, fixed: bool = False) -> pd.DataFrame:
+    """Every day of the range: date, usual, usual_seen, observability, state. fixed : of the panel alone."""
+    return _observed(_key(), first, last, fixed)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _observed(key: str, first: date, last: date) -> pd.DataFrame:
-    return observed_days(archive(), first=first, last=last)
+def _observed(key: str, first: date, last: date, fixed: bool) -> pd.DataFrame:
+    return observed_days(archive(), first=first, last=last, counts=_counts(key, first, last, fixed))
+
+
+def source_changes(first: date, last: date) -> list[SourceChange]:
+    """Days of the range on which sources were added or lost, oldest first."""
+    return [one for one in _source_changes(_key(), today()) if first <= one.day <= last]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _source_changes(key: str, day: date) -> list[SourceChange]:
+    return store.changes_of_sources(archive(), watched().attribution, last=day)
+
+
+def panel_sources(first: date, last: date) -> frozenset[str]:
+    """Sources present throughout the range."""
+    return _panel(_key(), first, last).sources
+
+
+@st.cache_resource(max_entries=8, show_spinner="Counting the sources that were there throughout …")
+def _panel(key: str, first: date, last: date) -> store.Panel:
+    return store.Panel(archive(), watched().attribution, first=first, last=last)
+
+
+def _counts(key: str, first: date, last: date, fixed: bool) -> store.Counts:
+    return _panel(key, first, last) if fixed else store.Everything(archive())
 
 
 def daily(
@@ -305,13 +330,15 @@ def daily(
     split: str | None,
     period: charts.Period,
     reports: bool = False,
+    fixed: bool = False,
 ) -> pd.DataFrame:
     """What a trend chart draws: one row per period (× `split`), columns of the daily CSV and unseen_days.
 
     split : None, "stance" (then `stance` is not asked), "side", "language", "people" or "occurrence".
+    fixed : only sources present throughout the range.
     reports : with a column of independent reports, which are of whole events and not split but by stance.
     """
-    return _daily(_key(), indicator, first, last, stance, split, period, reports and split in (None, "stance"))
+    return _daily(_key(), indicator, first, last, stance, split, period, reports and split in (None, "stance"), fixed)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
@@ -324,12 +351,21 @@ def _daily(
     split: str | None,
     period: charts.Period,
     reports: bool,
+    fixed: bool,
 ) -> pd.DataFrame:
     stances: Sequence[str] = STANCES if split == "stance" else (stance,)
     by = () if split in (None, "stance") else (split,)
     tables = [
         daily_table(
-            archive(), watched().monitor, first=first, last=last, indicator=indicator, stance=one, by=by, today=today()
+            archive(),
+            watched().monitor,
+            first=first,
+            last=last,
+            indicator=indicator,
+            stance=one,
+            by=by,
+            today=today(),
+            counts=_counts(key, first, last, fixed),
         )
         for one in stances
     ]

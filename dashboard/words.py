@@ -294,6 +294,35 @@ def trend_alt(table: pd.DataFrame, days: pd.DataFrame, label: str, what: str, me
     return f"{label}, {what}, {span}: {counted_as(measure, total) if total else 'none seen in our sources'}{top}{gap}"
 
 
+def sources_changed(added: int, gone: int) -> str:
+    """
+    >>> sources_changed(2, 1), sources_changed(0, 1)
+    ('sources changed: +2 −1', 'sources changed: −1')
+    """
+    parts = [f"+{added}"] * bool(added) + [f"−{gone}"] * bool(gone)
+    return f"sources changed: {' '.join(parts)}"
+
+
+def changed_in_range(changes: Sequence[tuple[date, int, int]], most: int = 4) -> str:
+    """
+    >>> changed_in_range([(date(2023, 8, 1), 2, 1)])
+    '◆ Sources changed: 1 Aug 2023 +2 −1. The same sources throughout: switch “Sources”.'
+    """
+    shown = [
+        f"{a_day(day)} {sources_changed(added, gone).removeprefix('sources changed: ')}"
+        for day, added, gone in changes[-most:]
+    ]
+    more = [f"and {number(len(changes) - most, 'earlier change', 'earlier changes')}"] if len(changes) > most else []
+    return f"◆ Sources changed: {'; '.join([*shown, *more])}. The same sources throughout: switch “Sources”."
+
+
+def fixed_panel(sources: int) -> str:
+    return (
+        f"Only the {number(sources, 'source', 'sources')} that were there throughout the range; "
+        "one added or lost on the way changes nothing here."
+    )
+
+
 def listed(items: Iterable[str], last: str = "and") -> str:
     """
     >>> listed(["a", "b", "c"]), listed(["a"])

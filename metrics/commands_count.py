@@ -29,7 +29,7 @@ from metrics.daily import daily_table
 from metrics.lexicon import read_lexicon
 from metrics.model import STANCES
 from metrics.pages import Pages, in_words
-from metrics.store import BREAKDOWNS
+from metrics.store import BREAKDOWNS, Panel, changes_of_sources
 from metrics.tag import Tagger
 from metrics.update import Updated, update
 
@@ -68,6 +68,10 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     two.add_argument("--indicator", metavar="KEY", help="one indicator (default: all)")
     two.add_argument("--stance", choices=STANCES, default="reported", help="what the sentence says (default: reported)")
     two.add_argument("--by", default="", metavar="A,B", help=f"break down by any of {', '.join(BREAKDOWNS)}")
+    two.add_argument(
+        "--panel", choices=("all", "fixed"), default="all",
+        help="fixed: only sources that were there throughout; one added or lost changes nothing (default: all)",
+    )  # fmt: skip
     two.add_argument("--format", choices=("csv", "json", "parquet"), default="csv", help="of the output (default: csv)")
     two.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
     two.set_defaults(run=_run_daily)
@@ -238,12 +242,28 @@ def _run_daily(args: argparse.Namespace, *, clock: Clock, stop: threading.Event)
     indicators = [_known(args.indicator, monitor)] if args.indicator else list(monitor.indicator_keys)
     by = _breakdowns(args.by)
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
+        counts = _panel(archive, monitor, first, min(last, today)) if args.panel == "fixed" else None
         tables = [
-            daily_table(archive, monitor, first=first, last=last, indicator=one, stance=args.stance, by=by, today=today)
+            daily_table(
+                archive, monitor, first=first, last=last, indicator=one, stance=args.stance, by=by, today=today,
+                counts=counts,
+            )
             for one in indicators
-        ]
+        ]  # fmt: skip
     _write(pd.concat(tables, ignore_index=True).drop(columns=["state"]), args.format, args.out)
     return DONE
+
+
+def _panel(archive: Archive, monitor: Monitor, first: date, last: date) -> Panel:
+    """The sources present throughout; said on standard error, since a table of few sources means something else."""
+    attribution = Attribution(read_sources(monitor), read_outlets(monitor))
+    panel = Panel(archive, attribution, first=first, last=max(first, last))
+    changed = [
+        one for one in changes_of_sources(archive, attribution, last=max(first, last)) if one.day > first
+    ]  # fmt: skip
+    said = ", ".join(f"{one.day} +{len(one.added)} −{len(one.gone)}" for one in changed) or "none"
+    print(f"panel: {len(panel.sources)} sources present throughout; sources changed: {said}", file=sys.stderr)
+    return panel
 
 
 def _day(text: str, option: str) -> date:

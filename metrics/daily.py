@@ -24,16 +24,22 @@ COLUMNS = (
 BLIND = ("unseen", "before")  # states in which a count says nothing
 
 
-def observed_days(archive: Archive, *, first: date, last: date, by: Sequence[str] = ()) -> pd.DataFrame:
+def observed_days(archive: Archive, *, first: date, last: date, counts: store.Counts | None = None) -> pd.DataFrame:
     """Every day of the range: date, usual, usual_seen, observability (0 to 1, NaN before our first poll), state.
 
     state : full, partial (under 0.9), unseen (under 0.5), backfill (only loaded articles), before (nothing yet).
-    by : leave empty; observability by language and side is in `store.observed`.
+    counts : of which sources; None: all. Observability by language and side is in `counts.observed`.
     """
+    counts = counts or store.Everything(archive)
     calendar = pd.DataFrame({"date": [day.date() for day in pd.date_range(first, last)]})
-    frame = calendar.merge(store.observed(archive, first=first, last=last), on="date", how="left")
-    totals = store.totals(archive, first=first, last=last)[["date", "total_stories", "relevant_stories", "backfill"]]
+    frame = calendar.merge(counts.observed(first=first, last=last), on="date", how="left")
+    totals = counts.totals(first=first, last=last)[["date", "total_stories", "relevant_stories", "backfill"]]
     frame = frame.merge(totals, on="date", how="left")
+    return _with_states(frame)
+
+
+def _with_states(frame: pd.DataFrame) -> pd.DataFrame:
+    """Adds observability and state to a frame with usual, usual_seen and backfill."""
     frame[["usual", "usual_seen"]] = frame[["usual", "usual_seen"]].astype(float)
     frame["observability"] = np.where(
         frame["usual"] > 0, frame["usual_seen"] / frame["usual"].replace(0, np.nan), np.nan
@@ -60,6 +66,7 @@ def daily_table(
     stance: str = "reported",
     by: Sequence[str] = (),
     today: date,
+    counts: store.Counts | None = None,
 ) -> pd.DataFrame:
     """One row a day (and group of `by`), every day of the range present; columns of the CSV contract, plus `state`.
 
@@ -67,13 +74,43 @@ def daily_table(
     first
     poll. total_count, relevant_count : stories of full and section sources, of the same language and side when grouped.
     ratio, share : count ÷ total_count, count ÷ relevant_count; NaN when the denominator is 0 or unknown.
-    by : any of occurrence, people, language, side. A group appears if it has a story anywhere in the range.
+    by : any of occurrence, people, language, side. A group appears if it has a story anywhere in the range. A language
+    or side whose own sources could not be seen has NaN on that day, whatever the others showed.
+    counts : of which sources; None: all, as stored. `store.Panel` gives those present throughout.
     """
-    days = observed_days(archive, first=first, last=min(last, today)) if first <= today else _no_days()
-    rows = store.daily_rows(archive, first=first, last=last, indicators=[indicator], stances=[stance], by=by)
-    counted = _grid(days, rows, by)
-    counted = _with_denominators(archive, counted, first=first, last=last, by=by)
-    return _finished(archive, counted, indicator=indicator, stance=stance, by=by, first=first, last=last)
+    counts = counts or store.Everything(archive)
+    until = min(last, today)
+    days = observed_days(archive, first=first, last=until, counts=counts) if first <= today else _no_days()
+    rows = counts.daily_rows(first=first, last=last, indicators=[indicator], stances=[stance], by=by)
+    base = _every_group(days, rows, by)
+    shared = [name for name in by if name in ("language", "side")]
+    if shared:
+        base = _seen_by_group(base, counts, shared, first=first, last=until)
+    counted = _grid(base, rows, by)
+    counted = _with_denominators(counts, counted, first=first, last=last, by=by)
+    return _finished(archive, counts, counted, indicator=indicator, stance=stance, by=by, first=first, last=last)
+
+
+def _every_group(days: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Every day × every group that occurs, with what could be seen that day."""
+    base = days[["date", "observability", "state"]]
+    if by:
+        base = base.merge(rows[list(by)].drop_duplicates().sort_values(list(by)), how="cross")
+    return base
+
+
+def _seen_by_group(
+    base: pd.DataFrame, counts: store.Counts, shared: Sequence[str], *, first: date, last: date
+) -> pd.DataFrame:
+    """A language or side with sources of its own is seen as they were; one without, as all of them together."""
+    keys = ["date", *shared]
+    own = counts.observed(first=first, last=last, by=shared)
+    loaded = counts.totals(first=first, last=last, by=shared)[[*keys, "backfill"]]
+    own = _with_states(own.merge(loaded, on=keys, how="left"))[[*keys, "observability", "state"]]
+    merged = base.merge(own, on=keys, how="left", suffixes=("", "_own"))
+    for name in ("observability", "state"):
+        merged[name] = merged[f"{name}_own"].where(merged["state_own"].notna(), merged[name])
+    return merged.drop(columns=["observability_own", "state_own"])
 
 
 def with_reports(table: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
@@ -91,11 +128,8 @@ def _no_days() -> pd.DataFrame:
     return pd.DataFrame(columns=["date", "usual", "usual_seen", "observability", "state"])
 
 
-def _grid(days: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Every day × every group that occurs; a seen day without a story is 0."""
-    base = days[["date", "observability", "state"]]
-    if by:
-        base = base.merge(rows[list(by)].drop_duplicates().sort_values(list(by)), how="cross")
+def _grid(base: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Counts of every day and group; a seen day without a story is 0."""
     keys = ["date", *by]
     grid = base.merge(rows[[*keys, "stories", "articles"]], on=keys, how="left")
     blind = grid["state"].isin(BLIND)
@@ -105,10 +139,10 @@ def _grid(days: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataF
 
 
 def _with_denominators(
-    archive: Archive, grid: pd.DataFrame, *, first: date, last: date, by: Sequence[str]
+    counts: store.Counts, grid: pd.DataFrame, *, first: date, last: date, by: Sequence[str]
 ) -> pd.DataFrame:
     shared = [name for name in by if name in ("language", "side")]
-    totals = store.totals(archive, first=first, last=last, by=shared)
+    totals = counts.totals(first=first, last=last, by=shared)
     totals = totals.rename(columns={"total_stories": "total_count", "relevant_stories": "relevant_count"})
     keys = ["date", *shared]
     grid = grid.merge(totals[[*keys, "total_count", "relevant_count"]], on=keys, how="left")
@@ -121,10 +155,18 @@ def _with_denominators(
 
 
 def _finished(
-    archive: Archive, grid: pd.DataFrame, *, indicator: str, stance: str, by: Sequence[str], first: date, last: date
+    archive: Archive,
+    counts: store.Counts,
+    grid: pd.DataFrame,
+    *,
+    indicator: str,
+    stance: str,
+    by: Sequence[str],
+    first: date,
+    last: date,
 ) -> pd.DataFrame:
     rules = store.current_rules(archive)
-    marks = store.rollup(archive, first=first, last=last, indicators=[indicator])
+    marks = counts.rollup(first=first, last=last, indicators=[indicator])
     marks = marks[marks["stance"] == stance][["date", "late", "backfill"]]
     grid = grid.merge(marks, on="date", how="left")
     for name in ("late", "backfill"):

@@ -301,7 +301,14 @@ def _watched(
 ) -> Watched:
     source = asked.attribution.sources[key]
     days = {day: brought.get(day, 0) + again[key, day] for day in {*brought, *(d for s, d in again if s == key)}}
-    return Watched(key, source.languages[0] if source.languages else "", source.outlet.side, did, days)
+    return Watched(
+        key,
+        source.languages[0] if source.languages else "",
+        source.outlet.side,
+        did,
+        days,
+        retired=not source.is_polled,
+    )
 
 
 def _day_seen(day: date, groups: Sequence[Observed], loaded: bool) -> DaySeen:

@@ -14,6 +14,7 @@ from dashboard.charts import Line, Mark, Measure, Period
 from metrics.daily import COLUMNS
 from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
+from metrics.observe import SourceChange
 from metrics.observers import runs
 from metrics.store import StoryQuery
 
@@ -21,6 +22,7 @@ SPLITS = {
     "not split": None, "by stance": "stance", "by side": "side", "by language": "language",
     "by people": "people", "by occurrence": "occurrence",
 }  # fmt: skip
+PANELS = {"all": False, "the same throughout": True}
 PERIODS: dict[str, Period] = {"day": "D", "week": "W", "month": "M"}
 MEASURES: dict[str, Measure] = {
     "stories": "count", "articles": "articles", "independent reports": "reports", "share of relevant": "share",
@@ -39,6 +41,7 @@ class Asked:
     split: str | None
     period: Period
     measure: Measure
+    fixed: bool
     first: date
     last: date
 
@@ -53,15 +56,16 @@ def show() -> None:
     asked = _asked()
     table = data.daily(
         asked.indicator, asked.first, asked.last, stance=asked.stance, split=asked.split, period=asked.period,
-        reports=asked.measure == "reports",
+        reports=asked.measure == "reports", fixed=asked.fixed,
     )  # fmt: skip
-    days = data.observed(asked.first, asked.last)
+    days = data.observed(asked.first, asked.last, fixed=asked.fixed)
     events = _events(asked)
     _chart(asked, table, days, events)
     _said(asked, table, days)
     _numbers(asked, table)
     if events:
         _event_table(events)
+    _change_table(data.source_changes(asked.first, asked.last))
     _stories(asked)
 
 
@@ -82,12 +86,26 @@ def _asked() -> Asked:
         measure = st.segmented_control(
             "Measure", list(MEASURES), default="stories", required=True, key="measure", bind="query-params"
         )
+        panel = st.segmented_control(
+            "Sources", list(PANELS), default="all", required=True, key="sources", bind="query-params",
+            help="“the same throughout” counts only sources that were there from the first day shown to the last: "
+            "a source added or lost changes nothing.",
+        )  # fmt: skip
     first, last = _range(RANGES[spanned])
-    if MEASURES[measure or "stories"] == "reports" and SPLITS[split] not in (None, "stance"):
+    fixed = PANELS[panel or "all"]
+    if MEASURES[measure or "stories"] == "reports" and (fixed or SPLITS[split] not in (None, "stance")):
         st.caption(words.REPORTS_NOT_SPLIT)
         measure = "stories"
     return Asked(
-        keys[label], label, stance, SPLITS[split], PERIODS[period or "day"], MEASURES[measure or "stories"], first, last
+        keys[label],
+        label,
+        stance,
+        SPLITS[split],
+        PERIODS[period or "day"],
+        MEASURES[measure or "stories"],
+        fixed,
+        first,
+        last,
     )
 
 
@@ -137,8 +155,8 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
         f"{asked} {data.today()} {page.theme()}",
         lambda: charts.trend(
             table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
-            events=marks, observers=runs(data.observers(), asked.first, asked.last), today=data.today(),
-            palette=page.palette(),
+            events=marks, observers=runs(data.observers(), asked.first, asked.last), changes=_changes(asked),
+            today=data.today(), palette=page.palette(),
         ),
     )  # fmt: skip
     st.plotly_chart(
@@ -146,6 +164,14 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
         config={"displayModeBar": False, "responsive": True},
         alt=words.trend_alt(table, days, asked.label, asked.what, asked.measure),
     )  # fmt: skip
+
+
+def _changes(asked: Asked) -> list[Mark]:
+    """Days on which the set of sources changed: what comes after is not what came before."""
+    return [
+        Mark(one.day, words.sources_changed(len(one.added), len(one.gone)), partial=False)
+        for one in data.source_changes(asked.first, asked.last)
+    ]
 
 
 def _picked() -> None:
@@ -175,6 +201,10 @@ def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
+    if asked.fixed:
+        said.append(words.fixed_panel(len(data.panel_sources(asked.first, asked.last))))
+    elif changed := data.source_changes(asked.first, asked.last):
+        said.append(words.changed_in_range([(one.day, len(one.added), len(one.gone)) for one in changed]))
     said.append(_ground(asked))
     drawn = {line.key for _, line in charts.drawn_lines(table, asked.split, _lines(asked))}
     absent = [line.label for line in _lines(asked) if line.key not in drawn]
@@ -230,6 +260,23 @@ def _event_table(events: list[Event]) -> None:
     ]
     with st.expander(f"Events on the chart ({len(events)})"):
         st.html(pieces.rows(["Date", "Event", "Date and fact", "Sources"], body, caption="Dated events, newest first"))
+
+
+def _change_table(changes: list[SourceChange]) -> None:
+    """Which sources were added and lost, newest first."""
+    body = [
+        [
+            words.a_day(one.day),
+            words.sources_changed(len(one.added), len(one.gone)),
+            pieces.plain(", ".join(one.added)),
+            pieces.plain(", ".join(one.gone)),
+        ]
+        for one in reversed(changes)
+    ]
+    if body:
+        with st.expander(f"Sources changed ({len(body)})"):
+            head = ["Date", "Change", "Seen from this day on", "In no sum from this day on"]
+            st.html(pieces.rows(head, body, caption="Days on which the set of sources changed, newest first"))
 
 
 def _source_link(at: int, source: str) -> str:

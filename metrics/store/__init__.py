@@ -4,6 +4,7 @@ from metrics.store.building import Rules, current_rules, drop_others, prepare_ru
 from metrics.store.counting import recount, stale_days
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.pages import pages_wanted
+from metrics.store.panel import Counts, Everything, Panel, changes_of_sources, first_polled
 from metrics.store.questions import (
     BREAKDOWNS,
     DayCounts,
@@ -23,18 +24,23 @@ from metrics.store.tagging import TaggedArticle, carriers_of, members_between, s
 
 __all__ = [
     "BREAKDOWNS",
+    "Counts",
     "DayCounts",
+    "Everything",
+    "Panel",
     "Rules",
     "StoryQuery",
     "TaggedArticle",
     "carriers_of",
     "changed_days",
+    "changes_of_sources",
     "copies",
     "current_rules",
     "daily_rows",
     "day_counts",
     "drop_others",
     "evidence_of",
+    "first_polled",
     "mark_all_stale",
     "members_between",
     "observe",

@@ -204,6 +204,7 @@ def relevant_by_source(archive: Archive, *, as_of: datetime, edited_before: date
             select(articles.c.source, articles.c.day, func.count())
             .join(tags, _tagged(_under(connection)))
             .where(tags.c.relevant, articles.c.seen <= as_of, articles.c.day.is_not(None))
+            .where(articles.c.backfill.is_(False))
             .where(or_(_unedited(as_of), articles.c.day < edited_before))
             .group_by(articles.c.source, articles.c.day)
         )

@@ -75,13 +75,28 @@ def recount(archive: Archive, under: Rules, days: Sequence[date], attribution: A
             connection.execute(delete(waiting).where(waiting.c.rules == under.id, waiting.c.day.in_(some)))
 
 
+def rows_of_days(
+    archive: Archive, under: Rules, days: Sequence[date], attribution: Attribution
+) -> dict[Table, list[dict[str, object]]]:
+    """The rows that a recount of these days would write, without writing them; `date` in place of `day`."""
+    found: dict[Table, list[dict[str, object]]] = {daily: [], daily_rollup: [], daily_totals: []}
+    for start in range(0, len(days), DAYS):
+        some = days[start : start + DAYS]
+        with archive.reading() as connection:
+            counted = _stories_of(connection, under, some, attribution)
+        for day in some:
+            for table, rows in _rows(counted[day]).items():
+                found[table].extend({"date": day, **row} for row in rows)
+    return found
+
+
 def _stories_of(
     connection: Connection, under: Rules, days: Sequence[date], attribution: Attribution
 ) -> defaultdict[date, list[_Story]]:
     """Day → the stories whose origin stands on it."""
     by_story: defaultdict[int, list[_Member]] = defaultdict(list)
     for member in _members(connection, under, days):
-        if attribution.counts(member.source):
+        if attribution.counts(member.source) and not (attribution.panel is not None and member.backfill):
             by_story[member.story].append(member)
     here: list[tuple[date, _Member, list[_Member]]] = []
     wanted = set(days)

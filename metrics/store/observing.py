@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -87,16 +88,27 @@ def _range(connection: Connection, monitor: Monitor) -> tuple[date | None, date 
 
 
 def _fresh_source_days(connection: Connection, monitor: Monitor) -> FreshDays:
-    """For the last day counted and every day after it."""
-    newest = connection.execute(select(func.max(source_days.c.day))).scalar_one_or_none()
+    """For the first day that has a poll not counted yet, and every day after it."""
+    begin = _first_uncounted(connection, monitor)
     query = select(polls.c.source, polls.c.at, polls.c.outcome, polls.c.overlaps).order_by(polls.c.at, polls.c.id)
-    if newest is not None:
-        start = datetime(newest.year, newest.month, newest.day, tzinfo=monitor.zone)
-        query = query.where(polls.c.at >= start)
+    if begin is not None:
+        query = query.where(polls.c.at >= datetime(begin.year, begin.month, begin.day, tzinfo=monitor.zone))
     grouped: defaultdict[tuple[str, date], list[tuple[str, bool | None]]] = defaultdict(list)
     for source, at, outcome, overlaps in connection.execute(query):
         grouped[source, monitor.day_of(at)].append((outcome, overlaps))
     return {key: _source_day(found) for key, found in grouped.items()}
+
+
+def _first_uncounted(connection: Connection, monitor: Monitor) -> date | None:
+    """None: nothing is counted yet. Usually the last day counted; earlier where our clock was put back.
+
+    The ledger only grows, so polls beyond as many as are counted are new, whatever day they say.
+    """
+    newest, counted = connection.execute(select(func.max(source_days.c.day), func.sum(source_days.c.polls))).one()
+    if newest is None:
+        return None
+    earliest = connection.execute(select(func.min(polls.c.at)).where(polls.c.id > int(counted))).scalar()
+    return min(newest, monitor.day_of(earliest)) if earliest is not None else cast(date, newest)
 
 
 def _source_day(found: list[tuple[str, bool | None]]) -> tuple[int, int, bool | None]:
@@ -125,6 +137,11 @@ def _save_source_days(connection: Connection, fresh: FreshDays) -> None:
         connection.execute(insert(source_days), rows)
 
 
+def watched_sources(connection: Connection, under: Rules, attribution: Attribution, begin: date) -> list[Watched]:
+    """The sources that enter counts, with what they did on every day and what they brought for weights from `begin`."""
+    return _watched(connection, under, attribution, _source_days(connection, {}), begin)
+
+
 def _watched(
     connection: Connection, under: Rules, attribution: Attribution, days: SourceDays, begin: date
 ) -> list[Watched]:
@@ -133,6 +150,7 @@ def _watched(
     query = (
         select(articles.c.source, articles.c.day, func.count())
         .join(tags, (tags.c.article == articles.c.id) & (tags.c.rules == under.id))
+        .where(articles.c.backfill.is_(False))  # what files brought says nothing of what a feed brings
         .where(tags.c.relevant, articles.c.day >= min((_weighed_from(days[key], begin) for key in keys), default=begin))
         .group_by(articles.c.source, articles.c.day)
     )
@@ -154,4 +172,5 @@ def _watched_source(
     key: str, attribution: Attribution, days: dict[date, SourceDay], relevant: dict[date, int]
 ) -> Watched:
     source = attribution.sources[key]
-    return Watched(key, source.languages[0] if source.languages else "", source.outlet.side, days, relevant)
+    language = source.languages[0] if source.languages else ""
+    return Watched(key, language, source.outlet.side, days, relevant, retired=not source.is_polled)

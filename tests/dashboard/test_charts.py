@@ -238,3 +238,14 @@ def test_a_second_band_says_who_could_observe_on_the_ground_with_a_pattern_for_e
     assert NOBODY.split(" to ")[0] in nobody.customdata[0]  # type: ignore[attr-defined]
     assert there.marker.pattern.shape != nobody.marker.pattern.shape  # type: ignore[attr-defined]
     assert not [trace for trace in charts.trend(daily([1]), view(["full"]), lines=REPORTED).data if trace.yaxis == "y4"]
+
+
+def test_a_change_of_sources_is_a_dated_line_with_words_and_a_sign_of_its_own() -> None:
+    change = Mark(FIRST + timedelta(days=1), words.sources_changed(2, 1), partial=False)
+    figure = charts.trend(daily([1, 0, 2]), view(["full"] * 3), lines=REPORTED, changes=[change])
+    sign = drawn(figure, "sources changed", "y")
+    assert (list(sign.x), list(sign.text)) == ([change.day], ["sources changed: +2 −1"])  # type: ignore[attr-defined]
+    assert sign.marker.symbol == "diamond-open"  # type: ignore[attr-defined]
+    assert [shape.x0 for shape in figure.layout.shapes] == [change.day]
+    small = charts.sparkline([1, 0, 2], ["full"] * 3, LIGHT, changed=[1])
+    assert small.count('class="changed"') == 1

@@ -1,10 +1,21 @@
 """Missing is not zero: which days could we see?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from metrics.observe import SourceDay, Watched, observability, seen_days, state_of
+from metrics.observe import (
+    SourceChange,
+    SourceDay,
+    Watched,
+    observability,
+    present_throughout,
+    seen_days,
+    source_changes,
+    state_of,
+    weekday_factor,
+)
 
 FIRST = date(2026, 1, 1)
 
@@ -105,3 +116,69 @@ STATES = {
 @pytest.mark.parametrize(("usual", "seen", "backfill", "state"), STATES.values(), ids=STATES)
 def test_states(usual, seen, backfill, state):
     assert state_of(usual, seen, has_backfill=backfill) == state
+
+
+# Scope: who stands in the sums ---------------------------------------------------------------------------------------
+
+CHANGES = {  # patterns of the sources → (day, added, gone)
+    "the archive's first day is a beginning": (["AAA", "AAA"], []),
+    "a source that answers later is added": (["AAA", ".AA"], [(1, "b", "")]),
+    "on the 29th day of silence it is out": (["A" * 30, "A" + "F" * 29], [(29, "", "b")]),
+    "silence of 27 days changes nothing": (["A" * 29, "A" + "F" * 28], []),
+    "a broken source that comes back is added again": (
+        ["A" * 40, "A" + "F" * 33 + "A" * 6],
+        [(29, "", "b"), (34, "b", "")],
+    ),
+    "a gap that was caught up is no silence": (["A" * 40, "A" + "F" * 33 + "O" * 6], []),
+    "one that never answered was never there": (["AAA", "FFF"], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("patterns", "expected"), CHANGES.values(), ids=CHANGES)
+def test_when_the_set_of_sources_changes(patterns, expected):
+    sources = [watched(key, pattern) for key, pattern in zip("ab", patterns, strict=True)]
+    found = source_changes(sources, day(max(len(one) for one in patterns) - 1))
+    assert [((one.day - FIRST).days, "".join(one.added), "".join(one.gone)) for one in found] == expected
+
+
+def test_a_retired_source_leaves_after_its_last_poll_and_not_28_days_later():
+    gone = replace(watched("b", "AAAA"), retired=True)
+    sources = [watched("a", "A" * 10), gone]
+    assert source_changes(sources, day(9)) == [SourceChange(day(4), (), ("b",))]
+    assert ratio(sources, 9) == 1.0
+    assert ratio([sources[0], replace(gone, retired=False)], 9) == 0.5
+
+
+def test_the_panel_is_who_was_there_throughout():
+    sources = [
+        watched("all", "A" * 40),
+        watched("late", "..." + "A" * 37),
+        watched("short", "A" * 10 + "F" * 30),
+        watched("gap", "A" * 10 + "F" * 5 + "A" * 25),
+    ]
+    assert present_throughout(sources, day(0), day(39)) == {"all", "gap"}
+    assert present_throughout(sources, day(5), day(39)) == {"all", "gap", "late"}
+    assert present_throughout(sources, day(-99), day(20)) == {"all", "gap", "short"}
+
+
+def test_the_weekday_factor_is_shared_and_averages_one_over_a_week():
+    brought = {day(n): 2 if day(n).weekday() == 6 else 10 for n in range(60)}
+    factors = {weekday_factor(brought, day(n)) for n in range(56, 63)}
+    sunday = min(factors)
+    assert sum(weekday_factor(brought, day(n)) for n in range(56, 63)) == pytest.approx(7, abs=0.1)
+    assert 2 / 10 < sunday < 0.6  # held back by four average weeks
+    assert weekday_factor({}, day(3)) == 1.0
+
+
+def test_the_weekday_factor_is_in_what_is_usual_and_cancels_in_what_was_seen_of_it():
+    relevant = {day(n): 1 if day(n).weekday() == 6 else 8 for n in range(70)}
+    sources = [
+        replace(watched("a", "A" * 70), relevant=relevant),
+        replace(watched("b", "A" * 69 + "F"), relevant=relevant),
+    ]
+    rows = observability(sources, day(56), day(69))
+    usual = {key[0]: one.usual for key, one in rows.items()}
+    sundays = [usual[one] for one in usual if one.weekday() == 6]
+    others = [usual[one] for one in usual if one.weekday() != 6]
+    assert max(sundays) < min(others)
+    assert ratio(sources, 69) == pytest.approx(0.5)
