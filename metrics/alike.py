@@ -8,6 +8,7 @@ opposite words in the lead.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ CUT_OFF = 0.75  # of the shorter text stands in the longer one
 CUT_OFF_LEAD = 0.3  # of their beginnings in common: a round-up holds a whole report too, but further down
 CUT_OFF_HOURS = {True: 8, False: 80}  # of the same house, of another
 ROUND_UP = 0.7  # a text in which the other stands whole, and makes at most so much of it
+RETITLED = 0.7  # of texts with so much in common, titles are no sign: every house writes its own
 TOLERATED = 0.15  # of the numbers both have between the same words; a correction, in a text with many
 
 
@@ -44,7 +46,10 @@ def likeness(one: Parts, other: Parts, *, hours: float, same_house: bool) -> flo
     found = overlap(one, other)
     if found.shared < min(LEAST_SHARED, one.grams, other.grams) or not _enough(found, one, other, hours, same_house):
         return 0.0
-    if contradict(one.slots, other.slots) or opposed(one, other):
+    mine, theirs = one.opening, other.opening
+    if found.jaccard < RETITLED:
+        mine, theirs = mine | one.title, theirs | other.title
+    if contradict(one.slots, other.slots) or opposed(mine, theirs):
         return 0.0
     return max(found.jaccard, 0.5 * found.contained)
 
@@ -72,16 +77,13 @@ def _size(one: Parts, other: Parts) -> float:
 
 def overlap(one: Parts, other: Parts) -> Overlap:
     """Estimated where a text has more than 64 4-grams, else exact."""
-    a, b = set(one.kept), set(other.kept)
     limit = min(_limit(one), _limit(other))
-    if limit < 1 << 32:
-        a, b = {h for h in a if h <= limit}, {h for h in b if h <= limit}
-    both = len(a & b)
-    shorter = len(a) if one.grams <= other.grams else len(b)
-    first, second = set(one.lead), set(other.lead)
-    leads = sorted(first | second)[: max(len(first), len(second))]
-    lead = sum(h in first and h in second for h in leads) / len(leads) if leads else 0.0
-    return Overlap(both / (len(a | b) or 1), both / (shorter or 1), lead, both)
+    both = sum(shared <= limit for shared in one.hashes & other.hashes)
+    mine, theirs = bisect_right(one.kept, limit), bisect_right(other.kept, limit)
+    shorter = mine if one.grams <= other.grams else theirs
+    leads = sorted({*one.lead, *other.lead})[: max(len(one.lead), len(other.lead))]
+    lead = sum(h in one.lead and h in other.lead for h in leads) / len(leads) if leads else 0.0
+    return Overlap(both / (mine + theirs - both or 1), both / (shorter or 1), lead, both)
 
 
 def _limit(parts: Parts) -> int:
@@ -106,7 +108,12 @@ def _by_place(slots: Sequence[int]) -> dict[int, set[int]]:
     return found
 
 
-def opposed(one: Parts, other: Parts) -> bool:
-    """Whether one leads with a word whose opposite the other leads with, and neither with both."""
-    mine, theirs = one.first & ~one.second, other.second & ~other.first
-    return bool(mine & theirs or one.second & ~one.first & other.first & ~other.second)
+def opposed(one: int, other: int) -> bool:
+    """Whether one has a word whose opposite the other has, and neither has both. Bits as in Parts."""
+    mine, theirs = one & ~_crossed(one), _crossed(other & ~_crossed(other))
+    return bool(mine & theirs)
+
+
+def _crossed(bits: int) -> int:
+    """First lists in the place of second ones."""
+    return bits >> 16 | (bits & 0xFFFF) << 16

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.text import fold
-from metrics.story_words import StoryWords, Words
+from metrics.story_words import MONTH, NUMBER, OPPOSITE, WEEKDAY, StoryWords, Words
 from metrics.trimmed import Trimmer
 
 GRAM = 4  # words
@@ -37,11 +37,12 @@ REMEMBERED = 300_000  # words with their hashes, a language
 
 _WORD = re.compile(r"\w+")
 _ENDING = re.compile(r"\s[-|]\s*([^|-]{2,60})$")
-_HEAD = struct.Struct("<HHIBBB")
-_NUMBER, _WEEKDAY, _OPPOSITE = 1 << 32, 2 << 32, 4 << 32
+_HEAD = struct.Struct("<HHIIBBB")
+_BITS = 0xFFFFFFFF
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MULTIPLIERS = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0x9FB21C651E98DF25, _ODD], dtype=np.uint64)
-_LOW = np.uint64(0xFFFFFFFF)
+_LOW = np.uint64(_BITS)
+_OTHER_ORDER = np.uint64(0xB5297A4D)  # so that the smallest of the lead are not the smallest of the text
 _29, _32 = np.uint64(29), np.uint64(32)
 
 
@@ -57,36 +58,38 @@ class Sketch:
         """At most 20 numbers; copies share some of them."""
         if not self.blob:
             return ()
-        _, _, _, kept, lead, _ = _HEAD.unpack_from(self.blob)
+        _, _, _, _, kept, lead, _ = _HEAD.unpack_from(self.blob)
         first = struct.unpack_from(f"<{min(kept, KEYS)}I", self.blob, _HEAD.size)
-        # Of the lead in a range of their own: the same words elsewhere in a text are no sign of the same beginning.
         start = _HEAD.size + 4 * kept
-        return (*first, *(-1 - key for key in struct.unpack_from(f"<{min(lead, LEAD_KEYS)}I", self.blob, start)))
+        return first + struct.unpack_from(f"<{min(lead, LEAD_KEYS)}I", self.blob, start)
 
     @property
     def parts(self) -> Parts:
-        words, grams, opposites, kept, lead, slots = _HEAD.unpack_from(self.blob)
+        words, grams, opening, title, kept, lead, slots = _HEAD.unpack_from(self.blob)
         numbers = struct.unpack_from(f"<{kept + lead + slots}I", self.blob, _HEAD.size)
         return Parts(
-            words, grams, opposites & 0xFFFF, opposites >> 16, numbers[:kept], numbers[kept : kept + lead],
-            numbers[kept + lead :],
+            words, grams, opening, title, numbers[:kept], numbers[kept : kept + lead],
+            numbers[kept + lead :], frozenset(numbers[:kept]),
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a blob holds. words, grams : of the trimmed body; grams that differ. first, second : bits of opposites.
+    """What a blob holds. words, grams : of the trimmed body, counted.
+
+    opening, title : opposite words there, 16 bits for the first lists of the pairs and above them 16 for the second.
 
     kept, lead : smallest hashes, ascending, shape (≤ 64,) and (≤ 8,). slots : neighbours << 16 | value, 16 bits each.
     """
 
     words: int
     grams: int
-    first: int
-    second: int
+    opening: int
+    title: int
     kept: tuple[int, ...]
     lead: tuple[int, ...]
     slots: tuple[int, ...]
+    hashes: frozenset[int]  # those kept
 
 
 class Sketcher:
@@ -117,32 +120,16 @@ class Sketcher:
 
 
 class _Vocabulary(dict[str, int]):
-    """Word → its hash, with marks above 32 bits for numbers, weekdays and opposites. Computed when first asked for."""
+    """Word → its hash, with a mark above 32 bits for numbers, weekdays and opposites. Computed when first asked for."""
 
     def __init__(self, words: Words) -> None:
         super().__init__()
-        self._words = words
+        self._marks = words.marks
 
     def __missing__(self, word: str) -> int:
-        marks = 0
-        if word[0].isdigit() or self.value(word) != word:
-            marks = _NUMBER
-        elif self._words.weekdays[word]:
-            marks = _WEEKDAY
-        elif opposite := self._words.opposites[word]:
-            marks = _OPPOSITE | opposite << 40
-        self[word] = found = crc32(word.encode()) | marks
+        mark = NUMBER if word[0].isdigit() else self._marks[word]
+        self[word] = found = crc32(word.encode()) | mark << 32
         return found
-
-    def value(self, word: str) -> str:
-        """Digits for a number in words, "m2" for a month, else the word itself."""
-        calendar = self._words.calendar
-        if calendar is None or not word.isalpha():
-            return word
-        if (number := calendar.numbers.get(word, 0)) > 1:  # "one" is an article in some languages
-            return str(number)
-        month = 0 if word in calendar.numbered else calendar.month(word)
-        return f"m{month}" if month else word
 
 
 def _title_key(title: str, language: str, words: Words, outlet: str) -> str:
@@ -178,20 +165,21 @@ def _is_outlet(ending: list[str], outlet: list[str]) -> bool:
 
 
 def _blob(body: Sequence[str], title: Sequence[str], vocabulary: _Vocabulary) -> bytes:
-    marked = np.array([vocabulary[word] for word in body], dtype=np.uint64)
+    marked = np.fromiter(map(vocabulary.__getitem__, body), dtype=np.uint64, count=len(body))
     grams = _grams(marked & _LOW)
-    kept = np.unique(grams)
-    lead = np.unique(_mixed(grams[: LEAD_WORDS - GRAM + 1] * _ODD))[:LEAD_KEPT]
-    places = np.flatnonzero(marked >> _32).tolist()
-    slots = _slots(body, places, marked, vocabulary) if places else []
+    lead = np.sort(grams[: LEAD_WORDS - GRAM + 1] ^ _OTHER_ORDER)[:LEAD_KEPT]
+    grams.sort()
+    smallest = grams[:KEPT]
+    if (smallest[1:] == smallest[:-1]).any():
+        smallest = np.unique(grams)[:KEPT]
+    places = np.flatnonzero(marked > _LOW).tolist()
+    slots = _slots(body, places, marked.tolist()) if places else []
     # An opposite in the lead counts, farther down it is background.
     sharp = [int(marked[place]) for place in places if place < SHARP_WORDS]
-    opposites = _opposites([*sharp, *(vocabulary[word] for word in title)])
-    smallest = kept[:KEPT]
-    head = _HEAD.pack(min(len(body), 65535), min(len(kept), 65535), opposites, len(smallest), len(lead), len(slots))
-    return (
-        head + smallest.astype("<u4").tobytes() + lead.astype("<u4").tobytes() + struct.pack(f"<{len(slots)}I", *slots)
-    )
+    opposites = _opposites(sharp), _opposites(vocabulary[word] for word in title)
+    head = _HEAD.pack(min(len(body), 65535), min(len(grams), 65535), *opposites, len(smallest), len(lead), len(slots))
+    numbers: bytes = np.concatenate((smallest, lead)).astype("<u4").tobytes()
+    return head + numbers + struct.pack(f"<{len(slots)}I", *slots)
 
 
 def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -206,33 +194,39 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return mixed
 
 
-def _slots(body: Sequence[str], places: Sequence[int], marked: NDArray[np.uint64], known: _Vocabulary) -> list[int]:
+def _slots(body: Sequence[str], places: Sequence[int], marked: Sequence[int]) -> list[int]:
     """Numbers and weekdays between their neighbours; numbers side by side are one ("3 October 2026", "1 000")."""
     slots: dict[int, None] = {}
     last = -1
     for place in places:
-        mark = int(marked[place])
-        if place <= last or mark & _OPPOSITE:
+        mark = marked[place] >> 32
+        if place <= last or mark >= OPPOSITE:
             continue
-        last = place
-        kind = mark & (_NUMBER | _WEEKDAY)
-        while last + 1 < len(body) and kind == _NUMBER and int(marked[last + 1]) & _NUMBER:
+        last, is_number = place, mark < WEEKDAY
+        while is_number and last + 1 < len(body) and NUMBER <= marked[last + 1] >> 32 < WEEKDAY:
             last += 1
-        value = crc32("".join(known.value(word) for word in body[place : last + 1]).encode())
-        before = int(marked[place - 1]) & 0xFFFFFFFF if place else 0
-        after = int(marked[last + 1]) & 0xFFFFFFFF if last + 1 < len(body) else 0
-        where = (before * 31 + after * 17 + (kind >> 32)) * 0x9E3779B1 >> 8 & 0xFFFF
+        value = crc32("".join(_value(body[n], marked[n] >> 32) for n in range(place, last + 1)).encode())
+        before = marked[place - 1] & _BITS if place else 0
+        after = marked[last + 1] & _BITS if last + 1 < len(body) else 0
+        where = (before * 31 + after * 17 + is_number) * 0x9E3779B1 >> 8 & 0xFFFF
         slots[where << 16 | value & 0xFFFF] = None
         if len(slots) == SLOTS:
             break
     return list(slots)
 
 
+def _value(word: str, mark: int) -> str:
+    """The digits, also of a number in words; a month by its number."""
+    if mark == NUMBER:
+        return word
+    return f"m{mark - MONTH}" if mark > MONTH else str(mark - NUMBER)
+
+
 def _opposites(marked: Iterable[int]) -> int:
     """16 bits of pairs whose first list stands there, and above them 16 of those whose second does."""
     bits = 0
     for one in marked:
-        if one & _OPPOSITE:
-            pair, side = divmod((one >> 40) - 1, 2)
+        if one >> 32 >= OPPOSITE:
+            pair, side = divmod((one >> 32) - OPPOSITE, 2)
             bits |= 1 << pair + 16 * side
     return bits

@@ -24,7 +24,7 @@ AROUND = 2  # spans on each side that hold what is within WINDOW
 SPANS = 8  # kept in memory
 COMMON = 50  # a hash in more texts than this is a formula, not a sign of copying
 SHARED = 2  # keys that a candidate must share
-CANDIDATES = 20  # looked at closely
+CANDIDATES = 8  # looked at closely
 TITLE_WINDOW = timedelta(hours=20)  # of bare headlines; the next day's is another bulletin
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,6 +49,7 @@ class _Span:
     def __init__(self) -> None:
         self.members: dict[int, Member] = {}
         self.by_key: dict[int, int | list[int]] = {}  # most hashes stand in one article: no list for them
+        self.has_bare = False  # headlines without a text: rare, and only they are found by title
         self.by_title: dict[tuple[str, str], list[int]] = {}
         self.by_short_title: dict[tuple[str, str], list[int]] = {}
 
@@ -59,9 +60,10 @@ class _Span:
             if key:
                 yield from (self.members[article] for article in table.get((family, key), ()))
 
-    def add(self, member: Member) -> None:
+    def add(self, member: Member, keys: tuple[int, ...] | None = None) -> None:
+        """keys : of its sketch, where they are at hand."""
         self.members[member.article] = member
-        for key in member.sketch.keys:
+        for key in member.sketch.keys if keys is None else keys:
             found = self.by_key.get(key)
             if found is None:
                 self.by_key[key] = member.article
@@ -70,6 +72,7 @@ class _Span:
             elif len(found) < COMMON:
                 found.append(member.article)
         whole, _, shorter = member.sketch.title_key.partition("/")
+        self.has_bare = self.has_bare or not member.sketch.blob
         if whole:
             self.by_title.setdefault((member.family, whole), []).append(member.article)
         if shorter:
@@ -88,10 +91,11 @@ class StoryIndex:
         """The article with its story: that of its best match, else its own. Asked in order of `article`."""
         number = _number(at)
         spans = [self._span(n) for n in range(number - AROUND, number + AROUND + 1)]
-        match = _best(spans, at, family, sketch)
+        keys = sketch.keys
+        match = _best(spans, at, family, sketch, keys)
         member = Member(article, match.story if match else article, at, family, sketch)
         self._unsaved[number].append(member)
-        spans[AROUND].add(member)
+        spans[AROUND].add(member, keys)
         while len(self._spans) > SPANS:
             self._spans.popitem(last=False)
         return member
@@ -121,14 +125,14 @@ def _number(at: datetime) -> int:
     return (at - _EPOCH) // SPAN
 
 
-def _best(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
-    found = _same_text(spans, at, family, sketch) if sketch.blob else None
+def _best(spans: list[_Span], at: datetime, family: str, sketch: Sketch, keys: tuple[int, ...]) -> Member | None:
+    found = _same_text(spans, at, family, sketch, keys) if keys else None
     return found or _same_title(spans, at, family, sketch)
 
 
-def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
+def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch, keys: tuple[int, ...]) -> Member | None:
     """The most alike; of equals the first."""
-    candidates = list(_candidates(spans, sketch.keys))
+    candidates = list(_candidates(spans, keys))
     if not candidates:
         return None
     parts, best, match = sketch.parts, 0.0, None
@@ -149,17 +153,20 @@ def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> Iterator[tuple[int
         if not (table := span.by_key):
             continue
         counts: dict[int, int] = {}
-        for key in keys:
-            found = table.get(key)
+        for found in map(table.get, keys):
             if found is None:
                 continue
-            for article in (found,) if isinstance(found, int) else found:
-                counts[article] = counts.get(article, 0) + 1
+            if isinstance(found, int):
+                counts[found] = counts.get(found, 0) + 1
+            else:
+                for article in found:
+                    counts[article] = counts.get(article, 0) + 1
         yield from ((shared, article, span) for article, shared in counts.items() if shared >= SHARED)
 
 
 def _same_title(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
     """A bare headline and the same headline of the same house; two full texts are told apart by their texts."""
-    found = (one for span in spans for one in span.titled(family, sketch.title_key)) if sketch.title_key else ()
+    wanted = [span for span in spans if span.has_bare or not sketch.blob]
+    found = (one for span in wanted for one in span.titled(family, sketch.title_key))
     near = (one for one in found if abs(one.at - at) <= TITLE_WINDOW and not (one.sketch.blob and sketch.blob))
     return min(near, key=lambda one: one.article, default=None)

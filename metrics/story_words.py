@@ -6,7 +6,7 @@ Reads files and nothing else. The tagger's rules do not depend on it: stories de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -68,22 +68,28 @@ class Lookup:
         return next((value for stem, value in self._stems.get(word[:STEM], ()) if word.startswith(stem)), 0)
 
 
+NUMBER, MONTH, WEEKDAY, OPPOSITE = 1_000, 2_000, 3_000, 4_000  # what a mark counts from
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Of one language. opposites : word → 1 + 2 × number of the pair + (0 first list, 1 second)."""
+    """Of one language.
 
-    weekdays: Lookup
+    marks : NUMBER + its value, MONTH + 1 to 12, WEEKDAY + 1 to 7, OPPOSITE + 2 × number of the pair + (0 first list,
+    1 second).
+    """
+
     labels: frozenset[str]
     small: frozenset[str]
-    opposites: Lookup
-    calendar: Calendar | None
+    marks: Lookup
 
 
 @dataclass(frozen=True, slots=True)
 class StoryWords:
-    """All languages. agencies : word by word. footer, ends : cues, folded; * at the end: any ending."""
+    """All languages. months : names of all. agencies : word by word. footer, ends : cues, folded; *: any ending."""
 
     languages: Mapping[str, Words]
+    months: frozenset[str]
     agencies: frozenset[tuple[str, ...]]
     footer: Listed
     ends: Listed
@@ -92,7 +98,7 @@ class StoryWords:
         return self.languages.get(language) or NOTHING
 
 
-NOTHING = Words(Lookup(), frozenset(), frozenset(), Lookup(), None)
+NOTHING = Words(frozenset(), frozenset(), Lookup())
 
 
 def read_story_words(monitor: Monitor, lexicon: Lexicon) -> StoryWords:
@@ -106,6 +112,7 @@ def read_story_words(monitor: Monitor, lexicon: Lexicon) -> StoryWords:
     footer += [cue for one in boilerplate for cue in one.line]
     return StoryWords(
         {language: _words(one, lexicon, language) for language, one in languages.items()},
+        frozenset(fold(name) for one in lexicon.calendar.values() for names in one.months for name in names),
         frozenset(words for name in names if (words := tuple(_WORD.findall(fold(name))))),
         _cues(footer),
         _cues(cue for one in boilerplate for cue in one.rest),
@@ -113,19 +120,26 @@ def read_story_words(monitor: Monitor, lexicon: Lexicon) -> StoryWords:
 
 
 def _words(listed: LanguageWords, lexicon: Lexicon, language: str) -> Words:
-    sides = (
-        (word, 1 + 2 * pair + side)
+    marks = [*_of_time(calendar_of(lexicon.calendar.get(language)))]
+    marks += [(day, WEEKDAY + number) for number, day in enumerate(listed.weekdays, start=1)]
+    marks += [
+        (word, OPPOSITE + 2 * pair + side)
         for pair, lists in enumerate(listed.opposites)
         for side, words in enumerate(lists)
         for word in words
-    )
-    return Words(
-        Lookup((day, number) for number, day in enumerate(listed.weekdays, start=1)),
-        frozenset(map(fold, listed.labels)),
-        frozenset(map(fold, listed.small)),
-        Lookup(sides),
-        calendar_of(lexicon.calendar.get(language)),
-    )
+    ]
+    return Words(frozenset(map(fold, listed.labels)), frozenset(map(fold, listed.small)), Lookup(marks))
+
+
+def _of_time(calendar: Calendar | None) -> Iterator[tuple[str, int]]:
+    """Numbers and months. A month's name of five letters or more stands for words that begin so."""
+    if calendar is None:
+        return
+    # "One" is an article in some languages.
+    yield from ((word, NUMBER + number) for word, number in calendar.numbers.items() if number > 1)
+    for name, number in calendar.months.items():
+        if name not in calendar.numbered:
+            yield name + "*" * (len(name) > 4), MONTH + number
 
 
 def _cues(patterns: Iterable[str]) -> Listed:

@@ -6,7 +6,7 @@ Only for comparing: what is cut off too much is cut off every copy alike, and do
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -14,6 +14,7 @@ from metrics.story_words import StoryWords
 
 HEAD = 160  # characters in which a dateline stands
 HEAD_WORDS = 14
+NAME_WORDS = 3  # of an agency
 BEFORE_AGENCY = 8  # words of a dateline at most, before the name of an agency
 SHORT_LINE = 300  # characters; a longer one loses only its end
 TAIL = 0.6  # of a long line: what stands before cannot be its footer
@@ -31,8 +32,7 @@ class Trimmer:
     def __init__(self, words: StoryWords) -> None:
         self._agencies = words.agencies
         self._first_words = frozenset(name[0] for name in words.agencies)
-        months = (one.calendar.months for one in words.languages.values() if one.calendar is not None)
-        self._months = {name for listed in months for name in listed}
+        self._months = words.months
         self._month_stems = {name[:5] for name in self._months if len(name) > 4}
         cues = list(dict.fromkeys((*words.footer, *words.ends)))
         # Whether a letter may follow it, and whether all below it is gone too.
@@ -49,32 +49,29 @@ class Trimmer:
     def _dateline_end(self, body: str) -> int:
         """Where the text itself begins: "vale, october 3 (afp) - "."""
         end, dated, head = 0, False, body[:HEAD]
-        words = list(_WORD.finditer(head))[:HEAD_WORDS]
-        for n, word in enumerate(words):
-            after = head[word.end() : word.end() + 2]
-            is_month = self._is_month(word.group())
-            dated = dated or is_month
-            closes = after[:1] in ".:/)" or after == " -" or after == " /"
-            if (is_month or (dated and word.group().isdigit())) and closes:
-                end = word.end()
-            elif n <= BEFORE_AGENCY and word.group() in self._first_words:
-                last = self._agency(words, n)
-                after = head[words[last].end() : words[last].end() + 2]
-                listed = dated and head[: word.start()].endswith(", ")
-                if last >= n and (after[:1] in (".", ":", "/", ")") or after in (" -", " /") or listed):
-                    end = words[last].end()
-        if not end:
-            return 0
-        over = _OVER.match(body, end)
+        for n, found in enumerate(islice(_WORD.finditer(head), HEAD_WORDS)):
+            word = found[0]
+            if self._is_month(word):
+                dated = True
+            elif word in self._first_words and n <= BEFORE_AGENCY:
+                last = self._agency_end(head, found.start())
+                in_list = dated and head[: found.start()].endswith(", ")
+                end = last if last and (in_list or _closes(head, last)) else end
+                continue
+            elif not (dated and word.isdigit()):
+                continue
+            end = found.end() if _closes(head, found.end()) else end
+        over = _OVER.match(body, end) if end else None
         return over.end() if over else end
 
     def _is_month(self, word: str) -> bool:
         return word in self._months or (len(word) > 4 and word[:5] in self._month_stems)
 
-    def _agency(self, words: Sequence[re.Match[str]], n: int) -> int:
-        """The place of the last word of the name that begins at `n`; -1: none does."""
-        found = (size for size in (3, 2, 1) if tuple(w.group() for w in words[n : n + size]) in self._agencies)
-        return n + next(found, -n) - 1
+    def _agency_end(self, head: str, start: int) -> int:
+        """Where the name ends that begins at `start`; 0: it is none of ours."""
+        words = list(islice(_WORD.finditer(head, start), NAME_WORDS))
+        sizes = range(len(words), 0, -1)
+        return next((words[n - 1].end() for n in sizes if tuple(w[0] for w in words[:n]) in self._agencies), 0)
 
     def _without_footers(self, body: str) -> str:
         found = self._found(body)
@@ -101,6 +98,12 @@ class Trimmer:
                 continue
             found.append((start, ends))
         return found
+
+
+def _closes(head: str, end: int) -> bool:
+    """Whether what stands behind a name or date sets it off from a sentence; the hyphen of an ending does not."""
+    after = head[end : end + 2]
+    return after[:1] in (".", ":", "/", ")") or after in (" -", " /")
 
 
 def _kept(line: str, cue: int) -> str:

@@ -1,0 +1,45 @@
+"""Our way, as a process of its own: `python -m benchmarks.copies.ours FILE COUNT` prints JSON: stories, cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.copies.corpus import FIRST, read
+from feeds.monitor import read_monitor
+from metrics.lexicon import read_lexicon
+from metrics.stories import StoryIndex
+from metrics.tag import Tagger
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    monitor = read_monitor(Path(os.environ.get("MONITOR") or ROOT / "monitors" / "karabakh"))
+    sketcher = Tagger(monitor, read_lexicon(monitor)).sketcher
+    articles = read(Path(sys.argv[1]), int(sys.argv[2]))
+    sketcher.sketch("", "warm", "en")
+    before, held, index, stories = cpu(), _megabytes(), StoryIndex(), []
+    for one in articles:
+        sketch = sketcher.sketch(one.title, one.text, one.language, one.outlet)
+        stories.append(index.assign(one.number, FIRST + timedelta(hours=one.hours), one.outlet, sketch).story)
+        if one.number % 500 == 499:
+            index.saved()
+    print(json.dumps({"cpu": cpu() - before, "rss": _megabytes(), "before": held, "stories": stories}))
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
