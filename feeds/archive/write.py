@@ -19,6 +19,7 @@ from feeds.archive.find import look_elsewhere, look_up
 from feeds.archive.leaving import UNTOLD, clear, follow
 from feeds.archive.memory import state_after, write_states
 from feeds.archive.read import states_of
+from feeds.archive.rows import insert_rows
 from feeds.archive.schema import article_versions, articles, bodies, polls
 from feeds.archive.search import index
 from feeds.archive.sorting import Sorted, Sorting, first_time, sort_items
@@ -180,16 +181,16 @@ class _Rows:
 
     def write(self, connection: Connection) -> None:
         if self.new_bodies:
-            connection.execute(insert(bodies), self.new_bodies)
+            insert_rows(connection, bodies, self.new_bodies)
         if self.new_articles:
-            connection.execute(insert(articles), self.new_articles)
+            insert_rows(connection, articles, self.new_articles)
             index(connection, self.new_articles[0]["id"], self.new_articles[-1]["id"])
         if self.replaced:
             connection.execute(_KEEP_OLD_TEXT, self.replaced)
         for names, rows in self.edited.items():
             connection.execute(_edit(names), rows)
         if self.new_versions:
-            connection.execute(insert(article_versions), self.new_versions)
+            insert_rows(connection, article_versions, self.new_versions)
 
 
 @cache
