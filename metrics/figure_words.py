@@ -32,6 +32,7 @@ class NumberWords(Strict):
     words: dict[int, Words]
     scales: dict[int, Words]
     alone: Words = ()
+    after_bound: Words = ()
     fixed: dict[float, Words] = {}
     rough: dict[float, Words] = {}
     lone: Words = ()
@@ -44,6 +45,7 @@ class NumberWords(Strict):
     decimal: str = Field(min_length=1, max_length=1)
     endings: Words = ()
     before: dict[BoundName, Words] = {}
+    not_before: Words = ()
     after: dict[BoundName, Words] = {}
     ranges: Words = ()
     from_endings: Words = ()  # of the lower end of a range, before the upper one
@@ -66,6 +68,7 @@ class FigureWords(Strict):
     others: Patterns = ()
     counts: Patterns = ()
     rise: Patterns = ()
+    shares: Words = ()
     as_of: Patterns = ()
     today: Words = ()
     yesterday: Words = ()

@@ -58,6 +58,8 @@ class Grammar:
         self._words = words
         self._lone = frozenset(map(fold, words.lone))
         self._alone = frozenset(map(fold, words.alone))
+        self._after_bound = frozenset(map(fold, words.after_bound))
+        self._not_before = tuple(map(fold, words.not_before)) or ("\n",)
         self._from = tuple(map(fold, words.from_endings)) or ("\n",)
         self._forms = dict(_forms(words))
         self._ends = _any(words.endings)
@@ -175,6 +177,8 @@ class Grammar:
         if text[end : end + 1] in ":/։" and text[end + 1 : end + 2].isdigit():
             return None
         rest = text[end : end + 1]
+        if rest == "+":
+            return None  # "the 40+10 programme"
         if rest.isalpha() or (rest in "-'" and text[end + 1 : end + 2].isalpha()):
             hanging = self._hanging.match(text, end)
             scale = self._token.match(text, end) if rest.isalpha() else None
@@ -184,6 +188,8 @@ class Grammar:
             elif not (self._begins_scale(text, end) or scale or joined or self._is_range_after(text, end)):
                 return None
         value = self._value(body)
+        if body.isdigit() and len(body) > 1 and body.startswith("0"):
+            return None  # "code 070"
         if value is None or value > LARGEST:
             return None
         return _Atom(start, end, "digits", value, plain=body.isdigit())
@@ -196,7 +202,7 @@ class Grammar:
     def _is_name(self, text: str, start: int) -> bool:
         """Part of a name, a clock time, an address or a decimal that was not read whole."""
         before = text[max(0, start - 2) : start] or " "
-        if before[-1:].isalpha() or before[-1:] in "_#@&":
+        if before[-1:].isalpha() or before[-1:] in "_#@&+":
             return True
         if before[-1:] in "-'" and before[:1].isalpha():
             return not self._ranges.search(text, max(0, start - 12), start) or not before[:1].isdigit()
@@ -229,7 +235,7 @@ class Grammar:
     def _one(self, text: str, atoms: Sequence[_Atom], at: int) -> tuple[int, Number | None]:
         """How many atoms make one number from here, and the number."""
         first = atoms[at]
-        if first.kind == "scale" and not first.alone:
+        if first.kind == "scale" and not first.alone and not self._is_one(text, first):
             return 1, None
         total, group, last_scale, step = 0.0, 0.0, float("inf"), float("inf")
         used, begun = 0, False
@@ -264,6 +270,11 @@ class Grammar:
             plain=first.plain and used == 1, digits=first.kind == "digits", lone=first.lone and used == 1,
         )  # fmt: skip
         return used, number
+
+    def _is_one(self, text: str, atom: _Atom) -> bool:
+        """ "Less than a thousand", where the language has no word for the one."""
+        bounded = self._before.search(text, max(0, atom.start - 40), atom.start)
+        return bounded is not None and text[atom.start : atom.end] in self._after_bound
 
     def _is_joined(self, text: str, end: int, atom: _Atom) -> bool:
         between = text[end : atom.start]
@@ -311,7 +322,7 @@ class Grammar:
         if number.bound:
             return number
         before = self._before.search(text, max(0, number.start - 40), number.start)
-        if before is not None:
+        if before is not None and not text[: before.end()].rstrip().endswith(self._not_before):
             return replace(number, bound=_group(before))
         return replace(number, bound=self.bound_after(text, number.end))
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from feeds.monitor import Monitor
 from feeds.text import fold_map
-from metrics import figures
+from metrics import figure_rules, figures
 from metrics.clause import Clause, Says, distance
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
@@ -53,7 +53,7 @@ class Tagger:
         self.monitor = monitor
         self.lexicon = lexicon
         self._rulebooks: dict[str, Rulebook] = {}
-        self._figure_rules: dict[str, figures.FigureRules | None] = {}
+        self._figure_rules: dict[str, figure_rules.FigureRules | None] = {}
         self._places = {place.id: place for place in lexicon.places}
         self._indicators = {indicator.key: indicator for indicator in lexicon.indicators}
 
@@ -94,7 +94,7 @@ class Tagger:
         language = reading.language
         if language not in self._figure_rules:
             calendar = self._rulebook(language).calendar
-            self._figure_rules[language] = figures.compiled(self.lexicon.figures, language, calendar)
+            self._figure_rules[language] = figure_rules.compiled(self.lexicon.figures, language, calendar)
         rules = self._figure_rules[language]
         if rules is None:
             return ()

@@ -1,0 +1,304 @@
+"""What a number in a sentence counts: its unit, from the noun beside it or from what was counted before. Pure.
+
+Years, days of a month, shares and numbers that count something else are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from feeds.text import fold
+from metrics.figure_rules import FigureRules
+from metrics.model import Figure
+from metrics.numbers import Number
+from metrics.reading import Reading
+from metrics.rulebook import Hit
+
+NOUN_WITHIN = 4  # words between a number and the noun it counts
+NO_NOUN = "people: no noun"
+LARGEST_SHARE = 100
+MOST_BARE = 1_000_000
+COUNT_WITHIN = 12  # words between a word for a count and its number
+NEAR_COUNT = 25  # characters between that word and what it counts
+PEOPLE = ("people", "families", "children")
+ELIDED = ("killed", "wounded", "missing", "detained")  # "one child killed and eight injured"
+SIGNS = {"$": "usd", "€": "eur", "₽": "rub", "֏": "amd", "₼": "azn"}
+_STOPS = re.compile(r"[,;:()\n]|\.\s|\s[—–-]\s|։")
+COMMA = re.compile(r"[,:()—–]|\s-\s")
+_NEXT = re.compile(r"[\s\"«»'’)]*([^\W\d_]+|.)?")
+_YEAR_BEFORE = re.compile(r"(?:19|20)\d\d[-–/]\Z")
+_LISTED = re.compile(r",?\s(?:\w{1,3}\s)?\d")
+_PERCENT = re.compile(r"\s?(?:%|‰|°)")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number with what it counts. noun_end: where number and noun end."""
+
+    number: Number
+    unit: str
+    hint: Hit | None  # a noun for people that brings a subject
+    noun_end: int
+    rule: str
+
+
+class Phrase:
+    """The numbers of one sentence and what each counts, from left to right. before: the figures found before it."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        rules: FigureRules,
+        number: int,
+        numbers: Sequence[Number],
+        hits: Mapping[int, Sequence[Hit]],
+        before: Sequence[Figure],
+    ) -> None:
+        self.reading, self.rules = reading, rules
+        self.at = number
+        self.span = reading.sentences[number]
+        self.hits = _longest(hits[number])
+        self.numbers = self._without_dates(numbers)
+        self.numbers = self._without_shares()
+        self.title = hits.get(0, ()) if number and reading.title_end else ()
+        self.before = list(before)
+        self.counted: list[Counted] = []
+        self.mine: list[Figure] = []
+        self._count()
+
+    def _count(self) -> None:
+        for number in self.numbers:
+            counted = self._counted(number)
+            if counted is not None:
+                self.counted.append(counted)
+
+    def _both_ends(self, numbers: Iterable[Number]) -> Iterator[Number]:
+        """ "Rose from 68 to 170": the ends of a change are two numbers, those of a range are one."""
+        rises = any(hit.kind == "rise" for hit in self.hits)
+        for one in numbers:
+            if one.high is not None and rises and one.digits:
+                yield replace(one, high=None)
+                yield replace(one, value=one.high, high=None)
+            else:
+                yield one
+
+    def _without_dates(self, numbers: Iterable[Number]) -> list[Number]:
+        """Without years and days of a month; of "from the 25th to the 26th of May" neither."""
+        kept: list[Number] = []
+        last: Number | None = None
+        for one in self._both_ends(numbers):
+            follows = (
+                last is not None and one.value <= 31 and len(self.reading.whole[last.end : one.start].split()) <= 1
+            )
+            if self._is_date(one) or (follows and one.digits and self._is_case(one)):
+                last = one
+            else:
+                kept.append(one)
+        return kept
+
+    def _is_case(self, number: Number) -> bool:
+        """Digits with the ending of a case, as days of a month have it."""
+        return not self.reading.whole[number.end - 1].isdigit()
+
+    def _without_shares(self) -> list[Number]:
+        """Without "one in five": both are small, and a word of sharing stands between."""
+        gone: set[Number] = set()
+        for one, two in pairwise(self.numbers):
+            whole = self.reading.whole
+            between, first = fold(whole[one.end : two.start]).strip(), fold(whole[one.start : one.end])
+            parts = between in self.rules.shares or (not between and first.endswith(tuple(self.rules.shares)))
+            if parts and max(one.value, two.value) <= LARGEST_SHARE:
+                gone |= {one, two}
+        return [one for one in self.numbers if one not in gone]
+
+    def _is_date(self, number: Number) -> bool:
+        """A day of a month, a year; a share."""
+        whole = self.reading.whole
+        if _PERCENT.match(whole, number.end):
+            return True
+        calendar, after = self.rules.calendar, _NEXT.match(whole, number.end)
+        word = fold(after.group(1) or "") if after else ""
+        if self._is_only_year(number):
+            return True
+        if not number.digits or calendar is None or not number.value.is_integer():
+            return False
+        if word.isalpha() and len(word) > 2 and number.value <= 31 and calendar.month(word) and number.high is None:
+            return True
+        before = _WORD.findall(whole[max(0, number.start - 24) : number.start])
+        month_before = (
+            bool(before) and before[-1].isalpha() and len(before[-1]) > 2 and calendar.month(fold(before[-1]))
+        )
+        return bool(month_before) and number.plain and (number.value <= 31 or 1900 <= number.value < 2100)
+
+    def _is_year(self, number: Number) -> bool:
+        return number.plain and number.digits and 1900 <= number.value < 2100
+
+    def _is_only_year(self, number: Number) -> bool:
+        """A year with its case, the second of "1988-91"; a number like a year has its noun beside it."""
+        whole = self.reading.whole
+        if _YEAR_BEFORE.search(whole, max(0, number.start - 6), number.start) and number.value < 100:
+            return True
+        if number.high is not None:
+            return self._is_year(number) and 1900 <= number.high < 2100
+        return self._is_year(number) and not whole[number.end - 1].isdigit()
+
+    def _next_number(self, number: Number) -> int:
+        return next((one.start for one in self.numbers if one.start >= number.end), self.span.end)
+
+    def _counted(self, number: Number) -> Counted | None:
+        sign = self._sign(number)
+        if sign is not None:
+            return sign
+        noun = self._noun(number)
+        if noun is not None and number.lone and not self._is_counted(noun, number):
+            return None
+        if noun is not None:
+            return noun
+        return None if number.lone or self._is_year(number) else self._bare(number)
+
+    def _is_counted(self, noun: Counted, number: Number) -> bool:
+        word = _WORD.search(self.reading.whole, number.end)
+        beside = len(self.counted) > 0 or self._next_number(number) < self.span.end
+        named = word is not None and fold(word.group()) in self.rules.counted
+        return named or (beside and noun.hint is not None and self.rules.language == "fr")
+
+    def _sign(self, number: Number) -> Counted | None:
+        """A currency sign beside the number."""
+        whole = self.reading.whole
+        for place in (
+            whole[max(0, number.start - 2) : number.start].strip()[-1:],
+            whole[number.end : number.end + 2].strip()[:1],
+        ):
+            if place in SIGNS and place:
+                return Counted(number, SIGNS[place], None, number.end, f"sign {place!r}")
+        return None
+
+    def _noun(self, number: Number) -> Counted | None:
+        """The noun after a number, or the two of "displaced families"."""
+        limit = self._next_number(number)
+        ruler, whole = self.reading.ruler, self.reading.whole
+        shortened = number.end + (whole.startswith(".", number.end) and number.end + 1 < self.span.end)
+        stop = _STOPS.search(whole, shortened, limit)
+        limit = min(limit, stop.start()) if stop else limit
+        after = [
+            hit for hit in self.hits if number.end <= hit.start < limit and hit.kind in ("unit", "person", "others")
+        ]
+        within = 0 if self._is_year(number) else NOUN_WITHIN
+        after = [hit for hit in after if ruler.words(number.end, hit.start) <= within]
+        if not after:
+            return None
+        first = after[0]
+        if first.kind == "others" or self._is_stopped(number.end, first):
+            return None
+        if first.kind == "unit":
+            hint = next((hit for hit in after if hit.kind == "person" and hit.start <= first.end + 1), None)
+            end = first.end
+            for hit in after[1:]:  # "civilian residents"
+                end = hit.end if hit.kind == "unit" and not ruler.words(end, hit.start) else end
+            return Counted(number, first.owner, hint if first.owner in PEOPLE else None, end, first.meaning.rule)
+        second = next((hit for hit in after[1:] if hit.kind == "unit" and ruler.words(first.end, hit.start) <= 2), None)
+        if second is not None and second.owner in PEOPLE and not self._is_stopped(first.end, second):
+            return Counted(number, second.owner, first, second.end, second.meaning.rule)
+        unit = self.counted[-1].unit if self.counted and first.owner in ELIDED else ""
+        return Counted(number, unit if unit in PEOPLE else "people", first, first.end, first.meaning.rule)
+
+    def _is_stopped(self, start: int, noun: Hit) -> bool:
+        """A verb or a preposition stands between: the noun is another's."""
+        between = [hit for hit in self.hits if start <= hit.start < noun.start and hit.end <= noun.start]
+        if any(hit.kind in ("parts", "never") for hit in between):
+            return True
+        words = [fold(word) for word in _WORD.findall(self.reading.whole[start : noun.start])]
+        return any(self._is_bare_word(word) for word in words) and words[0] not in ("of", "de", "d")  # "12 of its own"
+
+    def _is_bare_word(self, word: str) -> bool:
+        return any(word == stem or (open_end and word.startswith(stem)) for stem, open_end in self.rules.bare)
+
+    def _bare(self, number: Number) -> Counted | None:
+        """A number without a noun: what the one before counted, what stands before it, or people."""
+        whole = self.reading.whole
+        after = _NEXT.match(whole, number.end, self.span.end)
+        word = fold(after.group(1) or "") if after else ""
+        closes = not word or not word[0].isalnum()
+        aside = whole[self.span.start : number.start].rstrip().endswith(",") and word == ","
+        close = self._close_cue(number)
+        told = self._told_count(number)
+        if aside or not (closes or close or told or self._is_bare_word(word) or self._hit_at(number.end, ("parts",))):
+            return None
+        if self._hit_at(number.end, ("others",)) or (close is None and _LISTED.match(whole, number.end)):
+            return None
+        noun = next((hit for hit in reversed(self.hits) if hit.kind == "unit" and self._leads_to(hit, number)), None)
+        if noun is not None:
+            return Counted(number, noun.owner, None, number.end, noun.meaning.rule)
+        if self.counted and (close is None or self.counted[-1].unit in self.rules.units_of[close.owner]):
+            return Counted(number, self.counted[-1].unit, None, number.end, self.counted[-1].rule)
+        if self._hit_at(number.end, ("parts",)) and self.before:
+            return Counted(number, self.before[-1].unit, None, number.end, "as the number before")
+        if told is not None:
+            return Counted(number, "people", None, number.end, told.meaning.rule)
+        return Counted(number, "people", None, number.end, NO_NOUN) if number.value < MOST_BARE else None
+
+    def _told_count(self, number: Number) -> Hit | None:
+        """ "The toll has climbed to 170", "the number of those killed rose to 170": a count of people stands before."""
+        return next(
+            (
+                hit
+                for hit in self.hits
+                if hit.kind == "counts"
+                and hit.end <= number.start
+                and self.reading.ruler.words(hit.end, number.start) <= COUNT_WITHIN
+                and any(
+                    one.kind in ("subject", "person") and abs(one.start - hit.start) <= NEAR_COUNT for one in self.hits
+                )
+                and not COMMA.search(self.reading.whole, hit.end, number.start)
+            ),
+            None,
+        )
+
+    def _close_cue(self, number: Number) -> Hit | None:
+        """The word for what happened to people right beside a number."""
+        ruler, whole = self.reading.ruler, self.reading.whole
+        for hit in self.hits:
+            if hit.kind not in ("subject", "person") or "people" not in self.rules.units_of[hit.owner]:
+                continue
+            first, last = (number.end, hit.start) if hit.start >= number.end else (hit.end, number.start)
+            beside = 2 if hit.start >= number.end else 0
+            if first <= last and ruler.words(first, last) <= beside and not _STOPS.search(whole, first, last):
+                return hit
+        return None
+
+    def _leads_to(self, hit: Hit, number: Number) -> bool:
+        """ "The number of families reached 255": a noun close before that no other number counts."""
+        taken = any(counted.number.end <= hit.start < counted.noun_end for counted in self.counted)
+        near = hit.end <= number.start and self.reading.ruler.words(hit.end, number.start) <= 3
+        told = any(
+            one.kind == "counts" and one.end <= number.start and abs(one.start - hit.start) < 40 for one in self.hits
+        )
+        return near and told and not taken and not COMMA.search(self.reading.whole, hit.end, number.start)
+
+    def _hit_at(self, place: int, kinds: Sequence[str]) -> Hit | None:
+        ruler = self.reading.ruler
+        return next(
+            (
+                hit
+                for hit in self.hits
+                if hit.kind in kinds and hit.start >= place and not ruler.words(place, hit.start)
+            ),
+            None,
+        )
+
+
+def _longest(hits: Sequence[Hit]) -> list[Hit]:
+    """Without units and persons inside a longer one of the same kind of word."""
+    nouns = [hit for hit in hits if hit.kind in ("unit", "person", "others")]
+
+    def is_inside(hit: Hit) -> bool:
+        return hit.kind in ("unit", "person") and any(
+            other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
+            for other in nouns
+        )
+
+    return sorted((hit for hit in hits if not is_inside(hit)), key=lambda hit: (hit.start, hit.end))

@@ -1,0 +1,64 @@
+"""The words of figures.yaml, figure-words.yaml and numbers.yaml compiled for one language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from feeds.text import fold
+from metrics.dates import Calendar
+from metrics.figure_words import FigureLexicon, FigureWords
+from metrics.numbers import Grammar
+from metrics.rulebook import MARKED_LANGUAGES, Finder, Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRules:
+    """The words of one language, compiled."""
+
+    language: str
+    grammar: Grammar
+    words: Finder
+    raw: FigureWords
+    counted: frozenset[str]
+    shares: frozenset[str]
+    bare: tuple[tuple[str, bool], ...]  # folded word, and whether endings may follow
+    units_of: Mapping[str, tuple[str, ...]]  # subject → units
+    calendar: Calendar | None
+    days: Mapping[str, int]  # folded word → -1 today, -2 yesterday, 0 to 6 weekday
+
+
+def compiled(lexicon: FigureLexicon, language: str, calendar: Calendar | None) -> FigureRules | None:
+    """None: no words for this language."""
+    words = lexicon.words.get(language)
+    if words is None:
+        return None
+    marked = language in MARKED_LANGUAGES
+    numbers = lexicon.numbers[language]
+    days = {fold(word): day for day, listed in enumerate(words.weekdays) for word in listed}
+    days |= dict.fromkeys(map(fold, words.today), -1) | dict.fromkeys(map(fold, words.yesterday), -2)
+    return FigureRules(
+        language=language,
+        grammar=Grammar(numbers),
+        words=Finder(_entries(words, language), marked=marked),
+        raw=words,
+        counted=frozenset(map(fold, numbers.counted)),
+        shares=frozenset(map(fold, words.shares)),
+        bare=tuple((fold(word.rstrip("*")), word.endswith("*")) for word in words.bare),
+        units_of={key: subject.units for key, subject in lexicon.lists.subjects.items()},
+        calendar=calendar,
+        days=days,
+    )
+
+
+def _entries(words: FigureWords, language: str) -> Iterator[tuple[str, Meaning]]:
+    for kind, listed in (("unit", words.units), ("person", words.persons), ("subject", words.subjects)):
+        for key, patterns in listed.items():
+            for pattern in patterns:
+                yield pattern, Meaning(kind, key, f"figure-words.yaml {language} {kind} {key} {pattern!r}")
+    for name, patterns in words.kinds.items():
+        for pattern in patterns:
+            yield pattern, Meaning("kind", name, f"figure-words.yaml {language} kind {name} {pattern!r}")
+    for field in ("parts", "includes", "never", "others", "counts", "rise"):
+        for pattern in getattr(words, field):
+            yield pattern, Meaning(field, "", f"figure-words.yaml {language} {field} {pattern!r}")
