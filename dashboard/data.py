@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,8 @@ from metrics.cases import Case, read_cases
 from metrics.daily import daily_table, observed_days, with_reports
 from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
+from metrics.figure_words import Listed, read_lists
+from metrics.ledger import figures_table
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
 from metrics.observe import SourceChange
@@ -376,6 +378,26 @@ def _daily(
 @st.cache_resource(max_entries=8, show_spinner="Putting stories about one event together …")
 def _reports(key: str, first: date, last: date) -> pd.DataFrame:
     return reports_daily(archive(), reading(), first=first, last=last)
+
+
+def claims(first: date, last: date) -> pd.DataFrame:
+    """Every claimed figure of these days, columns metrics.ledger.LEDGER."""
+    return _claims(_key(), first, last)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _claims(key: str, first: date, last: date) -> pd.DataFrame:
+    return figures_table(archive(), watched().attribution, first=first, last=last)
+
+
+def figure_subjects() -> Mapping[str, Listed]:
+    """What a figure can be about."""
+    return _figure_subjects(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _figure_subjects(folder: str) -> Mapping[str, Listed]:
+    return read_lists(watched().monitor.common).subjects
 
 
 def figure(asked: str, build: Callable[[], go.Figure]) -> go.Figure:

@@ -10,6 +10,7 @@ _RULES = """
 .m-head a,.m-story a,.m-table a,.m-summary a{color:var(--link)}
 .m-invented{border:2px dashed var(--ink);padding:.3rem .75rem;font-weight:700;margin:0 0 .7rem;
   background:repeating-linear-gradient(135deg,transparent 0 12px,var(--grid) 12px 24px)}
+[data-testid="stButtonGroup"]>div{flex-wrap:wrap}
 .m-strip{display:flex;flex-wrap:wrap;gap:.25rem 0;margin:0;padding-left:0!important;
   border:1px solid var(--line);border-radius:.35rem;background:var(--card)}
 .m-strip>div{flex:1 1 8.5rem;padding:.45rem .8rem;min-width:0}

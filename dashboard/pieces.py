@@ -349,9 +349,10 @@ def _copies(line: StoryLine, copies: Sequence[StoryLine], labels: words.Labels) 
     if not copies:
         return f'<div class="m-said">{summary}</div>'
     rows = "".join(
-        f"<li>{side(copy.side, labels)} {foreign(copy.outlet)} · {plain(_seen(copy, labels))} · "
+        f"<li>{side(copy.side, labels)} {foreign(copy.outlet)} · {'' if at else 'origin · '}"
+        f"{plain(_seen(copy, labels))} · "
         f"{link(copy.url, foreign(clipped(copy.title, LONGEST_TITLE) or '(no title)'))}</li>"
-        for copy in copies[:MOST_COPIES]
+        for at, copy in enumerate(copies[:MOST_COPIES])
     )
     more = f"<p>and {len(copies) - MOST_COPIES:,} more</p>" if len(copies) > MOST_COPIES else ""
     return f"<details><summary>{summary}, in order of appearance</summary><ol>{rows}</ol>{more}</details>"

@@ -77,6 +77,10 @@ COUNTS_NOTE = (
     "A story is counted once, however many outlets carried it, on the day of its first appearance."
 )
 CREDITED = "Its text says it has this from"
+CLAIMS_NOTE = (
+    "Numbers as somebody claims them, each with who says so; copies of one text make one claim. They are never added"
+    " up, averaged or checked by us, and totals, increments and rates share no chart."
+)
 REPORTS_NOTE = (
     "Independent reports: the distinct families among the stories about one event, in any language, on the event's"
     " first day. A text that credits an agency is that agency's report; outlets of one house are one voice."

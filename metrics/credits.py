@@ -186,6 +186,7 @@ class _Reader:
         gap = rf"(?:\s+{nouns}){{0,4}}\s*"
         self._nouns_before = re.compile(rf"(?<!\w){nouns}\s+{_OPEN}$", re.I)
         self._nouns_after = re.compile(rf"{_CLOSE}(?:-\w+)?\s+{nouns}(?!\w)", re.I)
+        self._is_told_of = re.compile(rf"\s[—–-]\s+(?:{nouns}|это)(?!\w)", re.I)
         self._cites_before = _before(frames.cites_before, between)
         self._before = _before(frames.before, between)
         self._cites_after = _after(frames.cites_after, gap)
@@ -243,6 +244,10 @@ class _Reader:
         quoted = before.endswith('"') and '"' in after[:6]
         return quoted or bool(self._nouns_after.match(after) or self._nouns_before.search(before))
 
+    def _opens(self, after: str) -> bool:
+        """ "Reuters — Bread …" at the beginning; not the Russian "ТАСС — агентство …", which says what it is."""
+        return bool(re.match(r"\s(?:[—–]|-)\s", after)) and not self._is_told_of.match(after)
+
     def _set_apart(self, before: str, after: str, whole: str, match: re.Match[str], body: int) -> str:
         if self._labels.search(before):
             return "label"
@@ -254,6 +259,8 @@ class _Reader:
             return "slashes"
         if re.search(r"[—–-]\s?$|©\s?$", before) and not after.strip(" .\n"):
             return "signature"
+        if not whole[body : match.start()].strip(" \"'(") and self._opens(after):
+            return "dateline"
         line = whole[whole.rfind("\n", 0, match.start()) + 1 : match.start()]
         opens = match.start() < body + 80 and re.fullmatch(r"(?:[\w .()'-]{2,40},\s){1,3}", line)
         if opens and re.match(r"\s?(?:[.:—–։]|-\s|/)", after) and _is_dateline(line):

@@ -22,7 +22,7 @@ ENOUGH = 2.5  # the sum of signs that makes two stories one event; chosen on the
 FREQUENT = 60  # stories of the window with one name or number: it tells no event from another
 SETTLEMENT, DISTRICT, WIDE = 2.0, 1.5, 0.5
 PLACE_WEIGHTS = {"city": SETTLEMENT, "town": SETTLEMENT, "village": SETTLEMENT, "capital": WIDE, "region": WIDE}
-NEAR, NEARBY = 20.0, 1.0  # km: texts name a village, its town or the road beside it
+NEAR, NEARBY = 20.0, 1.0  # km: a road or district beside a town; two towns are neither one place nor two events
 NAME, OFFICIAL, MOST_NAMES = 1.0, 0.75, 2.5
 RARE_LABELS = (
     (6, 1.5),
@@ -125,8 +125,9 @@ def _place(a: Signs, b: Signs) -> float:
     if not mine or not theirs:
         elsewhere = not shared and any(place.kind != "region" for place in (mine and b.places) or (theirs and a.places))
         return ELSEWHERE if elsewhere else shared
-    if any(_km(one, other) <= NEAR for one in mine for other in theirs):
-        return NEARBY
+    near = [(one, other) for one in mine for other in theirs if _km(one, other) <= NEAR]
+    if near:
+        return max(0.0 if SETTLEMENT == one.weight == other.weight else NEARBY for one, other in near)
     return OTHER_PLACE
 
 

@@ -24,7 +24,8 @@ from metrics.credits import CreditsFile, read_credits
 from metrics.figure_words import FigureLexicon, read_figures
 from metrics.patterns import checked
 
-# Raise it with every change of scan.py, tag.py or feeds/text.py that can change a tag: it is part of rules_version.
+# Raise it with every change of scan.py, tag.py, credits.py or feeds/text.py that can change a tag: it is part of
+# rules_version.
 TAGGER_VERSION = "4"
 
 BY_PLACE = "by-place"  # side of an office that names no country: where it is decides

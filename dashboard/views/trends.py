@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, data, page, pieces, words
+from dashboard import charts, claims, data, page, pieces, words
 from dashboard.charts import Line, Mark, Measure, Period
 from metrics.daily import COLUMNS
 from metrics.lexicon import Event
@@ -67,6 +67,7 @@ def show() -> None:
         _event_table(events)
     _change_table(data.source_changes(asked.first, asked.last))
     _stories(asked)
+    claims.section(asked.indicator, asked.first, asked.last)
 
 
 def _asked() -> Asked:
