@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.text import fold
-from metrics.story_words import MONTH, NUMBER, OPPOSITE, WEEKDAY, StoryWords, Words
+from metrics.story_words import MONTH, NEGATOR, NUMBER, OPPOSITE, WEEKDAY, StoryWords, Words
+from metrics.tokens import Tokens, beginning_of, tokens
 from metrics.trimmed import Trimmer
 
 GRAM = 4  # words
@@ -29,19 +30,19 @@ LEAD_WORDS = 40
 LEAD_KEYS = 4
 LEAD_KEPT = 8
 SLOTS = 24  # numbers and weekdays of a text
+NEGATED = 2  # words after a negator
 LEAST_WORDS = 12  # of a body; a shorter one is compared by its title
 LEAST_TITLE_WORDS = 4
 SHARP_WORDS = 30  # of the body, beside the title: where opposite words are looked for
 DOMAIN = 3  # letters: what follows the dot of a site that is named as one
-REMEMBERED = 300_000  # words with their hashes, a language
+TOGETHER = 64  # articles; what more would gain, it would lose beside the processor's cache
 
 _WORD = re.compile(r"\w+")
 _ENDING = re.compile(r"\s[-|]\s*([^|-]{2,60})$")
 _HEAD = struct.Struct("<HHIIBBB")
-_BITS = 0xFFFFFFFF
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_MULTIPLIERS = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0x9FB21C651E98DF25, _ODD], dtype=np.uint64)
-_LOW = np.uint64(_BITS)
+_MULTIPLIERS = np.array(
+    [0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0x9FB21C651E98DF25, 0x9E3779B97F4A7C15], dtype=np.uint64
+)
 _OTHER_ORDER = np.uint64(0xB5297A4D)  # so that the smallest of the lead are not the smallest of the text
 _29, _32 = np.uint64(29), np.uint64(32)
 
@@ -92,44 +93,72 @@ class Parts:
     hashes: frozenset[int]  # those kept
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An article to sketch. language : detected. outlet : its publisher's name; a title may end with it."""
+
+    title: str
+    text: str
+    language: str
+    outlet: str = ""
+
+
 class Sketcher:
-    """Compiled once; `sketch` is the same for the same text, anywhere."""
+    """Compiled once; a sketch is the same for the same text, anywhere, alone or among others."""
 
     def __init__(self, words: StoryWords) -> None:
         self._words = words
         self._trimmer = Trimmer(words)
-        self._known: dict[str, _Vocabulary] = {}
+        self._rows: dict[str, int] = {}  # by language
+        self._table = np.zeros((0, 1 << 16), dtype=np.bool_)
 
     def sketch(self, title: str, text: str, language: str, outlet: str = "") -> Sketch:
-        """language : detected. outlet : its publisher's name; a title may end with it ("… - The Lantern")."""
-        folded = fold(f"{title}\n{text}")
-        head, _, body = folded.partition("\n")
-        words = self._words.of(language)
-        body_words = _WORD.findall(self._trimmer.trimmed(body)) if body else []
-        key = _title_key(head, language, words, fold(outlet))
-        if len(body_words) < LEAST_WORDS:
-            return Sketch(key)
-        vocabulary = self._vocabulary(language, words)
-        return Sketch(key, _blob(body_words, _WORD.findall(head), vocabulary))
+        """Of one article; of many, `sketches` takes half the time."""
+        return self.sketches([Asked(title, text, language, outlet)])[0]
 
-    def _vocabulary(self, language: str, words: Words) -> _Vocabulary:
-        known = self._known.get(language)
-        if known is None or len(known) > REMEMBERED:
-            known = self._known[language] = _Vocabulary(words)
-        return known
+    def sketches(self, asked: Sequence[Asked]) -> list[Sketch]:
+        """In order."""
+        return [one for n in range(0, len(asked), TOGETHER) for one in self._some(asked[n : n + TOGETHER])]
 
+    def _some(self, asked: Sequence[Asked]) -> list[Sketch]:
+        keys, texts = [], []
+        for one in asked:
+            head, _, body = fold(f"{one.title}\n{one.text}").partition("\n")
+            keys.append(_title_key(head, one.language, self._words.of(one.language), fold(one.outlet)))
+            texts += [head, self._trimmer.trimmed(body) if body else ""]
+        found = tokens(texts)
+        marked = self._marked(found, asked)
+        grams = _grams(found.hashes)
+        return [Sketch(key, _blob(found, grams, 2 * n, marked[n])) for n, key in enumerate(keys)]
 
-class _Vocabulary(dict[str, int]):
-    """Word → its hash, with a mark above 32 bits for numbers, weekdays and opposites. Computed when first asked for."""
+    def _marked(self, found: Tokens, asked: Sequence[Asked]) -> list[list[tuple[int, int]]]:
+        """For each article (number of the word, its mark) of its numbers, weekdays and opposites."""
+        first = found.first[::2]  # a title and a body each
+        rows = np.array([self._row(one.language) for one in asked])
+        table = self._table[np.repeat(rows, first[1:] - first[:-1]), found.beginning]
+        likely = np.flatnonzero(table | found.is_digit)
+        places = (np.searchsorted(first, likely, "right") - 1).tolist()
+        marks = [self._words.of(one.language).marks for one in asked]
+        marked: list[list[tuple[int, int]]] = [[] for _ in asked]
+        listed = (
+            likely.tolist(),
+            found.is_digit[likely].tolist(),
+            found.starts[likely].tolist(),
+            found.ends[likely].tolist(),
+        )
+        for n, word, is_digit, start, end in zip(places, *listed, strict=True):
+            if mark := NUMBER if is_digit else marks[n][found.text[start:end]]:
+                marked[n].append((word, mark))
+        return marked
 
-    def __init__(self, words: Words) -> None:
-        super().__init__()
-        self._marks = words.marks
-
-    def __missing__(self, word: str) -> int:
-        mark = NUMBER if word[0].isdigit() else self._marks[word]
-        self[word] = found = crc32(word.encode()) | mark << 32
-        return found
+    def _row(self, language: str) -> int:
+        """Of the table that tells by the beginning of a word whether it may have a mark."""
+        if language not in self._rows:
+            row = np.zeros((1, 1 << 16), dtype=np.bool_)
+            row[0, [beginning_of(stem) for stem in self._words.of(language).marks.beginnings]] = True
+            self._rows[language] = len(self._table)
+            self._table = np.concatenate((self._table, row))
+        return self._rows[language]
 
 
 def _title_key(title: str, language: str, words: Words, outlet: str) -> str:
@@ -164,69 +193,80 @@ def _is_outlet(ending: list[str], outlet: list[str]) -> bool:
     return ending[: len(stem)] == stem and all(word.isdigit() or len(word) <= DOMAIN or word in outlet for word in rest)
 
 
-def _blob(body: Sequence[str], title: Sequence[str], vocabulary: _Vocabulary) -> bytes:
-    marked = np.fromiter(map(vocabulary.__getitem__, body), dtype=np.uint64, count=len(body))
-    grams = _grams(marked & _LOW)
-    lead = np.sort(grams[: LEAD_WORDS - GRAM + 1] ^ _OTHER_ORDER)[:LEAD_KEPT]
-    grams.sort()
-    smallest = grams[:KEPT]
+def _blob(found: Tokens, grams: NDArray[np.uint64], text: int, marked: Sequence[tuple[int, int]]) -> bytes:
+    """text : number of the title; the body follows it."""
+    start, end = found.first[text + 1 : text + 3].tolist()
+    count = end - start
+    if count < LEAST_WORDS:
+        return b""
+    mine = grams[start : end - GRAM + 1]
+    lead = np.sort(mine[: LEAD_WORDS - GRAM + 1] ^ _OTHER_ORDER)[:LEAD_KEPT]
+    smallest = np.sort(mine)[:KEPT]
     if (smallest[1:] == smallest[:-1]).any():
-        smallest = np.unique(grams)[:KEPT]
-    places = np.flatnonzero(marked > _LOW).tolist()
-    slots = _slots(body, places, marked.tolist()) if places else []
+        smallest = np.unique(mine)[:KEPT]
     # An opposite in the lead counts, farther down it is background.
-    sharp = [int(marked[place]) for place in places if place < SHARP_WORDS]
-    opposites = _opposites(sharp), _opposites(vocabulary[word] for word in title)
-    head = _HEAD.pack(min(len(body), 65535), min(len(grams), 65535), *opposites, len(smallest), len(lead), len(slots))
+    sharp = [(word, mark) for word, mark in marked if mark >= OPPOSITE and word < start + SHARP_WORDS]
+    opening = _opposites([one for one in sharp if one[0] >= start]) if sharp else 0
+    title = _opposites([one for one in sharp if one[0] < start]) if sharp else 0
+    slots = _slots(found, start, end, [one for one in marked if one[0] >= start and one[1] < OPPOSITE])
+    counts = min(count, 65535), min(len(mine), 65535), opening, title, len(smallest), len(lead), len(slots)
     numbers: bytes = np.concatenate((smallest, lead)).astype("<u4").tobytes()
-    return head + numbers + struct.pack(f"<{len(slots)}I", *slots)
+    return _HEAD.pack(*counts) + numbers + struct.pack(f"<{len(slots)}I", *slots)
 
 
 def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Shape (n,) → (n - 3,): 32 bits of each run of four words."""
     a, b, c, d = _MULTIPLIERS
-    n = len(words) - GRAM + 1
-    return _mixed((words[:n] * a) ^ (words[1 : n + 1] * b) ^ (words[2 : n + 2] * c) ^ (words[3:] * d))
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    mixed: NDArray[np.uint64] = ((values ^ (values >> _29)) * _MULTIPLIERS[1]) >> _32
+    n = max(0, len(words) - GRAM + 1)
+    sums = (words[:n] * a) ^ (words[1 : n + 1] * b) ^ (words[2 : n + 2] * c) ^ (words[3 : n + 3] * d)
+    mixed: NDArray[np.uint64] = ((sums ^ (sums >> _29)) * _MULTIPLIERS[1]) >> _32
     return mixed
 
 
-def _slots(body: Sequence[str], places: Sequence[int], marked: Sequence[int]) -> list[int]:
+def _slots(found: Tokens, start: int, end: int, marked: Sequence[tuple[int, int]]) -> list[int]:
     """Numbers and weekdays between their neighbours; numbers side by side are one ("3 October 2026", "1 000")."""
     slots: dict[int, None] = {}
-    last = -1
-    for place in places:
-        mark = marked[place] >> 32
-        if place <= last or mark >= OPPOSITE:
-            continue
-        last, is_number = place, mark < WEEKDAY
-        while is_number and last + 1 < len(body) and NUMBER <= marked[last + 1] >> 32 < WEEKDAY:
-            last += 1
-        value = crc32("".join(_value(body[n], marked[n] >> 32) for n in range(place, last + 1)).encode())
-        before = marked[place - 1] & _BITS if place else 0
-        after = marked[last + 1] & _BITS if last + 1 < len(body) else 0
-        where = (before * 31 + after * 17 + is_number) * 0x9E3779B1 >> 8 & 0xFFFF
+    for run in _runs(marked):
+        first, last = run[0][0], run[-1][0]
+        value = crc32("".join(_value(found, word, mark) for word, mark in run).encode())
+        before = int(found.hashes[first - 1]) if first > start else 0
+        after = int(found.hashes[last + 1]) if last + 1 < end else 0
+        where = (before * 31 + after * 17 + (run[0][1] < WEEKDAY)) * 0x9E3779B1 >> 8 & 0xFFFF
         slots[where << 16 | value & 0xFFFF] = None
         if len(slots) == SLOTS:
             break
     return list(slots)
 
 
-def _value(word: str, mark: int) -> str:
-    """The digits, also of a number in words; a month by its number."""
+def _runs(marked: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    run: list[tuple[int, int]] = []
+    for word, mark in marked:
+        if run and not (word == run[-1][0] + 1 and mark < WEEKDAY and run[0][1] < WEEKDAY):
+            yield run
+            run = []
+        run.append((word, mark))
+    if run:
+        yield run
+
+
+def _value(found: Tokens, word: int, mark: int) -> str:
+    """The digits, also of a number in words; a month by its number, a weekday by its own."""
     if mark == NUMBER:
-        return word
+        return found.text[found.starts[word] : found.ends[word]]
     return f"m{mark - MONTH}" if mark > MONTH else str(mark - NUMBER)
 
 
-def _opposites(marked: Iterable[int]) -> int:
-    """16 bits of pairs whose first list stands there, and above them 16 of those whose second does."""
-    bits = 0
-    for one in marked:
-        if one >> 32 >= OPPOSITE:
-            pair, side = divmod((one >> 32) - OPPOSITE, 2)
-            bits |= 1 << pair + 16 * side
+def _opposites(marked: Sequence[tuple[int, int]]) -> int:
+    """16 bits of pairs whose first list stands there, and above them 16 of those whose second does.
+
+    "Not opened" is of the list that "closed" stands in.
+    """
+    bits, negator = 0, -NEGATED - 1
+    for word, mark in marked:
+        if mark == NEGATOR:
+            negator = word
+            continue
+        pair, side = divmod(mark - OPPOSITE, 2)
+        is_negated = word - negator <= NEGATED
+        bits |= 1 << pair + 16 * (side ^ is_negated)
     return bits

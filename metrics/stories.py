@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from metrics.alike import likeness
+from metrics.alike import least_shared, likeness
 from metrics.sketch import Sketch
 
 WINDOW = timedelta(days=10)  # copies come within days; an anniversary reprint is a new story
@@ -136,15 +136,20 @@ def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch, ke
     if not candidates:
         return None
     parts, best, match = sketch.parts, 0.0, None
-    for _, article, span in sorted(candidates, key=lambda one: (-one[0], one[1]))[:CANDIDATES]:
+    for shared, article, span in sorted(candidates, key=_most_shared)[:CANDIDATES]:
         member = span.members[article]
-        if abs(member.at - at) > WINDOW:
+        apart, same_house = abs(member.at - at), member.family == family
+        hours = apart.total_seconds() / 3600
+        if apart > WINDOW or shared < least_shared(hours, same_house, len(keys)):
             continue
-        hours = abs(member.at - at).total_seconds() / 3600
-        like = likeness(parts, member.sketch.parts, hours=hours, same_house=member.family == family)
+        like = likeness(parts, member.sketch.parts, hours=hours, same_house=same_house)
         if like > best or (like == best and match is not None and article < match.article):
             best, match = like, member
     return match
+
+
+def _most_shared(one: tuple[int, int, _Span]) -> tuple[int, int]:
+    return -one[0], one[1]
 
 
 def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> Iterator[tuple[int, int, _Span]]:

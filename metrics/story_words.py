@@ -35,6 +35,7 @@ class LanguageWords(Strict):
     footer: Listed = ()
     labels: Listed = ()
     small: Listed = ()
+    negators: Listed = ()
     opposites: Annotated[tuple[tuple[Listed, Listed], ...], Field(max_length=MOST_OPPOSITES)] = ()
 
 
@@ -67,8 +68,13 @@ class Lookup:
             return value
         return next((value for stem, value in self._stems.get(word[:STEM], ()) if word.startswith(stem)), 0)
 
+    @property
+    def beginnings(self) -> set[str]:
+        """The first letters, STEM of them, of all."""
+        return {*self._stems, *(word[:STEM] for word in self._whole)}
 
-NUMBER, MONTH, WEEKDAY, OPPOSITE = 1_000, 2_000, 3_000, 4_000  # what a mark counts from
+
+NUMBER, MONTH, WEEKDAY, OPPOSITE, NEGATOR = 1_000, 2_000, 3_000, 4_000, 5_000  # what a mark counts from
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Words:
     """Of one language.
 
     marks : NUMBER + its value, MONTH + 1 to 12, WEEKDAY + 1 to 7, OPPOSITE + 2 × number of the pair + (0 first list,
-    1 second).
+    1 second), NEGATOR.
     """
 
     labels: frozenset[str]
@@ -128,6 +134,7 @@ def _words(listed: LanguageWords, lexicon: Lexicon, language: str) -> Words:
         for side, words in enumerate(lists)
         for word in words
     ]
+    marks += [(word, NEGATOR) for word in listed.negators]
     return Words(frozenset(map(fold, listed.labels)), frozenset(map(fold, listed.small)), Lookup(marks))
 
 

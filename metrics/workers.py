@@ -22,7 +22,7 @@ from feeds.errors import HouseError
 from feeds.monitor import Monitor
 from metrics.lexicon import Lexicon
 from metrics.model import Tagged, Text
-from metrics.sketch import Sketch
+from metrics.sketch import Asked, Sketch
 from metrics.tag import Tagger
 
 AHEAD = 2  # batches a worker holds: one in hand, one waiting
@@ -46,13 +46,13 @@ class Answer:
     sketch: Sketch | None = None
 
 
-def answer(tagger: Tagger, task: Task) -> Answer:
-    """What the tagger says of one text, and its sketch if that is wanted. Pure."""
-    tagged = tagger.tag(task.text)
-    if not task.new:
-        return Answer(tagged)
-    text = task.text
-    return Answer(tagged, tagger.sketcher.sketch(text.title, text.text, tagged.language, task.outlet))
+def answers(tagger: Tagger, tasks: Sequence[Task]) -> list[Answer]:
+    """What the tagger says of each text, and its sketch if that is wanted. Pure."""
+    tagged = [tagger.tag(task.text) for task in tasks]
+    new = [n for n, task in enumerate(tasks) if task.new]
+    asked = [Asked(tasks[n].text.title, tasks[n].text.text, tagged[n].language, tasks[n].outlet) for n in new]
+    sketches = dict(zip(new, tagger.sketcher.sketches(asked), strict=True))
+    return [Answer(one, sketches.get(n)) for n, one in enumerate(tagged)]
 
 
 def answered(
@@ -65,7 +65,7 @@ def answered(
     """
     if processes <= 1:
         for batch, tasks in batches:
-            yield batch, [answer(tagger, task) for task in tasks]
+            yield batch, answers(tagger, tasks)
         return
     with _workers(tagger, processes) as pipes:
         asked: deque[tuple[Batch, Connection]] = deque()
@@ -131,9 +131,9 @@ def _work(pipe: Connection, monitor: Monitor, lexicon: Lexicon) -> None:
     # Somebody always reads, so that the parent never blocks in sending while this process blocks in answering.
     Thread(target=_take, args=(pipe, inbox), daemon=True).start()
     while (tasks := inbox.get()) is not None:
-        answers = [answer(tagger, task) for task in tasks]
+        said = answers(tagger, tasks)
         try:
-            pipe.send(answers)
+            pipe.send(said)
         except OSError:  # the parent is gone
             return
         if not gc.get_freeze_count():

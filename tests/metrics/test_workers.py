@@ -16,7 +16,7 @@ import pytest
 from feeds.errors import HouseError
 from metrics.__main__ import main
 from metrics.model import Text
-from metrics.workers import Task, answer, answered
+from metrics.workers import Task, answered, answers
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_two_processes_say_what_one_says_in_the_same_order(tagger):
     found = list(answered(tagger, asked, processes=2))
     assert [number for number, _ in found] == list(range(10))
     for (_, said), (_, some) in zip(found, asked, strict=True):
-        assert plain(said) == plain([answer(tagger, task) for task in some])
+        assert plain(said) == plain(answers(tagger, some))
 
 
 def test_answers_larger_than_a_pipe_block_nobody(tagger):
