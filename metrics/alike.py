@@ -43,6 +43,9 @@ class Overlap:
     shared: int
 
 
+OTHER_LEAD = 0.35  # for a rewrite by another house that begins anew: a paragraph of background is no copy
+
+
 def least_shared(hours: float, same_house: bool, keys: int) -> int:
     """Keys that two sketches of `keys` keys share, if they are likely to be alike: a cheap look before `likeness`.
 
@@ -79,8 +82,8 @@ def _enough(found: Overlap, one: Parts, other: Parts, hours: float, same_house: 
     missing = max(0, SHORT - min(one.words, other.words)) / SHORT
     if found.jaccard < least + 0.4 * missing:
         return False
-    # Outlets end their own texts alike, so that short ones have a footer in common.
-    return not same_house or found.lead > 0 or found.jaccard >= 0.6
+    # Outlets end their own texts alike, so that short ones have a footer in common; and several tell one background.
+    return found.lead > 0 or found.jaccard >= (0.6 if same_house else OTHER_LEAD)
 
 
 def _size(one: Parts, other: Parts) -> float:

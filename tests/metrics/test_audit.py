@@ -295,7 +295,8 @@ def test_a_sample_is_blind_whole_and_keyed(room, tmp_path):
     assert all(form["relevant"] is None and form["indicators"] == [] for form in forms)
     assert {form["published"] for form in forms} == {"2023-01-10"}
     holds = {one.stratum: one.holds for one in keys.values()}
-    assert sorted(holds.values()) == [1, 4, 6]
+    # Under another number it is another story: what three of the four bulletins repeat of the first is past.
+    assert sorted(holds.values()) == [1, 1, 3, 6]
     assert Counter(one.stratum for one in keys.values())["?/untagged"] == 1
     stored = {one.article for one in drawable(room.archive)}
     assert {one.article for one in keys.values()} <= stored

@@ -1,6 +1,7 @@
 """`metrics check`: a small lexicon for every kind of finding, and the real one runs."""
 
 import json
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,8 @@ def small(tmp_path):
             (folder / "common" / "indicators" / f"{name}.yaml").write_text("\n".join(lines), encoding="utf-8")
         for name in ("stance", "speech", "boilerplate", "calendar"):
             (folder / "common" / f"{name}.yaml").write_text("{}", encoding="utf-8")
+        for name in ("figures", "figure-words", "numbers"):
+            shutil.copy(ROOT / "monitors" / "common" / f"{name}.yaml", folder / "common")
         (folder / "topic.yaml").write_text("{}", encoding="utf-8")
         for name in ("places", "actors", "sources", "outlets"):
             (folder / f"{name}.yaml").write_text("[]", encoding="utf-8")
