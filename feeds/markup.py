@@ -189,7 +189,8 @@ def normal_url(url: str) -> str:
     host = _desktop(host)
     blogger = ".blogspot." in host
     kept = [pair for pair in query.split("&") if pair and not _is_mark(pair, blogger)] if query else []
-    return urlunsplit(("https", host, _bare_path(path), "&".join(kept), _route(cleaned)))
+    # Blanks before a fragment stand at the end once it is gone.
+    return urlunsplit(("https", host, _bare_path(path.rstrip()), "&".join(kept), _route(cleaned))).rstrip()
 
 
 def _out_of_cache(url: str) -> str:

@@ -4,7 +4,7 @@ import html
 import unicodedata
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from feeds.markup import absolute_url, normal_url, plain_text, plain_title, safe_url, tidy
@@ -161,6 +161,8 @@ URLS = st.one_of(
 
 
 @given(URLS)
+@example("HTTP://0/ #")
+@example("http://a.b/c/ #d")
 @settings(max_examples=1_000, deadline=None)
 def test_normal_forms_are_stable(url: str) -> None:
     assert normal_url(normal_url(url)) == normal_url(url)
