@@ -13,13 +13,14 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.text import fold
-from metrics.story_words import MONTH, NEGATOR, NUMBER, OPPOSITE, WEEKDAY, StoryWords, Words
+from metrics.story_words import MONTH, NEGATOR, NUMBER, OPPOSITE, WEEKDAY, Lookup, StoryWords, Words
 from metrics.tokens import Tokens, beginning_of, tokens
 from metrics.trimmed import Trimmer
 
@@ -33,8 +34,10 @@ SLOTS = 24  # numbers and weekdays of a text
 NEGATED = 2  # words after a negator
 LEAST_WORDS = 12  # of a body; a shorter one is compared by its title
 LEAST_TITLE_WORDS = 4
+MOST = 65_535  # words that are counted
 SHARP_WORDS = 30  # of the body, beside the title: where opposite words are looked for
 DOMAIN = 3  # letters: what follows the dot of a site that is named as one
+REMEMBERED = 100_000  # words
 TOGETHER = 64  # articles; what more would gain, it would lose beside the processor's cache
 
 _WORD = re.compile(r"\w+")
@@ -110,6 +113,8 @@ class Sketcher:
         self._words = words
         self._trimmer = Trimmer(words)
         self._rows: dict[str, int] = {}  # by language
+        self._marks: dict[str, _Marks] = {}
+        self._outlets: dict[str, list[str]] = {}  # words of their names
         self._table = np.zeros((0, 1 << 16), dtype=np.bool_)
 
     def sketch(self, title: str, text: str, language: str, outlet: str = "") -> Sketch:
@@ -124,12 +129,19 @@ class Sketcher:
         keys, texts = [], []
         for one in asked:
             head, _, body = fold(f"{one.title}\n{one.text}").partition("\n")
-            keys.append(_title_key(head, one.language, self._words.of(one.language), fold(one.outlet)))
+            keys.append(_title_key(head, one.language, self._words.of(one.language), self._name(one.outlet)))
             texts += [head, self._trimmer.trimmed(body) if body else ""]
         found = tokens(texts)
         marked = self._marked(found, asked)
-        grams = _grams(found.hashes)
-        return [Sketch(key, _blob(found, grams, 2 * n, marked[n])) for n, key in enumerate(keys)]
+        smallest = _smallest(found)
+        return [Sketch(key, _blob(found, smallest, n, marked[n])) for n, key in enumerate(keys)]
+
+    def _name(self, outlet: str) -> list[str]:
+        if outlet not in self._outlets:
+            if len(self._outlets) >= REMEMBERED:
+                self._outlets.clear()
+            self._outlets[outlet] = _WORD.findall(fold(outlet))
+        return self._outlets[outlet]
 
     def _marked(self, found: Tokens, asked: Sequence[Asked]) -> list[list[tuple[int, int]]]:
         """For each article (number of the word, its mark) of its numbers, weekdays and opposites."""
@@ -138,7 +150,7 @@ class Sketcher:
         table = self._table[np.repeat(rows, first[1:] - first[:-1]), found.beginning]
         likely = np.flatnonzero(table | found.is_digit)
         places = (np.searchsorted(first, likely, "right") - 1).tolist()
-        marks = [self._words.of(one.language).marks for one in asked]
+        marks = [self._marks[one.language] for one in asked]
         marked: list[list[tuple[int, int]]] = [[] for _ in asked]
         listed = (
             likely.tolist(),
@@ -157,17 +169,32 @@ class Sketcher:
             row = np.zeros((1, 1 << 16), dtype=np.bool_)
             row[0, [beginning_of(stem) for stem in self._words.of(language).marks.beginnings]] = True
             self._rows[language] = len(self._table)
+            self._marks[language] = _Marks(self._words.of(language).marks)
             self._table = np.concatenate((self._table, row))
         return self._rows[language]
 
 
-def _title_key(title: str, language: str, words: Words, outlet: str) -> str:
+class _Marks(dict[str, int]):
+    """Marks of words that begin like one that has a mark: few, and asked for again and again."""
+
+    def __init__(self, marks: Lookup) -> None:
+        super().__init__()
+        self._listed = marks
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[word] = mark = self._listed[word]
+        return mark
+
+
+def _title_key(title: str, language: str, words: Words, outlet: list[str]) -> str:
     """The words of a title in order, without labels, small words and the name of its outlet.
 
     Followed by "/" and the same without what stands after its last dash or bar, which may be a site's name too.
     """
     ending = _ENDING.search(title)
-    if ending and outlet and _is_outlet(_WORD.findall(ending[1]), _WORD.findall(outlet)):
+    if ending and outlet and _is_outlet(_WORD.findall(ending[1]), outlet):
         title, ending = title[: ending.start()], None
     key = _hashed(title, language, words)
     shorter = _hashed(title[: ending.start()], language, words) if key and ending else ""
@@ -193,25 +220,51 @@ def _is_outlet(ending: list[str], outlet: list[str]) -> bool:
     return ending[: len(stem)] == stem and all(word.isdigit() or len(word) <= DOMAIN or word in outlet for word in rest)
 
 
-def _blob(found: Tokens, grams: NDArray[np.uint64], text: int, marked: Sequence[tuple[int, int]]) -> bytes:
-    """text : number of the title; the body follows it."""
-    start, end = found.first[text + 1 : text + 3].tolist()
-    count = end - start
-    if count < LEAST_WORDS:
+@dataclass(frozen=True, slots=True)
+class _Smallest:
+    """Of each body of a chunk: how many 4-grams it has, and its smallest hashes, as they are stored."""
+
+    counts: list[int]
+    kept: list[bytes]
+    lead: list[bytes]
+
+
+def _smallest(found: Tokens) -> _Smallest:
+    """All bodies sorted at once: their number stands above the 32 bits of the hash."""
+    starts, ends = found.first[1::2], found.first[2::2]
+    counts = np.maximum(ends - starts - GRAM + 1, 0)
+    grams = _grams(found.hashes)
+    body = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(len(body)) - np.repeat(np.cumsum(counts) - counts, counts)
+    mine = grams[np.repeat(starts, counts) + place]
+    above = body.astype(np.uint64) << _32
+    is_lead = place <= LEAD_WORDS - GRAM
+    kept = _first_of_each(np.unique(above | mine), len(counts), KEPT)
+    return _Smallest(
+        counts.tolist(), kept, _first_of_each(np.unique((above | mine ^ _OTHER_ORDER)[is_lead]), len(counts), LEAD_KEPT)
+    )
+
+
+def _first_of_each(numbered: NDArray[np.uint64], bodies: int, most: int) -> list[bytes]:
+    """At most `most` hashes of each body, four bytes each. numbered : ascending."""
+    bounds = np.searchsorted(numbered, np.arange(bodies + 1, dtype=np.uint64) << _32).tolist()
+    stored = numbered.astype("<u4").tobytes()
+    return [stored[4 * a : 4 * min(b, a + most)] for a, b in pairwise(bounds)]
+
+
+def _blob(found: Tokens, smallest: _Smallest, n: int, marked: Sequence[tuple[int, int]]) -> bytes:
+    start, end = found.first[2 * n + 1 : 2 * n + 3].tolist()
+    if end - start < LEAST_WORDS:
         return b""
-    mine = grams[start : end - GRAM + 1]
-    lead = np.sort(mine[: LEAD_WORDS - GRAM + 1] ^ _OTHER_ORDER)[:LEAD_KEPT]
-    smallest = np.sort(mine)[:KEPT]
-    if (smallest[1:] == smallest[:-1]).any():
-        smallest = np.unique(mine)[:KEPT]
     # An opposite in the lead counts, farther down it is background.
     sharp = [(word, mark) for word, mark in marked if mark >= OPPOSITE and word < start + SHARP_WORDS]
     opening = _opposites([one for one in sharp if one[0] >= start]) if sharp else 0
     title = _opposites([one for one in sharp if one[0] < start]) if sharp else 0
     slots = _slots(found, start, end, [one for one in marked if one[0] >= start and one[1] < OPPOSITE])
-    counts = min(count, 65535), min(len(mine), 65535), opening, title, len(smallest), len(lead), len(slots)
-    numbers: bytes = np.concatenate((smallest, lead)).astype("<u4").tobytes()
-    return _HEAD.pack(*counts) + numbers + struct.pack(f"<{len(slots)}I", *slots)
+    kept, lead = smallest.kept[n], smallest.lead[n]
+    sizes = len(kept) // 4, len(lead) // 4, len(slots)
+    head = _HEAD.pack(min(end - start, MOST), min(smallest.counts[n], MOST), opening, title, *sizes)
+    return head + kept + lead + struct.pack(f"<{len(slots)}I", *slots)
 
 
 def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -86,11 +86,12 @@ class StoryIndex:
         self._load = load
         self._spans: OrderedDict[int, _Span] = OrderedDict()  # last used last
         self._unsaved: defaultdict[int, list[Member]] = defaultdict(list)
+        self._last: tuple[int | None, list[_Span]] = None, []
 
     def assign(self, article: int, at: datetime, family: str, sketch: Sketch) -> Member:
         """The article with its story: that of its best match, else its own. Asked in order of `article`."""
         number = _number(at)
-        spans = [self._span(n) for n in range(number - AROUND, number + AROUND + 1)]
+        spans = self._around(number)
         keys = sketch.keys
         match = _best(spans, at, family, sketch, keys)
         member = Member(article, match.story if match else article, at, family, sketch)
@@ -107,6 +108,12 @@ class StoryIndex:
     def __len__(self) -> int:
         """Members in memory."""
         return sum(len(span.members) for span in self._spans.values())
+
+    def _around(self, number: int) -> list[_Span]:
+        """Those of WINDOW; nearly always the same as last time."""
+        if number != self._last[0]:
+            self._last = number, [self._span(n) for n in range(number - AROUND, number + AROUND + 1)]
+        return self._last[1]
 
     def _span(self, number: int) -> _Span:
         span = self._spans.get(number)
