@@ -3,8 +3,10 @@
 100,000 articles of ten days in six languages, a fifth of them copies (benchmarks/copies/corpus.py): exact, light (2 %
 of the words changed), medium (8 %), truncated to 30 to 70 %, heavy (20 %); most of them between the header and footer
 of another outlet, half retitled. Ours: from title and text to the story, all included. The libraries get lower-cased
-4-grams and are told nothing of numbers, outlets and hours; what they take a thousand articles for grows little with
-their number, so they read a part, and so do we for comparison.
+4-grams and are told nothing of numbers, outlets and hours; what they take for a thousand articles grows little with
+their number, so they read a part, and so do we for comparison. datasketch runs twice: as usual, and with the settings
+that it needs for the recall asked of us. Four times as fast is asked against the latter; the ratio to the former, which
+misses half of the truncated copies, is printed beside it.
 
 CPU seconds are user + system of a process of its own, medians; recall: copies that are in the story of their original;
 precision: of the pairs that are joined. Memory: peak of the process above what it held before the first article.
@@ -37,7 +39,7 @@ from benchmarks.polling.contenders import peers_python
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = ROOT / "benchmarks/peers_stories.txt"
-PEERS = ("datasketch", "rensa")
+PEERS = ("datasketch", "datasketch-thorough", "rensa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def main() -> int:
         same = _ours(file, articles[:part], args.runs)
         peers = [_peer(name, file, articles[:part], args.peer_runs) for name in PEERS]
     _print_table([whole, same, *peers])
-    return _print_targets(whole, same.rate / peers[0].rate)
+    print(f"times datasketch as usual: {same.rate / peers[0].rate:.1f}")
+    return _print_targets(whole, same.rate / peers[1].rate)
 
 
 def _arguments() -> argparse.Namespace:
@@ -84,7 +87,8 @@ def _peer(name: str, file: Path, articles: Sequence[Made], runs: int) -> Result:
     python = peers_python(ROOT / "data/benchmark/peers_stories", LIST)
     command = [str(python), "benchmarks/copies/peer.py", name, str(file), str(len(articles))]
     pinned = dict(line.split("==") for line in LIST.read_text().splitlines() if "==" in line)
-    return _measured(f"{name} {pinned[name]}", command, articles, runs)
+    library, _, settings = name.partition("-")
+    return _measured(f"{library} {pinned[library]} {settings}".strip(), command, articles, runs)
 
 
 def _measured(name: str, command: Sequence[str], articles: Sequence[Made], runs: int) -> Result:
@@ -124,17 +128,17 @@ def _recall(articles: Sequence[Made], stories: Sequence[int]) -> dict[str, float
 def _print_table(results: Sequence[Result]) -> None:
     kinds = (*KINDS, "all")
     print(
-        f"{'':18} {'articles':>9} {'a CPU-s':>8} {'precision':>9} " + " ".join(f"{k:>9}" for k in kinds) + f" {'MB':>6}"
+        f"{'':26} {'articles':>9} {'a CPU-s':>8} {'precision':>9} " + " ".join(f"{k:>9}" for k in kinds) + f" {'MB':>6}"
     )
     for one in results:
         recall = " ".join(f"{one.recall[kind]:9.3f}" for kind in kinds)
-        print(f"{one.name:18} {one.articles:9,} {one.rate:8,.0f} {one.precision:9.4f} {recall} {one.memory:6.0f}")
+        print(f"{one.name:26} {one.articles:9,} {one.rate:8,.0f} {one.precision:9.4f} {recall} {one.memory:6.0f}")
     print(f"Python {platform.python_version()}, numpy {version('numpy')}, {platform.machine()}")
 
 
 def _print_targets(ours: Result, ratio: float) -> int:
     targets = (
-        ("articles a CPU-second", ours.rate, 5_000), ("times datasketch", ratio, 4),
+        ("articles a CPU-second", ours.rate, 5_000), ("times datasketch at such recall", ratio, 4),
         ("precision", ours.precision, 0.99), ("recall light", ours.recall["light"], 0.99),
         ("recall medium", ours.recall["medium"], 0.85), ("recall truncated", ours.recall["truncated"], 0.9),
     )  # fmt: skip

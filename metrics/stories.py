@@ -22,7 +22,7 @@ WINDOW = timedelta(days=10)  # copies come within days; an anniversary reprint i
 SPAN = timedelta(days=5)
 AROUND = 2  # spans on each side that hold what is within WINDOW
 SPANS = 8  # kept in memory
-COMMON = 50  # a hash in more texts than this is a formula, not a sign of copying
+COMMON = 25  # a hash in more texts than this is a formula, not a sign of copying
 SHARED = 2  # keys that a candidate must share
 CANDIDATES = 8  # looked at closely
 TITLE_WINDOW = timedelta(hours=20)  # of bare headlines; the next day's is another bulletin
@@ -139,15 +139,15 @@ def _best(spans: list[_Span], at: datetime, family: str, sketch: Sketch, keys: t
 
 def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch, keys: tuple[int, ...]) -> Member | None:
     """The most alike; of equals the first."""
-    candidates = list(_candidates(spans, keys))
+    candidates = _candidates(spans, keys)
     if not candidates:
         return None
     parts, best, match = sketch.parts, 0.0, None
-    for shared, article, span in sorted(candidates, key=_most_shared)[:CANDIDATES]:
-        member = span.members[article]
+    for less, article, number in sorted(candidates)[:CANDIDATES]:
+        member = spans[number].members[article]
         apart, same_house = abs(member.at - at), member.family == family
         hours = apart.total_seconds() / 3600
-        if apart > WINDOW or shared < least_shared(hours, same_house, len(keys)):
+        if apart > WINDOW or -less < least_shared(hours, same_house, len(keys)):
             continue
         like = likeness(parts, member.sketch.parts, hours=hours, same_house=same_house)
         if like > best or (like == best and match is not None and article < match.article):
@@ -155,25 +155,23 @@ def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch, ke
     return match
 
 
-def _most_shared(one: tuple[int, int, _Span]) -> tuple[int, int]:
-    return -one[0], one[1]
-
-
-def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> Iterator[tuple[int, int, _Span]]:
-    """(keys shared, article, its span) of those that share enough."""
-    for span in spans:
-        if not (table := span.by_key):
-            continue
-        counts: dict[int, int] = {}
-        for found in map(table.get, keys):
-            if found is None:
-                continue
+def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """(minus the keys shared, article, place of its span) of those that share enough."""
+    listed: list[tuple[int, int, int]] = []
+    for number, span in enumerate(spans):
+        held_by: list[int] = []
+        for found in map(span.by_key.get, keys) if span.by_key else ():
             if isinstance(found, int):
-                counts[found] = counts.get(found, 0) + 1
-            else:
-                for article in found:
-                    counts[article] = counts.get(article, 0) + 1
-        yield from ((shared, article, span) for article, shared in counts.items() if shared >= SHARED)
+                held_by.append(found)
+            elif found is not None:
+                held_by += found
+        if len(held_by) < SHARED:
+            continue
+        counts: dict[int, int] = {}  # a Counter takes twice as long for so few
+        for article in held_by:
+            counts[article] = counts.get(article, 0) + 1
+        listed += [(-shared, article, number) for article, shared in counts.items() if shared >= SHARED]
+    return listed
 
 
 def _same_title(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:

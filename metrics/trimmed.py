@@ -34,8 +34,6 @@ class Trimmer:
         self._first_words = frozenset(name[0] for name in words.agencies)
         self._months = words.months
         self._month_stems = {name[:5] for name in self._months if len(name) > 4}
-        openers = sorted({*self._first_words, *self._month_stems, *(name for name in self._months if len(name) < 5)})
-        self._openers = AhoCorasick(openers, implementation=Implementation.DFA) if openers else None
         cues = list(dict.fromkeys((*words.footer, *words.ends)))
         # Whether a letter may follow it, and whether all below it is gone too.
         self._cues = [(not cue[-1].isalnum(), cue in words.ends) for cue in cues]
@@ -51,8 +49,6 @@ class Trimmer:
     def _dateline_end(self, body: str) -> int:
         """Where the text itself begins: "vale, october 3 (afp) - "."""
         end, dated, head = 0, False, body[:HEAD]
-        if self._openers is None or not self._openers.find_matches_as_indexes(head):
-            return 0  # as most texts: nothing to look at closely
         for n, found in enumerate(islice(_WORD.finditer(head), HEAD_WORDS)):
             word = found[0]
             if self._is_month(word):

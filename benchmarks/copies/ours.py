@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -30,6 +31,7 @@ def main() -> None:
     sketcher = Tagger(monitor, read_lexicon(monitor)).sketcher
     articles = read(Path(sys.argv[1]), int(sys.argv[2]))
     sketcher.sketch("", "warm", "en")
+    gc.freeze()  # the articles that wait are no part of the work, here and in peer.py
     before, held, index, stories = cpu(), _megabytes(), StoryIndex(), []
     for start in range(0, len(articles), BATCH):  # as metrics/update.py does
         some = articles[start : start + BATCH]
