@@ -46,6 +46,11 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one = subparsers.add_parser("update", help="tag what is new, count the days it touches")
     add_options(one)
     one.add_argument("--all", action="store_true", help="tag everything again beside the present tags, then switch")
+    one.add_argument(
+        "--stories",
+        action="store_true",
+        help="find all stories anew, after an edit of stories.yaml; tags everything too",
+    )
     one.add_argument("--watch", action="store_true", help="for ever, as articles come")
     one.add_argument(
         "--processes", type=int, metavar="N", help="that read texts (default: all processors; one for few articles)"
@@ -106,7 +111,12 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
         if args.watch:
             _watch(archive, monitor, tagger, attribution, pages, clock=clock, stop=stop)
             return DONE
-        options = {"everything": args.all, "processes": args.processes, "progress": _progress()}
+        options = {
+            "everything": args.all,
+            "stories": args.stories,
+            "processes": args.processes,
+            "progress": _progress(),
+        }
         print(_said(update(archive, monitor, tagger, attribution, now=clock(), **options)))
         if attempts := pages.read(clock, patient=True):
             _say_attempts(attempts)

@@ -56,15 +56,19 @@ def update(
     *,
     now: datetime,
     everything: bool = False,
+    stories: bool = False,
     processes: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Updated:
     """Bring tags, stories, days and observability up to date with the archive.
 
+    stories : find all stories anew first, as if the articles came now, in the order in which they came.
     everything : tag every article anew beside the present tags, then switch in one transaction.
     processes : that read texts; None: one, or for many articles as many as there are processors.
     Raises ArchiveError. Can be stopped at any moment: the next call goes on where this one stopped.
     """
+    if stories:
+        store.forget_stories(archive)
     rules = store.prepare_rules(archive, tagger.lexicon.rules_version, now=now, fresh=everything)
     current = store.current_rules(archive)
     tagged = _Tagging(archive, tagger, rules, attribution).run(processes, progress)

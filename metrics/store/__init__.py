@@ -1,6 +1,6 @@
 """SQL of derived tables (rebuildable from articles) and of records (never dropped). One function a question."""
 
-from metrics.store.building import Rules, current_rules, drop_others, prepare_rules, switch_to
+from metrics.store.building import Rules, current_rules, drop_others, forget_stories, prepare_rules, switch_to
 from metrics.store.counting import recount, stale_days
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.pages import pages_wanted
@@ -41,6 +41,7 @@ __all__ = [
     "drop_others",
     "evidence_of",
     "first_polled",
+    "forget_stories",
     "mark_all_stale",
     "members_between",
     "observe",

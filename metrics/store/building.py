@@ -19,6 +19,7 @@ from feeds.archive.schema import (
     first_carriers,
     rules,
     stale_days,
+    story_members,
     tags,
 )
 
@@ -71,6 +72,14 @@ def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool)
             .returning(rules.c.id)
         )
         return Rules(connection.execute(new).scalar_one(), version, "", 0, now)
+
+
+def forget_stories(archive: Archive) -> None:
+    """Every article waits again for its story and its tags; counts stay until they are counted anew."""
+    with archive.writing() as connection:
+        for table in (story_members, first_carriers):
+            connection.execute(delete(table))
+        connection.execute(update(rules).values(mark=0))
 
 
 def switch_to(archive: Archive, chosen: Rules) -> None:

@@ -419,3 +419,62 @@ def test_the_rows_are_the_same_on_postgresql(newsroom, source, postgres):
     assert snapshot(rooms[1]) == expected
     assert rooms[1].count(everything=True).switched
     assert snapshot(rooms[1]) == expected
+
+
+AGENCY = (
+    f"VALE, 9 January (AFP) - {FOOD} The road has been closed for a month, and nobody knows when it will open again."
+)
+COPIED = [AGENCY, f"{AGENCY} Read more on our site.", AGENCY.replace("Tuesday", "Monday"), *TEXTS[:4], ""]
+ARRIVAL = st.tuples(
+    st.sampled_from(["one", "two"]),
+    st.integers(0, len(COPIED) - 1),
+    st.integers(0, 5),  # which guid: the same guid with another text is an edit
+    st.integers(-400, 0),  # published, hours before the poll: late originals, up to another window
+    st.booleans(),  # count after this step
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ARRIVAL, min_size=1, max_size=10))
+@example([("one", 0, 0, 0, True), ("two", 1, 0, -300, True), ("one", 3, 0, 0, True), ("two", 0, 1, 0, True)])
+def test_counted_at_once_bit_by_bit_or_found_anew_all_is_the_same_to_the_byte(newsroom, source, arrivals):
+    sources = source("one"), source("two", side="russian")
+    bit_by_bit, at_once = newsroom(*sources), newsroom(*sources)
+    for n, (key, text, guid, ago, count_now) in enumerate(arrivals):
+        at = hours(20 * n)
+        item = (f"{key}{guid}", f"Headline of {text % 3} in the valley", COPIED[text], at + timedelta(hours=ago))
+        for room in (bit_by_bit, at_once):
+            room.poll(key, at, item)
+        if count_now:
+            bit_by_bit.count()
+    bit_by_bit.count()
+    at_once.count()
+    assert snapshot(bit_by_bit) == snapshot(at_once)
+    before = snapshot(at_once)
+    at_once.count(stories=True)
+    assert snapshot(at_once) == before
+
+
+def test_an_edited_article_keeps_its_story(newsroom, source):
+    room = newsroom(source("one"), source("two"))
+    room.poll("one", hours(0), ("a", "Food shortage reported", AGENCY, hours(-1)))
+    room.poll("two", hours(1), ("b", "Food runs short", AGENCY, hours(0)))
+    room.count()
+    room.poll("two", hours(2), ("b", "Budget adopted", OTHER, hours(0)))
+    room.count()
+    assert [row[1] for row in snapshot(room)["story_members"]] == [1, 1]
+    room.count(stories=True)
+    assert [row[1] for row in snapshot(room)["story_members"]] == [1, 1]
+
+
+def test_history_loaded_later_finds_its_copies_of_that_time_and_of_no_other(newsroom, source):
+    room = newsroom(source("one"), source("two"))
+    for n, year in enumerate((2, 1, 0)):
+        at = hours(-24 * 365 * year)
+        room.poll("one", hours(n), (f"a{year}", "Food shortage", AGENCY, at), backfill=True)
+        room.count()
+    for n, year in enumerate((1, 0, 2)):
+        at = hours(-24 * 365 * year + 5)
+        room.poll("two", hours(10 + n), (f"b{year}", "Food runs short", AGENCY, at), backfill=True)
+        room.count()
+    assert {row[0]: row[1] for row in snapshot(room)["story_members"]} == {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 1}
