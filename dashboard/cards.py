@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import charts, pieces, words
 from feeds.monitor import Monitor
+from metrics import level_words
+from metrics.situation import Level
 from metrics.trend import Card
 
 WEEK = 7
@@ -18,23 +20,61 @@ def board(
     peoples: Mapping[str, Mapping[str, int]],
     palette: charts.Palette,
     access: str = "",
+    levels: Mapping[tuple[str, str], Level] | None = None,
+    *,
+    by_level: bool = False,
 ) -> list[tuple[str, list[pieces.CardWords]]]:
-    """Active indicators under their sectors, in the monitor's order.
+    """Active indicators under their sectors, in the monitor's order, or under their levels, the most reported first.
 
+    levels : (indicator, people; "" all) → level.
     access : who could observe on the ground in these days; stands on every card on which none is seen.
     """
-    active = {card.indicator: card for card in cards if card.active}
+    shown = {
+        card.indicator: card_words(card, monitor, labels, peoples.get(card.indicator, {}), palette, access, levels)
+        for card in cards
+        if card.active
+    }
+    if by_level and levels is not None:
+        return _by_level(shown, monitor.indicator_keys, levels)
+    return [(sector.label, [shown[key] for key in sector.indicators if key in shown]) for sector in monitor.sectors]
+
+
+def _by_level(
+    shown: Mapping[str, pieces.CardWords], keys: Sequence[str], levels: Mapping[tuple[str, str], Level]
+) -> list[tuple[str, list[pieces.CardWords]]]:
+    """Under one level in the monitor's order: no more is ranked than the level says."""
+    of = {key: levels[key, ""].level for key in keys if key in shown}
+    steps: tuple[int | None, ...] = (4, 3, 2, 1, 0, None)
     return [
-        (
-            sector.label,
-            [
-                card_words(active[key], monitor, labels, peoples.get(key, {}), palette, access)
-                for key in sector.indicators
-                if key in active
-            ],
-        )
-        for sector in monitor.sectors
+        (f"{level_sign(step)} {level_words.name(step)}", [shown[key] for key in of if of[key] == step])
+        for step in steps
     ]
+
+
+def level_sign(level: int | None) -> str:
+    return "–" if level is None else str(level)
+
+
+def _level(indicator: str, labels: words.Labels, levels: Mapping[tuple[str, str], Level]) -> pieces.LevelWords:
+    one = levels[indicator, ""]
+    split = [each for (key, people), each in levels.items() if key == indicator and people]
+    return pieces.LevelWords(
+        sign=level_sign(one.level),
+        name=level_words.name(one.level) + (" ▲ eased" if one.eased else ""),
+        badges=_badges(one),
+        why=level_words.why(one),
+        peoples=tuple(
+            f"{labels.people(each.people)}: {level_sign(each.level)}, {level_words.name(each.level)}. "
+            f"{level_words.why(each)}"
+            for each in split
+            if each.level != 0
+        ),
+    )
+
+
+def _badges(one: Level) -> tuple[tuple[str, str], ...]:
+    shown = [badge for badge in one.badges if badge != "no-data"]  # its name says it
+    return tuple((level_words.BADGES[badge], level_words.BADGE_HELP[badge]) for badge in shown)
 
 
 def card_words(
@@ -44,11 +84,11 @@ def card_words(
     peoples: Mapping[str, int],
     palette: charts.Palette,
     access: str = "",
+    levels: Mapping[tuple[str, str], Level] | None = None,
 ) -> pieces.CardWords:
     """One card in words. peoples : people → stories of the 7 days; not netted, not added."""
     label = labels.indicator(card.indicator)
-    rate = None if not card.seen_days_7 or card.stories_7 is None else card.stories_7 * WEEK / card.seen_days_7
-    usual = card.before_28 if card.change is not None or card.before_28 == 0 else None
+    rate, usual = card.rate_7, card.before_28
     value, unit = _value(card)
     return pieces.CardWords(
         key=card.indicator,
@@ -62,8 +102,9 @@ def card_words(
         gaps=_gaps(card),
         notes=(*([access] if access and card.stories_7 == 0 else []), *_notes(card, monitor, labels, peoples)),
         sides=_sides(card, labels),
-        spark=charts.sparkline(card.spark, card.spark_states, palette, is_open=True),
+        spark=charts.sparkline(card.spark, card.spark_states, palette, is_open=True, changed=_changed(card)),
         alt=words.spark_alt(label, card.spark, card.spark_states),
+        level=_level(card.indicator, labels, levels) if levels is not None else None,
     )
 
 
@@ -73,6 +114,11 @@ def _value(card: Card) -> tuple[str, str]:
     if card.stories_7 == 0:
         return "None seen", "in our sources in 7 days"
     return f"{card.stories_7:,}", "story in 7 days" if card.stories_7 == 1 else "stories in 7 days"
+
+
+def _changed(card: Card) -> list[int]:
+    """Places in the small picture of the days on which sources were added or lost."""
+    return [place for day, _, _ in card.sources_changed if (place := len(card.spark) - 1 - (card.day - day).days) >= 0]
 
 
 def _gaps(card: Card) -> str:

@@ -37,6 +37,7 @@ from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
 from metrics.observe import SourceChange
 from metrics.observers import AccessFact, access_words, facts_of, observers_on
+from metrics.situation import Level, levels_to
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
@@ -141,7 +142,19 @@ def cards() -> list[Card]:
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _cards(key: str, day: date) -> list[Card]:
-    return trend_cards(archive(), watched().monitor, today=day)
+    return trend_cards(archive(), watched().monitor, today=day, attribution=watched().attribution)
+
+
+def levels() -> dict[tuple[str, str], Level]:
+    """(indicator, people; "" all) → how much is reported of it today, and why."""
+    return _levels(_key(), today())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Judging how much is reported …")
+def _levels(key: str, day: date) -> dict[tuple[str, str], Level]:
+    of = watched()
+    found = levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=day)
+    return {(one.indicator, one.people): one for one in found.on(day)}
 
 
 def peoples(first: date, last: date) -> dict[str, dict[str, int]]:

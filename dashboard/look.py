@@ -30,6 +30,10 @@ _RULES = """
 .m-number b{font-size:1.7rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums}
 .m-number.m-none b{font-size:1.15rem;line-height:1.7;font-weight:600}
 .m-number span,.m-share,.m-aside,.m-notes{font-size:.85rem;color:var(--soft)}
+.m-level{font-size:.88rem;margin:.1rem 0 .2rem} .m-level summary{cursor:pointer}
+.m-level p{margin:.2rem 0;line-height:1.35}
+.m-step{display:inline-block;min-width:1.35em;text-align:center;border:1.5px solid currentColor;border-radius:.3em}
+.m-badge{display:inline-block;border:1px solid currentColor;border-radius:.7em;padding:0 .5em;font-size:.8rem}
 .m-change{font-size:.92rem} .m-gap{font-size:.85rem;font-weight:600}
 .m-spark{width:100%;height:2.75rem;display:block;margin:.25rem 0 .1rem}
 .m-notes{list-style:none;margin:0;padding:0!important} .m-notes li{margin:0}

@@ -379,6 +379,17 @@ def _seen(copy: StoryLine, labels: words.Labels) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelWords:
+    """How much is reported, in words: "2", its name, its badges with what they mean, why, and of each people apart."""
+
+    sign: str
+    name: str
+    badges: tuple[tuple[str, str], ...]
+    why: str
+    peoples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CardWords:
     """One card of the Situation page, in words; `spark` is an SVG."""
 
@@ -395,6 +406,7 @@ class CardWords:
     sides: str
     spark: str
     alt: str
+    level: LevelWords | None = None
 
 
 def card(item: CardWords) -> str:
@@ -407,10 +419,22 @@ def card(item: CardWords) -> str:
     listed = f'<ul class="m-notes">{notes}</ul>' if notes else ""
     return (
         f'<article class="m-card"><h3>{within("trends", plain(item.label), indicator=item.label)}</h3>'
+        f"{_level(item.level) if item.level else ''}"
         f'<div class="{size}"><b>{plain(item.value)}</b> <span>{plain(item.unit)}</span></div>'
         f'<div class="m-change">{sign}{plain(item.change)}{_aside(item.usual)}</div>{gaps}'
         f'<img class="m-spark" alt="{plain(item.alt)}" src="{charts.data_uri(item.spark)}">'
         f'<div class="m-share">{plain(item.share)}</div>{sides}{listed}</article>'
+    )
+
+
+def _level(item: LevelWords) -> str:
+    """The level as a number and a name; its reason opens in place."""
+    badges = "".join(f' <span class="m-badge" title="{plain(why)}">{plain(badge)}</span>' for badge, why in item.badges)
+    peoples = "".join(f"<li>{plain(one)}</li>" for one in item.peoples)
+    listed = f'<ul class="m-notes">{peoples}</ul>' if peoples else ""
+    return (
+        f'<details class="m-level"><summary><b class="m-step">{plain(item.sign)}</b> {plain(item.name)}'
+        f"{badges}</summary><p>{plain(item.why)}</p>{listed}</details>"
     )
 
 

@@ -320,6 +320,17 @@ def changed_in_range(changes: Sequence[tuple[date, int, int]], most: int = 4) ->
     return f"◆ Sources changed: {'; '.join([*shown, *more])}. The same sources throughout: switch “Sources”."
 
 
+def changed_before(changes: Sequence[tuple[date, int, int]]) -> str:
+    """
+    >>> changed_before([(date(2023, 8, 1), 0, 1)])
+    '┆ Sources changed: 1 Aug 2023 −1. More and fewer than usual are of the sources that were there throughout.'
+    """
+    shown = "; ".join(
+        f"{a_day(day)} {sources_changed(added, gone).removeprefix('sources changed: ')}" for day, added, gone in changes
+    )
+    return f"┆ Sources changed: {shown}. More and fewer than usual are of the sources that were there throughout."
+
+
 def fixed_panel(sources: int) -> str:
     return (
         f"Only the {number(sources, 'source', 'sources')} that were there throughout the range; "

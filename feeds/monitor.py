@@ -49,6 +49,13 @@ class Sector(Strict):
     indicators: tuple[str, ...]
 
 
+class Institutions(Strict):
+    """Publishers that can look for themselves, as the UN, the ICRC and courts: of these sides under these controls."""
+
+    sides: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+
+
 class Monitor(Strict):
     """`monitor.yaml`, checked. `folder` is where it was read."""
 
@@ -64,6 +71,7 @@ class Monitor(Strict):
     sides: tuple[Named, ...]
     controls: tuple[Named, ...]
     blocs: tuple[tuple[str, ...], ...] = ()  # sides that do not corroborate each other
+    institutions: Institutions = Institutions()
     peoples: tuple[Named, ...]
     sectors: tuple[Sector, ...]
     indicators: tuple[ActiveIndicator, ...]
@@ -84,6 +92,8 @@ class Monitor(Strict):
         for bloc in self.blocs:
             if unknown := set(bloc) - sides:
                 raise ValueError(f"blocs name sides that are not listed under sides: {', '.join(sorted(unknown))}")
+        if unknown := set(self.institutions.sides) - sides:
+            raise ValueError(f"institutions name sides that are not listed under sides: {', '.join(sorted(unknown))}")
         active = [indicator.key for indicator in self.indicators]
         in_sectors = [key for sector in self.sectors for key in sector.indicators]
         if sorted(active) != sorted(in_sectors):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from feeds.archive import Archive
 from feeds.monitor import Monitor
 from metrics import store
+from metrics.attribution import Attribution
 from metrics.daily import BLIND, observed_days
 
 WEEK = 7
@@ -19,6 +22,8 @@ BEFORE = 28  # days before the week that it is compared with
 LEAST_SEEN_BEFORE = 14  # fewer seen days give nothing to compare with
 LEAST_SEEN_NOW = 4
 INTERVAL = 0.95
+POLLED = ("full", "partial")  # states of a day that can be compared with others
+Values = NDArray[np.float64]
 Period = Literal["D", "W", "M"]
 
 
@@ -26,14 +31,17 @@ Period = Literal["D", "W", "M"]
 class Card:
     """One indicator as the Situation page shows it. Counts are distinct stories, stance reported unless said.
 
-    before_28 : stories per 7 seen days in the 28 days before; None: fewer than 14 of them could be seen.
-    change : stories per seen day now ÷ before; None: nothing to compare with.
+    rate_7, before_28 : stories per 7 usual days now and in the 28 days before, of the sources that were there
+    throughout and without loaded articles; None: fewer than 4 and 14 of the days could be seen.
+    change : rate_7 ÷ before_28; None: nothing to compare with.
+    sources_changed : days of the 35 on which sources were added or lost, with how many of each.
     share, share_low, share_high : of the relevant stories in 7 days, with a 95 % Jeffreys interval; None: none
     relevant.
     spark : stories a day, 28 days to today; None: that day could not be seen.
     """
 
     indicator: str
+    day: date
     active: bool
     stories_7: int | None
     articles_7: int | None
@@ -42,6 +50,7 @@ class Card:
     share_7: float | None
     share_low: float | None
     share_high: float | None
+    rate_7: float | None
     before_28: float | None
     change: float | None
     eased_7: int
@@ -52,6 +61,7 @@ class Card:
     spark_states: tuple[str, ...]
     seen_days_7: int
     last_seen: date | None
+    sources_changed: tuple[tuple[date, int, int], ...] = ()
 
 
 def jeffreys(count: float, total: float, level: float = INTERVAL) -> tuple[float, float]:
@@ -72,35 +82,85 @@ def jeffreys(count: float, total: float, level: float = INTERVAL) -> tuple[float
     return low, high
 
 
-def cards(archive: Archive, monitor: Monitor, *, today: date) -> list[Card]:
-    """One card an indicator of the monitor, in sector order, for the 7 days ending `today`."""
+def cards(archive: Archive, monitor: Monitor, *, today: date, attribution: Attribution | None = None) -> list[Card]:
+    """One card an indicator of the monitor, in sector order, for the 7 days ending `today`.
+
+    attribution : whose sources are compared over time; None: all together, whether or not they were there throughout.
+    """
     first = today - timedelta(days=WEEK + BEFORE - 1)
+    changed = store.changes_of_sources(archive, attribution, last=today) if attribution else []
+    changed = [one for one in changed if one.day > first]
+    compared = _compared(archive, attribution, monitor.indicator_keys, first, today, has_changed=bool(changed))
     days = observed_days(archive, first=first, last=today)
     rows = store.rollup(archive, first=first, last=today)
     sides = store.daily_rows(
         archive, first=today - timedelta(days=WEEK - 1), last=today, stances=["reported"], by=("side",)
     )
-    return [_card(key, monitor, days, rows, sides, today) for key in monitor.indicator_keys]
+    marks = tuple((one.day, len(one.added), len(one.gone)) for one in changed)
+    return [
+        replace(_card(key, monitor, days, rows, sides, compared[key], today), sources_changed=marks)
+        for key in monitor.indicator_keys
+    ]
 
 
-def _card(key: str, monitor: Monitor, days: pd.DataFrame, rows: pd.DataFrame, sides: pd.DataFrame, today: date) -> Card:
+def _compared(
+    archive: Archive,
+    attribution: Attribution | None,
+    indicators: Sequence[str],
+    first: date,
+    today: date,
+    *,
+    has_changed: bool,
+) -> dict[str, tuple[float | None, float | None]]:
+    """Indicator → stories a usual day now and before: reported, of the same sources, without what files brought."""
+    counts: store.Counts = store.Everything(archive)
+    loaded = counts.totals(first=first, last=today)["backfill"].astype(float).sum() > 0
+    if attribution is not None and (has_changed or loaded):
+        counts = store.Panel(archive, attribution, first=first, last=today)
+    days = observed_days(archive, first=first, last=today, counts=counts)
+    rows = counts.rollup(first=first, last=today)
+    rows = rows[rows["stance"] == "reported"]
+    stories = rows.pivot_table(index="date", columns="indicator", values="stories", aggfunc="sum", fill_value=0)
+    stories = stories.astype(float).reindex(days["date"], fill_value=0.0)
+    week = slice(len(days) - WEEK, None), LEAST_SEEN_NOW
+    before = slice(0, len(days) - WEEK), LEAST_SEEN_BEFORE
+    polled = days["state"].isin(POLLED).to_numpy()
+    usual = days["observability"].fillna(0).to_numpy() * polled
+    found = {key: stories[key].to_numpy() if key in stories else np.zeros(len(days)) for key in indicators}
+    return {
+        key: (_per_usual_day(counted, usual, polled, *week), _per_usual_day(counted, usual, polled, *before))
+        for key, counted in found.items()
+    }
+
+
+def _per_usual_day(stories: Values, usual: Values, polled: NDArray[np.bool_], days: slice, least: int) -> float | None:
+    """A half-seen day is expected to bring half; None when too few days were seen to say."""
+    if polled[days].sum() < least:
+        return None
+    return float(stories[days][polled[days]].sum() / usual[days].sum())
+
+
+def _card(
+    key: str, monitor: Monitor, days: pd.DataFrame, rows: pd.DataFrame, sides: pd.DataFrame,
+    compared: tuple[float | None, float | None], today: date,
+) -> Card:  # fmt: skip
     own = rows[rows["indicator"] == key]
     counts = days.merge(own[own["stance"] == "reported"][["date", "stories", "articles"]], on="date", how="left")
     counts[["stories", "articles"]] = counts[["stories", "articles"]].astype(float).fillna(0.0)
     counts["is_seen"] = ~counts["state"].isin(BLIND)
-    week, before = counts.iloc[-WEEK:], counts.iloc[:-WEEK]
-    seen_now, seen_before = int(week["is_seen"].sum()), int(before["is_seen"].sum())
+    week = counts.iloc[-WEEK:]
+    seen_now = int(week["is_seen"].sum())
     stories = float(week.loc[week["is_seen"], "stories"].sum())
     relevant = float(week.loc[week["is_seen"], "relevant_stories"].astype(float).fillna(0).sum())
     low, high = jeffreys(stories, relevant) if 0 < relevant >= stories else (None, None)
-    rate = _rate(before, seen_before, LEAST_SEEN_BEFORE)
-    now = _rate(week, seen_now, LEAST_SEEN_NOW)
+    now, rate = compared
     others = own[own["date"] >= week["date"].iloc[0]].groupby("stance")["stories"].sum()
     spark = counts.iloc[-BEFORE:]
     by_side = sides[sides["indicator"] == key].groupby("side")["stories"].sum()
     reported = own[(own["stance"] == "reported") & (own["stories"] > 0)]["date"]
     return Card(
         indicator=key,
+        day=today,
         active=monitor.indicator(key).is_active(today),
         stories_7=int(stories) if seen_now else None,
         articles_7=int(week.loc[week["is_seen"], "articles"].sum()) if seen_now else None,
@@ -109,6 +169,7 @@ def _card(key: str, monitor: Monitor, days: pd.DataFrame, rows: pd.DataFrame, si
         share_7=stories / relevant if relevant else None,
         share_low=low,
         share_high=high,
+        rate_7=now * WEEK if now is not None else None,
         before_28=rate * WEEK if rate is not None else None,
         change=now / rate if rate and now is not None else None,
         eased_7=int(others.get("eased", 0)),
@@ -120,11 +181,6 @@ def _card(key: str, monitor: Monitor, days: pd.DataFrame, rows: pd.DataFrame, si
         seen_days_7=seen_now,
         last_seen=max(reported) if len(reported) else None,
     )
-
-
-def _rate(days: pd.DataFrame, seen: int, least: int) -> float | None:
-    """Stories a seen day; None when too few days could be seen to say."""
-    return float(days.loc[days["is_seen"], "stories"].sum()) / seen if seen >= least else None
 
 
 def by_period(table: pd.DataFrame, period: Period) -> pd.DataFrame:

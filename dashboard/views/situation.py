@@ -8,9 +8,11 @@ import streamlit as st
 
 from dashboard import cards, data, page, pieces, words
 from feeds.model import DROP_REASONS
+from metrics import level_words
 from metrics.store import StoryQuery
 
 NEWEST = 10
+ORDERS = {"by sector": False, "by level": True}
 
 
 def show() -> None:
@@ -20,7 +22,14 @@ def show() -> None:
     found = data.cards()
     of = data.watched()
     week = (data.today() - timedelta(days=6), data.today())
-    sectors = cards.board(found, of.monitor, of.labels, data.peoples(*week), page.palette(), data.access(*week))
+    order = st.segmented_control(
+        "Order", list(ORDERS), default="by sector", required=True, key="order", bind="query-params",
+        help="By level: the most reported first. A level says how much is reported and by whom, not how severe it is.",
+    )  # fmt: skip
+    sectors = cards.board(
+        found, of.monitor, of.labels, data.peoples(*week), page.palette(), data.access(*week), data.levels(),
+        by_level=ORDERS[order or "by sector"],
+    )  # fmt: skip
     st.html(pieces.board(sectors))
     st.caption(f"On the ground in these 7 days: {data.access(*week)}.")
     inactive = [of.labels.indicator(card.indicator) for card in found if not card.active]
@@ -29,8 +38,11 @@ def show() -> None:
     st.caption(
         "Stories that report something, counted once however many outlets carried them. The tinted part of each "
         "picture is the 7 days the number counts; a pale column is a day partly seen, or not over yet; ▨ and hatched "
-        "columns are days our sources did not show us. A share stands with its 95% interval."
+        "columns are days our sources did not show us. A share stands with its 95% interval. "
+        f"The number in a frame is the level, 0 to 4; it opens to its reason. {level_words.REPORTING}"
     )
+    if found and found[0].sources_changed:
+        st.caption(words.changed_before(found[0].sources_changed))
     st.header("Newest relevant stories", anchor=False)
     lines, total = data.stories(StoryQuery(), limit=NEWEST)
     if not total:

@@ -49,15 +49,25 @@ class Newsroom:
 
     def poll(self, key, at, *items, outcome="ok", backfill=False):
         """items: (guid, title, text, published) or Item."""
+        visit = self.visit(key, at, *items, outcome=outcome, backfill=backfill)
+        return self.archive.store([visit], utc_offset_hours=self.monitor.utc_offset_hours)[0]
+
+    def visit(self, key, at, *items, outcome="ok", backfill=False):
+        """A poll to be stored together with others."""
         made = tuple(
             one if isinstance(one, Item) else Item(one[0], f"http://{key}.example/{one[0]}", *one[1:]) for one in items
         )
         feed = ParsedFeed(made) if outcome == "ok" else None
-        visit = Visit(self.sources[key], Poll(key, at, outcome, 200, 0.1, 1), feed, backfill=backfill)
-        return self.archive.store([visit], utc_offset_hours=self.monitor.utc_offset_hours)[0]
+        return Visit(self.sources[key], Poll(key, at, outcome, 200, 0.1, 1), feed, backfill=backfill)
 
     def count(self, **options):
         return update(self.archive, self.monitor, self.tagger, self.attribution, now=NOW, **options)
+
+
+@pytest.fixture(scope="session")
+def room_in(monitor, tagger):
+    """`room_in(folder, *sources)`: a newsroom whose archive stands in a folder, new or not; the caller closes it."""
+    return lambda folder, *sources: Newsroom(folder, monitor, tagger, *sources)
 
 
 @pytest.fixture
