@@ -223,6 +223,8 @@ def test_the_first_poll_ever_brings_a_stock_that_is_no_rise(newsroom, source):
     share, state = shares(room, -10, 0)
     assert state.tolist() == ["before"] * 10 + ["full"]
     assert share.isna().tolist() == [True] * 10 + [False]
+    counts = daily_table(room.archive, room.monitor, first=on(-10), last=on(0), indicator="food", today=on(0))["count"]
+    assert counts.isna().tolist() == [True] * 10 + [False]
     assert card(room, 0).change is None
     assert words.change(card(room, 0).stories_7 or 0, card(room, 0).before_28) == "nothing to compare yet"
     run = levels_to(room.archive, room.monitor, read_lexicon(room.monitor), room.attribution, last=on(0))
