@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
-from metrics.model import Evidence, Tagged, Text
+from metrics.model import Evidence, Figure, Tagged, Text
 from metrics.tag import Tagger
 
 _TAGS = ["id", "language", "relevant", "context"]
@@ -18,10 +18,11 @@ _MORE = ["speaker_name", "speaker_side", "place", "place_name", "place_zone"]
 
 
 class Tables(NamedTuple):
-    """tags: one row an article (id, language, relevant, context). evidence: one row a piece of it, id first."""
+    """tags: one row an article (id, language, relevant, context). evidence, figures: one row a piece, id first."""
 
     tags: pd.DataFrame
     evidence: pd.DataFrame
+    figures: pd.DataFrame
 
 
 def tag_frame(articles: pd.DataFrame, tagger: Tagger) -> Tables:
@@ -32,7 +33,9 @@ def tag_frame(articles: pd.DataFrame, tagger: Tagger) -> Tables:
     """
     tagged = [tagger.tag(text) for text in _texts(articles)]
     tags = pd.DataFrame([(one.id, one.language, one.relevant, one.context) for one in tagged], columns=_TAGS)
-    return Tables(tags, pd.DataFrame(list(_rows(tagged)), columns=[*_EVIDENCE, *_MORE]))
+    evidence = pd.DataFrame(list(_rows(tagged)), columns=[*_EVIDENCE, *_MORE])
+    rows = [(one.id, *astuple(figure)) for one in tagged for figure in one.figures]
+    return Tables(tags, evidence, pd.DataFrame(rows, columns=["id", *(field.name for field in fields(Figure))]))
 
 
 def _texts(articles: pd.DataFrame) -> Iterator[Text]:

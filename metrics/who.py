@@ -26,6 +26,7 @@ LOOK_BACK = 3  # sentences in which whoever "he said" means was named
 LOCAL = "local"
 UNKNOWN = "unknown"
 OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journalists
+BESIDE_NAME = 2  # words between an office and the name of who holds it
 BESIDE_OTHER = 4  # words; only of what happens to persons
 VERB_LAST = ("az", "tr")
 
@@ -173,10 +174,32 @@ class Speakers:
             if not actors:
                 return None
         chosen = self._announced(actors, span) or self._beside(actors, verbs, anchor, span)
-        return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span)) if chosen else None
+        if chosen is None:
+            return None
+        chosen = self._by_its_name(chosen, actors) if official else chosen
+        return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span))
 
     def _is_by_verb(self, actor: Hit, verbs: Sequence[Hit]) -> bool:
-        return any(distance(self._reading.ruler, actor, verb) <= 1 for verb in verbs)
+        """No comma between, and not the people that a number counts."""
+        whole = self._reading.whole
+        if re.search(r"\d\s*\Z", whole[max(0, actor.start - 3) : actor.start]):
+            return False
+        return any(
+            distance(self._reading.ruler, actor, verb) <= 1 and "," not in whole[actor.end : verb.start]
+            for verb in verbs
+        )
+
+    def _by_its_name(self, chosen: Hit, actors: Sequence[Hit]) -> Hit:
+        """ "The prime minister Nikol Pashinyan": the name beside an office says more than the office."""
+        if chosen.owner != BY_PLACE:
+            return chosen
+        ruler = self._reading.ruler
+        named = [one for one in actors if one.kind != LOCAL and one.owner != BY_PLACE]
+        return min(
+            (one for one in named if distance(ruler, one, chosen) <= BESIDE_NAME),
+            key=lambda one: distance(ruler, one, chosen),
+            default=chosen,
+        )
 
     def _announced(self, actors: Sequence[Hit], span: Span) -> Hit | None:
         """ "Red Cross: we cannot bring aid", or the same with the name at the end, after a dash."""

@@ -129,7 +129,9 @@ def told(newsroom, source):
     room.poll(
         "second", at + timedelta(hours=1), ("b", "Depot explodes near Stepanakert", BODY, at + timedelta(hours=1))
     )
-    other = "Rescuers found that 68 people were killed near Stepanakert, Armenia's health minister said in a briefing."
+    other = (
+        "Now 68 people are known to have been killed near Stepanakert, Armenia's health minister said in a briefing."
+    )
     room.poll("third", at + timedelta(hours=2), ("c", "A toll", other, at + timedelta(hours=2)))
     room.count()
     return room
