@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import data, pieces, words
+from metrics import calibration
+from metrics.calibration import Line, Measured
 from metrics.evaluate import Score, Table
 from metrics.lexicon import Observer
 
@@ -26,6 +28,7 @@ def show() -> None:
     _observers(of.lexicon.observers)
     _outlets()
     _evaluation()
+    _detector()
     _rules()
 
 
@@ -200,6 +203,41 @@ def _span(low: float, high: float) -> str:
 
 def _cases(score: Score) -> int:
     return score.right + score.false + score.missed
+
+
+def _detector() -> None:
+    """How unusual days are found, and how that does beside other rules."""
+    table = calibration.comparison()
+    with st.container(width=READING_WIDTH):
+        st.header("How unusual days are found", anchor=False)
+        st.markdown(words.detector(table.lines[0], calibration.rule()))
+    rows = [[_method(one), *(_interval(figure) for figure in _of_method(one))] for one in table.lines]
+    caption = f"Unusual days, by {len(rows)} rules on the same {table.series:,} or fewer invented series of each kind"
+    st.html(pieces.rows(["Rule", *words.DETECTOR_COLUMNS], rows, caption=caption))
+    by_mean = [[f"{mean:g}", _interval(figure)] for mean, figure in table.by_mean.items()]
+    with st.expander("False alerts at other numbers of stories"):
+        head = ["Stories a day", "False alerts a year, on the worst of four backgrounds"]
+        st.html(pieces.rows(head, by_mean, caption="False alerts by the number of stories a day"))
+    with st.container(width=READING_WIDTH):
+        st.caption(words.DETECTOR_NOTE.format(command=table.command))
+
+
+def _method(line: Line) -> str:
+    if line.method == "ours":
+        return f"<b>{words.DETECTOR_OURS}</b>"
+    setting = words.AS_PUBLISHED if line.as_published else words.MADE_EQUAL
+    return f"{pieces.plain(line.method)} <small>{setting}, from {line.threshold:g}</small>"
+
+
+def _of_method(one: Line) -> tuple[Measured | None, ...]:
+    found = (one.shift, one.spike, one.ramp, one.in_alarm, one.second)
+    return (one.false_alerts, one.worst, *found, one.false_declines, one.fall)
+
+
+def _interval(figure: Measured | None) -> str:
+    if figure is None:
+        return "–"
+    return f"{words.a_rate(figure.value)} <small>({_span(figure.low, figure.high)})</small>"
 
 
 def _rules() -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import words
 from feeds.archive import open_archive
+from metrics import calibration
 from metrics.store.audits import record_audit
 from tests.dashboard.conftest import TODAY, moment, with_cases
 
@@ -138,3 +139,15 @@ def test_where_the_gold_folder_is_not_there_the_cases_beside_the_data_are_read(
     app = method({"dev": DEV}, {"cases_dev.jsonl": [_case("P-1", "Bread queues in Perrinor", REPORTED)]})
     shutil.rmtree(tmp_path / "gold")
     assert sets_of(measured(app.run())) == ["Cases of 2024–26 (1)"]
+
+
+def test_the_detector_stands_beside_the_rules_it_was_compared_with(method: Callable[..., AppTest]) -> None:
+    shown = said(method({}))
+    table = calibration.comparison()
+    _, _, comparison = shown.partition("Unusual days, by ")
+    for line in table.lines[1:]:
+        assert f"{line.method} <small>" in comparison
+    ours = table.lines[0]
+    assert f"{ours.false_alerts.value:.2f} <small>({ours.false_alerts.low:.2f} to" in comparison
+    assert f"from {calibration.rule().alert:g} an *alert*" in shown
+    assert table.command in shown, "how to make it again"
