@@ -322,7 +322,7 @@ class ActorEntry(Strict):
 
 
 class Event(Strict):
-    """events.yaml: a dated, neutral line on charts."""
+    """events.yaml: a dated, neutral line on charts. people, side : whom it happened to, who alone tells it; "" any."""
 
     id: str
     date: date
@@ -333,6 +333,8 @@ class Event(Strict):
     sources: tuple[str, ...] = ()
     note: str = ""
     one_sided: bool = False
+    people: str = ""
+    side: str = ""
 
 
 class EventsFile(Strict):
@@ -427,7 +429,7 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
         places=places,
         actors=actors,
         credits=credited,
-        events=_events(folder),
+        events=_events(monitor),
         observers=_observers(folder),
         rules_version=_version(
             tagging, stance, speech, boilerplate, times, figures.rules, topic, places, actors, credited
@@ -435,9 +437,21 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
     )
 
 
-def _events(folder: Path) -> tuple[Event, ...]:
-    path = folder / "events.yaml"
-    return read_yaml(path, EventsFile).events if path.exists() else ()
+def _events(monitor: Monitor) -> tuple[Event, ...]:
+    path = monitor.folder / "events.yaml"
+    events = read_yaml(path, EventsFile).events if path.exists() else ()
+    peoples = [people.key for people in monitor.peoples]
+    for event in events:
+        _only(monitor.indicator_keys, event.indicators, path, event.id, "indicators")
+        _only(peoples, [event.people] * bool(event.people), path, event.id, "people")
+        _only(monitor.side_keys, [event.side] * bool(event.side), path, event.id, "side")
+    return events
+
+
+def _only(known: Sequence[str], named: Sequence[str], path: Path, event: str, field: str) -> None:
+    for name in named:
+        if name not in known:
+            raise DataFileError(f"{path}:1: {event}: {field}: {name!r} is not one of {' '.join(known)}")
 
 
 def _observers(folder: Path) -> tuple[Observer, ...]:

@@ -62,9 +62,10 @@ class Observed:
 def state_of(usual: float | None, usual_seen: float | None, *, has_backfill: bool) -> State:
     """How a day is drawn. usual None: no source had been polled by then.
 
-    >>> state_of(10, 9.5, has_backfill=False), state_of(10, 4, has_backfill=False), state_of(None, None,
-    has_backfill=True)
-    ('full', 'unseen', 'backfill')
+    >>> state_of(10, 9.5, has_backfill=False), state_of(10, 4, has_backfill=False)
+    ('full', 'unseen')
+    >>> state_of(None, None, has_backfill=True)
+    'backfill'
     """
     if usual is None or usual_seen is None:
         return "backfill" if has_backfill else "before"

@@ -69,7 +69,7 @@ def first_unusual(mean: Floats, variance: Floats, threshold: float) -> Floats:
 def share_not_below(counts: Floats, totals: Floats, share: Floats) -> Floats:
     """How probable it is that a share, of which counts out of totals were seen, is not below the one given.
 
-    The posterior by Jeffreys' prior, Beta(counts + ½, totals − counts + ½), as in metrics.trend.jeffreys.
+    The posterior by Jeffreys' prior, Beta(counts + ½, totals − counts + ½), as in metrics.intervals.jeffreys.
     """
     from scipy.special import betainc
 

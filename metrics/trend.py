@@ -16,12 +16,12 @@ from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import BLIND, observed_days
+from metrics.intervals import jeffreys
 
 WEEK = 7
 BEFORE = 28  # days before the week that it is compared with
 LEAST_SEEN_BEFORE = 14  # fewer seen days give nothing to compare with
 LEAST_SEEN_NOW = 4
-INTERVAL = 0.95
 POLLED = ("full", "partial")  # states of a day that can be compared with others
 Values = NDArray[np.float64]
 Period = Literal["D", "W", "M"]
@@ -62,24 +62,6 @@ class Card:
     seen_days_7: int
     last_seen: date | None
     sources_changed: tuple[tuple[date, int, int], ...] = ()
-
-
-def jeffreys(count: float, total: float, level: float = INTERVAL) -> tuple[float, float]:
-    """Interval of a share: Beta(count + ½, total − count + ½); ends at 0 and 1 where count is 0 or total.
-
-    Source: Brown, Cai & DasGupta, Statistical Science 2001;16:101-133. Raises ValueError if count > total.
-
-    >>> tuple(round(x, 3) for x in jeffreys(3, 20))
-    (0.044, 0.352)
-    """
-    if not 0 <= count <= total:
-        raise ValueError(f"count {count} is not between 0 and total {total}")
-    from scipy.special import betaincinv  # half a second of import: only who asks for an interval waits for it
-
-    tail = (1 - level) / 2
-    low = 0.0 if count == 0 else float(betaincinv(count + 0.5, total - count + 0.5, tail))
-    high = 1.0 if count == total else float(betaincinv(count + 0.5, total - count + 0.5, 1 - tail))
-    return low, high
 
 
 def cards(archive: Archive, monitor: Monitor, *, today: date, attribution: Attribution | None = None) -> list[Card]:

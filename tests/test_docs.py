@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import importlib
 import importlib.util
 import io
 import re
@@ -225,3 +227,22 @@ def test_both_locks_agree() -> None:
 def test_links_inside_the_project_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+
+
+# Examples in docstrings ----------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _with_examples() -> tuple[str, ...]:
+    files = sorted(
+        file for room in ("feeds", "metrics", "dashboard", "monitors") for file in (ROOT / room).rglob("*.py")
+    )
+    return tuple(str(file.relative_to(ROOT)) for file in files if ">>> " in file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", _with_examples())
+def test_an_example_in_a_docstring_is_true(file: str) -> None:
+    module = importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    done = doctest.testmod(module)
+    assert done.attempted
+    assert not done.failed

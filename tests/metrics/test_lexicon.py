@@ -95,6 +95,14 @@ def test_a_side_that_the_monitor_does_not_list_is_named(folder):
         _lexicon(folder)
 
 
+@pytest.mark.parametrize("field", ["indicators: [gruel]", "people: martians", "side: martian"])
+def test_an_event_that_names_what_the_monitor_does_not_list_is_named(folder, field):
+    events = folder / "karabakh" / "events.yaml"
+    events.write_text(f"events:\n  - {{id: E01, date: 2020-09-27, label: x, {field}}}\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"events\.yaml:1: E01: \w+: '\w+' is not one of"):
+        _lexicon(folder)
+
+
 def test_words_of_yaml_that_look_like_switches_stay_words(tmp_path):
     path = tmp_path / "stance.yaml"
     path.write_text("en: {negation: [no, yes, off]}\n", encoding="utf-8")

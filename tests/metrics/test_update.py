@@ -29,7 +29,7 @@ from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import COLUMNS, daily_table, observed_days
 from metrics.tag import Tagger
-from metrics.trend import by_period, cards, jeffreys
+from metrics.trend import by_period, cards
 from metrics.update import _Tagging
 
 DAY = date(2023, 1, 10)
@@ -280,12 +280,6 @@ def test_weeks_sum_what_could_be_seen_and_say_what_could_not(newsroom, source):
     assert weeks["unseen_days"].tolist() == [7 - 1, 1]
     before = by_period(table[table["state"] == "before"], "W")
     assert before["count"].isna().all(), "a week nobody could see is not zero"
-
-
-def test_jeffreys_needs_a_count_within_its_total():
-    with pytest.raises(ValueError, match="not between"):
-        jeffreys(3, 2)
-    assert jeffreys(0, 0) == (0.0, 1.0)
 
 
 SHORTAGE = (

@@ -1,0 +1,205 @@
+"""Alerts held against a list of dated events: which events were found, how late, and what else was raised. Pure.
+
+An event is found when an alert on one of its indicators opens or is in alarm from one day before it to seven days
+after (Espinosa et al., Eurosurveillance 2022;27(39):2200177, match signals to a hand-made list in the same way). An
+event on days that nobody saw, or on which the detector was still learning, could not be found by anyone who looked: it
+stands apart and is never counted as missed, nor as found. Whether it could be seen is asked before whether it was.
+
+Every event is found by chance if alarms never end. So the share found is said beside the share that the same alarms
+would find of events on days drawn at random.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from metrics.intervals import jeffreys, jeffreys_rate
+from metrics.lexicon import Event
+
+BEFORE, AFTER = 1, 7  # days around an event in which an alarm is of it
+LEAST_JUDGED = 5  # of those nine days, the event's own among them: fewer, and it could not be seen
+YEAR = 365.25
+JUDGED, LEARNING, UNSEEN, OUTSIDE = "judged", "learning", "unseen", "outside"  # how the detector stood on a day
+
+Series = tuple[str, str]  # indicator, people ("" all)
+Standing = Mapping[Series, Mapping[date, str]]  # how the detector stood; a day left out is OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alert: an episode of a series. days : in alarm, oldest first; the first is the day on which it opened."""
+
+    indicator: str
+    people: str  # "" all peoples together
+    stance: str
+    days: tuple[date, ...]
+
+    @property
+    def opened(self) -> date:
+        return self.days[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one event.
+
+    could_be_seen : False: `why` says in which states its nine days were. alarms : those of it, first alarm first.
+    lag : days from the event to the first alert that opened within its nine days; None: none did, it was missed or
+    stood in an alarm that was older.
+    """
+
+    event: Event
+    could_be_seen: bool
+    why: Mapping[str, int]
+    alarms: tuple[Alarm, ...]
+    lag: int | None
+
+    @property
+    def is_found(self) -> bool:
+        return bool(self.alarms)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in so many years, with the 95 % interval of the rate; None: no time was watched."""
+
+    count: int
+    years: float
+
+    @property
+    def value(self) -> float | None:
+        return self.count / self.years if self.years else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return jeffreys_rate(self.count, self.years) if self.years else None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One run of alerts against one list of events.
+
+    outcomes : one an event that was asked for, by date. by_chance : share of the events that could be seen which the
+    same alarms would find if their days were drawn at random; None: there are none.
+    not_listed : alerts of no event that was asked for, by opening. beside_others : those of them that stand beside
+    another event of the file. by_indicator : not_listed of each indicator, per year in which it was judged.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    alarms: tuple[Alarm, ...]
+    not_listed: tuple[Alarm, ...]
+    beside_others: tuple[Alarm, ...]
+    by_indicator: Mapping[str, Rate]
+    by_chance: float | None
+
+    @property
+    def asked(self) -> tuple[Outcome, ...]:
+        """Events that could be seen: what the share found is a share of."""
+        return tuple(one for one in self.outcomes if one.could_be_seen)
+
+    @property
+    def found(self) -> tuple[Outcome, ...]:
+        return tuple(one for one in self.asked if one.is_found)
+
+    @property
+    def share_found(self) -> float | None:
+        return len(self.found) / len(self.asked) if self.asked else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return jeffreys(len(self.found), len(self.asked)) if self.asked else None
+
+    @property
+    def lags(self) -> tuple[int, ...]:
+        """Of found events whose alert opened beside them, in order of date."""
+        return tuple(one.lag for one in self.found if one.lag is not None)
+
+    @property
+    def median_lag(self) -> float | None:
+        return float(median(self.lags)) if self.lags else None
+
+    @property
+    def rate(self) -> Rate:
+        """Alerts of no listed event per indicator-year: an upper bound of false ones, for no list is complete."""
+        return Rate(len(self.not_listed), sum(one.years for one in self.by_indicator.values()))
+
+
+def score(events: Iterable[Event], alarms: Iterable[Alarm], standing: Standing, *, side: str = "") -> Score:
+    """Alerts against events; `eval: true` ones are asked for, the others only explain an alert.
+
+    side : of whose stories alone the alerts are; "": all. An event that names another side is then not asked for.
+    """
+    every = sorted(events, key=lambda one: (one.date, one.id))
+    raised = tuple(sorted(alarms, key=lambda one: (one.opened, one.indicator, one.people, one.stance)))
+    wanted = [one for one in every if one.eval and one.indicators and not (side and one.side not in ("", side))]
+    outcomes = tuple(_outcome(event, raised, standing) for event in wanted)
+    not_listed = tuple(one for one in raised if not any(is_of(one, event) for event in wanted))
+    return Score(
+        outcomes,
+        raised,
+        not_listed,
+        tuple(one for one in not_listed if any(is_of(one, event) for event in every)),
+        _by_indicator(not_listed, standing),
+        _by_chance([one.event for one in outcomes if one.could_be_seen], raised, standing),
+    )
+
+
+def is_of(alarm: Alarm, event: Event) -> bool:
+    """Whether an alert is on an indicator (and people) of the event, and in alarm on one of its nine days."""
+    return _is_about(alarm, event) and not _days_of(event).isdisjoint(alarm.days)
+
+
+def _is_about(alarm: Alarm, event: Event) -> bool:
+    return alarm.indicator in event.indicators and event.people in ("", alarm.people)
+
+
+def _days_of(event: Event) -> set[date]:
+    return {event.date + timedelta(days=n) for n in range(-BEFORE, AFTER + 1)}
+
+
+def _outcome(event: Event, raised: Sequence[Alarm], standing: Standing) -> Outcome:
+    days = _days_of(event)
+    states = {day: _standing_on(day, event, standing) for day in days}
+    judged = sum(state == JUDGED for state in states.values())
+    mine = [one for one in raised if is_of(one, event)]
+    opened = [(one.opened - event.date).days for one in mine if one.opened in days]
+    return Outcome(
+        event,
+        states[event.date] == JUDGED and judged >= LEAST_JUDGED,
+        Counter(states.values()),
+        tuple(sorted(mine, key=lambda one: min(days.intersection(one.days)))),
+        min(opened, default=None),
+    )
+
+
+def _standing_on(day: date, event: Event, standing: Standing) -> str:
+    """The best of the event's series: one that was judged could have found it."""
+    states = {standing.get((key, event.people), {}).get(day, OUTSIDE) for key in event.indicators}
+    return next(one for one in (JUDGED, LEARNING, UNSEEN, OUTSIDE) if one in states)
+
+
+def _by_indicator(not_listed: Sequence[Alarm], standing: Standing) -> dict[str, Rate]:
+    raised = Counter(one.indicator for one in not_listed)
+    return {
+        indicator: Rate(raised[indicator], sum(state == JUDGED for state in days.values()) / YEAR)
+        for (indicator, people), days in standing.items()
+        if not people
+    }
+
+
+def _by_chance(events: Sequence[Event], raised: Sequence[Alarm], standing: Standing) -> float | None:
+    shares = [share for event in events if (share := _found_at_random(event, raised, standing)) is not None]
+    return sum(shares) / len(shares) if shares else None
+
+
+def _found_at_random(event: Event, raised: Sequence[Alarm], standing: Standing) -> float | None:
+    """Share of all days judged on which this event would have been found."""
+    of = [standing.get((key, event.people), {}) for key in event.indicators]
+    judged = {day for days in of for day, state in days.items() if state == JUDGED}
+    alarmed = {day for one in raised if _is_about(one, event) for day in one.days}
+    found = {day - timedelta(days=n) for day in alarmed for n in range(-BEFORE, AFTER + 1)}
+    return len(judged & found) / len(judged) if judged else None
