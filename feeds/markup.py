@@ -26,6 +26,9 @@ INLINE_TAGS = (
 )
 
 _TAG = re.compile(r"<(?:[a-zA-Z/!?])")
+# We show no frame, so what stands in it for readers without is the text; one never closed would hide all the rest.
+_FRAME = re.compile(r"</?(?:iframe|object|applet|embed)\b[^<>]*>", re.I)
+_COMMENT = re.compile(r"<!--[^>]*>?")
 _BLOCK = re.compile(rf"</?(?:{BLOCK_TAGS.replace(' ', '|')})\b[^<>]*>", re.I)
 _KNOWN = re.compile(rf"</?(?:{BLOCK_TAGS.replace(' ', '|')}|{INLINE_TAGS.replace(' ', '|')})\b[^<>]*>", re.I)
 # One tag of plain HTML: quotes closed, no angle bracket in a value. What is left over when they are gone has no "<".
@@ -96,6 +99,15 @@ def plain_title(markup: str) -> str:
     return " ".join(tidy(_without_tags(text, "")).split())
 
 
+def html_title(markup: str) -> str:
+    """A title whose feed declares it as HTML, as one line of text: all tags go, scripts and styles with what is in them.
+
+    >>> html_title("Fuel &amp;lt; gas <b>out</b><script>x()</script>")
+    'Fuel < gas out'
+    """
+    return " ".join(plain_text(markup).split())
+
+
 def _without_cdata(markup: str) -> str:
     return _CDATA.sub("", markup) if "[CDATA[" in markup or "]]>" in markup else markup
 
@@ -143,10 +155,17 @@ def _meaning(reference: str) -> str:
 
 
 def _opened_tree(source: str) -> str:
+    source = _without_open_comments(_FRAME.sub("", source))
     document = LexborHTMLParser(_BLOCK.sub(r"\n\g<0>\n", source))
     document.strip_tags(SILENT_TAGS, recursive=True)
     root = document.root
     return root.text(deep=True) if root is not None else ""
+
+
+def _without_open_comments(source: str) -> str:
+    """A comment that nobody closes ends at its first ">", or it would hide all that follows."""
+    closed = source.rfind("-->") + 1
+    return source[:closed] + _COMMENT.sub("", source[closed:]) if source.find("<!--", closed) >= 0 else source
 
 
 def tidy(text: str) -> str:

@@ -18,7 +18,7 @@ from datetime import datetime
 from feeds.encoding import Decoded, as_utf8, decoded
 from feeds.errors import Unreadable
 from feeds.jsonfeed import parse_json, two_letters
-from feeds.markup import absolute_url, plain_text, plain_title
+from feeds.markup import absolute_url, html_title, plain_text, plain_title
 from feeds.model import Item, ParsedFeed
 from feeds.moment import FIRST_YEAR, is_common_form, moment
 from feeds.parse_child import FEEDPARSER, NoAnswer
@@ -84,7 +84,7 @@ def _parsed(feed: RawFeed, body: bytes, url: str, *, odd: str = "", too_many: in
     items = tuple(_item(entry, base=base, language=language) for entry in feed.entries)
     return ParsedFeed(
         items=items,
-        title=plain_title(feed.title),
+        title=_title(feed),
         language=language,
         format=feed.version,
         every_minutes=_every_minutes(feed),
@@ -138,13 +138,17 @@ def _item(entry: RawEntry, *, base: str, language: str) -> Item:
     return Item(
         guid=entry.guid.strip(),
         url=absolute_url(entry.origin or entry.link, base),
-        title=_without_outlet(plain_title(entry.title), outlet),
+        title=_without_outlet(_title(entry), outlet),
         text=_longest_text(entry),
         published=_date(entry.published, entry.published_guess) or updated,
         updated=updated,
         language=two_letters(entry.language) or language,
         outlet=outlet,
     )
+
+
+def _title(of: RawFeed | RawEntry) -> str:
+    return html_title(of.title) if of.title_is_html else plain_title(of.title)
 
 
 def _longest_text(entry: RawEntry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from typing import cast
+from typing import Any, cast
 
 from feeds.child import Child, ChildError
 from feeds.parse_raw import RawEntry, RawFeed
@@ -52,12 +52,12 @@ def _raw(answer: dict[str, object]) -> RawFeed:
     if "crash" in answer:
         raise NoAnswer(f"no XML that can be read ({answer['crash']})")
     entries = cast(list[dict[str, object]], answer.pop("entries"))
-    return RawFeed(tuple(_entry(entry) for entry in entries), **cast(dict[str, str], answer))
+    return RawFeed(tuple(_entry(entry) for entry in entries), **cast(dict[str, Any], answer))
 
 
 def _entry(entry: dict[str, object]) -> RawEntry:
     contents = tuple(cast(list[str], entry.pop("contents")))
-    return RawEntry(contents=contents, **cast(dict[str, str], entry))
+    return RawEntry(contents=contents, **cast(dict[str, Any], entry))
 
 
 FEEDPARSER = Feedparser()

@@ -29,11 +29,11 @@ def answer(question: dict[str, object], body: bytes) -> dict[str, object]:
         )
     except _CRASHES as error:
         return {"crash": type(error).__name__}
-    feed = _mapping(found, "feed")
+    feed, version = _mapping(found, "feed"), _text(found, "version")
     entries = [entry for entry in _list(found, "entries") if isinstance(entry, Mapping)]
     return {
-        "entries": [_entry(entry) for entry in entries[:MOST_ITEMS]],
-        "version": _text(found, "version"),
+        "entries": [_entry(entry, is_atom=version.startswith("atom")) for entry in entries[:MOST_ITEMS]],
+        "version": version,
         "title": _text(feed, "title"),
         "link": _text(feed, "link"),
         "language": _text(feed, "language"),
@@ -41,11 +41,12 @@ def answer(question: dict[str, object], body: bytes) -> dict[str, object]:
         "period": _text(feed, "sy_updateperiod"),
         "frequency": _text(feed, "sy_updatefrequency"),
         "older": _link(feed, "prev-archive") or _link(feed, "next"),
+        "title_is_html": version.startswith("atom") and _title_is_html(feed),
         "wrong": str(_get(found, "bozo_exception"))[:100] if _get(found, "bozo") else "",
     }
 
 
-def _entry(entry: Mapping[str, object]) -> dict[str, object]:
+def _entry(entry: Mapping[str, object], *, is_atom: bool) -> dict[str, object]:
     contents = [_text(part, "value") for part in _list(entry, "content") if isinstance(part, Mapping)]
     return {
         "guid": _text(entry, "id"),
@@ -60,7 +61,13 @@ def _entry(entry: Mapping[str, object]) -> dict[str, object]:
         "language": _text(entry, "language") or _text(_mapping(entry, "title_detail"), "language"),
         "outlet": _text(_mapping(entry, "source"), "title"),
         "origin": _text(entry, "feedburner_origlink"),
+        "title_is_html": is_atom and _title_is_html(entry),
     }
+
+
+def _title_is_html(holder: Mapping[str, object]) -> bool:
+    """As declared, which only Atom can; elsewhere feedparser guesses it."""
+    return _text(_mapping(holder, "title_detail"), "type") in ("text/html", "application/xhtml+xml")
 
 
 def _link(feed: Mapping[str, object], relation: str) -> str:

@@ -5,7 +5,7 @@ Both parsers answer with these, so that what follows is written once and the two
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MOST_ITEMS = 5_000  # of one feed; the rest is dropped by name
 
@@ -25,6 +25,7 @@ class RawEntry(NamedTuple):
     language: str = ""
     outlet: str = ""  # title of the item's <source>
     origin: str = ""  # feedburner:origLink
+    title_is_html: bool = False  # Atom says so; RSS has no way to say it
 
 
 class RawFeed(NamedTuple):
@@ -40,6 +41,7 @@ class RawFeed(NamedTuple):
     frequency: str = ""  # sy:updateFrequency
     older: str = ""  # RFC 5005: prev-archive, else next
     wrong: str = ""
+    title_is_html: bool = False
 
 
 def mended(feed: RawFeed) -> RawFeed:
@@ -48,7 +50,7 @@ def mended(feed: RawFeed) -> RawFeed:
 
 
 def _mended_entry(entry: RawEntry) -> RawEntry:
-    once = {name: _once(value) for name, value in entry._asdict().items() if isinstance(value, str)}
+    once: dict[str, Any] = {name: _once(value) for name, value in entry._asdict().items() if isinstance(value, str)}
     return entry._replace(contents=tuple(map(_once, entry.contents)), **once)
 
 

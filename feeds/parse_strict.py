@@ -87,7 +87,7 @@ def _feed(version: str, head: etree._Element, beside: etree._Element | None = No
     return RawFeed(
         entries, version, get("title", ""), get("link", "") or links.get("alternate", "") or get("guid", ""),
         head.get(LANG) or get("language", ""), get("ttl", ""), get("period", ""), get("frequency", ""),
-        links.get("prev-archive") or links.get("next", ""),
+        links.get("prev-archive") or links.get("next", ""), title_is_html=found.title_is_html,
     )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def _entry(item: etree._Element, names: Mapping[str, str]) -> RawEntry:
         raise Odd("a date or a link that has to be guessed")
     return RawEntry(
         about or guid, link, get("title", ""), get("summary", ""), tuple(found.contents), dates[0], "", dates[1], "",
-        "", get("outlet", ""), get("origin", ""),
+        "", get("outlet", ""), get("origin", ""), found.title_is_html,
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ class _Fields:
         self.text: dict[str, str] = {}
         self.contents: list[str] = []
         self.links: dict[str, str] = {}  # relation → address
-        self.guid_is_link = False
+        self.guid_is_link = self.title_is_html = False
         self._depth = 1_000_000  # of the element that gave the summary
         titles: set[str] = set()  # kinds of elements with a title in them
         for child in children:
@@ -143,6 +143,8 @@ class _Fields:
             self.text[field] = value
         if field == "guid":
             self.guid_is_link = child.get("isPermaLink", "true") == "true"
+        elif child.tag == ATOM + "title":
+            self.title_is_html = child.get("type", "").endswith("html")  # of PLAIN_TYPES
 
     def _describe(self, value: str, depth: int) -> None:
         """A second description is the content, unless there is content: then the outermost, last one is the summary."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from feeds.markup import absolute_url, normal_url, plain_text, plain_title, safe_url, tidy
+from feeds.markup import absolute_url, html_title, normal_url, plain_text, plain_title, safe_url, tidy
 
 TEXTS = {  # name: (markup, text)
     "blocks become lines": ("<p>Bread<br>ran   out</p><div>Water too</div>", "Bread\nran out\nWater too"),
@@ -27,6 +27,9 @@ TEXTS = {  # name: (markup, text)
     "composed letters": ("é", "é"),
     "control characters go": ("a\x00b\x07c\ufeff", "abc"),
     "a lone surrogate is mended": ("a\ud800b", "a\ufffdb"),
+    "text for readers without frames": ("A<iframe src='x'><b>B</b></iframe> <object><embed src='y'>C</object>", "AB C"),
+    "a frame that is never closed hides nothing": ("A<iframe src='x'/> B<object> C", "A B C"),
+    "a comment that is never closed hides nothing": ("A<!-- x -->B<!-- y> C<p>D", "AB C\nD"),
     "nothing": ("", ""),
 }
 
@@ -58,6 +61,21 @@ TITLES = {
 @pytest.mark.parametrize(("markup", "title"), TITLES.values(), ids=TITLES)
 def test_plain_title(markup: str, title: str) -> None:
     assert plain_title(markup) == title
+
+
+HTML_TITLES = {
+    "every tag goes": ("<blink>Fuel</blink> <x-y>out</x-y> <link href='x'>", "Fuel out"),
+    "scripts and styles go, with what is in them": ("<script>x()</script>Fuel<style>p{}</style> out", "Fuel out"),
+    "what is escaped is text": ("If a &lt; b &amp; c", "If a < b & c"),
+    "a sign of its own is text": ("a < b, 5 <6", "a < b, 5 <6"),
+    "escaped twice": ("AT&amp;amp;T &amp;#8217;", "AT&T ’"),
+    "one line": ("a\n  b<br>c", "a b c"),
+}
+
+
+@pytest.mark.parametrize(("markup", "title"), HTML_TITLES.values(), ids=HTML_TITLES)
+def test_html_title(markup: str, title: str) -> None:
+    assert html_title(markup) == title
 
 
 SAME = [  # spellings of one address
