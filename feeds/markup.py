@@ -100,7 +100,7 @@ def plain_title(markup: str) -> str:
 
 
 def html_title(markup: str) -> str:
-    """A title whose feed declares it as HTML, as one line of text: all tags go, scripts and styles with what is in them.
+    """A title whose feed declares it as HTML, as one line: all tags go, scripts and styles with what is in them.
 
     >>> html_title("Fuel &amp;lt; gas <b>out</b><script>x()</script>")
     'Fuel < gas out'
