@@ -5,6 +5,7 @@ from metrics.store.counting import recount, stale_days
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.pages import pages_wanted
 from metrics.store.panel import Counts, Everything, Panel, changes_of_sources, first_polled
+from metrics.store.placing import told_of_places
 from metrics.store.questions import (
     BREAKDOWNS,
     DayCounts,
@@ -56,5 +57,6 @@ __all__ = [
     "stories",
     "stories_of",
     "switch_to",
+    "told_of_places",
     "totals",
 ]

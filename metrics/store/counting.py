@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Select, Table, delete, insert, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import AnyRow, articles, daily, daily_rollup, daily_totals, evidence, story_members, tags
@@ -25,7 +25,9 @@ LABEL = ("indicator", "stance", "occurrence", "people")
 Label = tuple[str, str, str, str]
 
 
-class _Member(NamedTuple):  # one an article: a dataclass costs twice as much
+class Member(NamedTuple):  # a dataclass costs twice as much
+    """One article of a story, as counting needs it."""
+
     article: int
     story: int
     source: str
@@ -94,16 +96,12 @@ def _stories_of(
     connection: Connection, under: Rules, days: Sequence[date], attribution: Attribution
 ) -> defaultdict[date, list[_Story]]:
     """Day → the stories whose origin stands on it."""
-    by_story: defaultdict[int, list[_Member]] = defaultdict(list)
-    for member in _members(connection, under, days):
-        if attribution.counts(member.source) and not (attribution.panel is not None and member.backfill):
-            by_story[member.story].append(member)
-    here: list[tuple[date, _Member, list[_Member]]] = []
     wanted = set(days)
-    for _, group in sorted(by_story.items()):
-        origin = group[0] if len(group) == 1 else min(group, key=lambda m: (m.first_time, m.seen, m.article))
-        if origin.day is not None and origin.day in wanted:
-            here.append((origin.day, origin, group))
+    here = [
+        (origin.day, origin, group)
+        for origin, group in with_origins(_members(connection, under, days), attribution)
+        if origin.day is not None and origin.day in wanted
+    ]
     labels = _labels(connection, under, [m.article for _, _, group in here for m in group if m.relevant])
     counted: defaultdict[date, list[_Story]] = defaultdict(list)
     for day, origin, group in here:
@@ -111,9 +109,21 @@ def _stories_of(
     return counted
 
 
-def _members(connection: Connection, under: Rules, days: Sequence[date]) -> list[_Member]:
-    """All members of every story that has a member on these days."""
-    query = (
+def with_origins(members: Iterable[Member], attribution: Attribution) -> list[tuple[Member, list[Member]]]:
+    """Each story by its articles that count, with the earliest of them: its day, language and side are the story's."""
+    by_story: defaultdict[int, list[Member]] = defaultdict(list)
+    for member in members:
+        if attribution.counts(member.source) and not (attribution.panel is not None and member.backfill):
+            by_story[member.story].append(member)
+    return [
+        (group[0] if len(group) == 1 else min(group, key=lambda m: (m.first_time, m.seen, m.article)), group)
+        for _, group in sorted(by_story.items())
+    ]
+
+
+def members_query(under: Rules) -> Select[Any]:
+    """The columns of Member, in order."""
+    return (
         select(
             articles.c.id.label("article"), story_members.c.story, articles.c.source, articles.c.outlet, articles.c.day,
             articles.c.first_time, articles.c.seen, articles.c.late, articles.c.backfill,
@@ -123,11 +133,16 @@ def _members(connection: Connection, under: Rules, days: Sequence[date]) -> list
         .join(story_members, story_members.c.article == articles.c.id)
         .join(tags, (tags.c.article == articles.c.id) & (tags.c.rules == under.id))
     )  # fmt: skip
-    found = [_Member._make(row) for row in connection.execute(query.where(articles.c.day.in_(days)))]
+
+
+def _members(connection: Connection, under: Rules, days: Sequence[date]) -> list[Member]:
+    """All members of every story that has a member on these days."""
+    query = members_query(under)
+    found = [Member._make(row) for row in connection.execute(query.where(articles.c.day.in_(days)))]
     elsewhere = _elsewhere(connection, days, {member.article for member in found})
     for start in range(0, len(elsewhere), CHUNK):
         rows = connection.execute(query.where(articles.c.id.in_(elsewhere[start : start + CHUNK])))
-        found.extend(_Member._make(row) for row in rows)
+        found.extend(Member._make(row) for row in rows)
     return found
 
 
@@ -161,7 +176,7 @@ def _label(row: AnyRow) -> Label:
     return row.indicator, row.stance, row.occurrence or NONE, row.people
 
 
-def _story(origin: _Member, group: list[_Member], labels: dict[int, set[Label]], attribution: Attribution) -> _Story:
+def _story(origin: Member, group: list[Member], labels: dict[int, set[Label]], attribution: Attribution) -> _Story:
     relevant = any(member.relevant for member in group)
     carried = [_with_margins(labels.get(member.article, set())) for member in group] if relevant else ()
     return _Story(

@@ -60,6 +60,7 @@ class StoryQuery:
     side: str | None = None
     language: str | None = None
     place: str | None = None
+    places: tuple[str, ...] = ()  # any of these places.yaml ids; (): anywhere
     source: str | None = None
     people: str | None = None
     words: str | None = None
@@ -279,6 +280,7 @@ def _conditions(
             conditions.append(words_search.matches(connection.dialect.name, parsed))
     labels = {"indicator": wanted.indicator, "stance": wanted.stance, "place": wanted.place, "people": wanted.people}
     asked = [evidence.c[name] == value for name, value in labels.items() if value is not None]
+    asked += [evidence.c.place.in_(wanted.places)] if wanted.places else []
     if asked:
         conditions.append(exists().where(evidence.c.rules == under, evidence.c.article == articles.c.id, *asked))
     return conditions
