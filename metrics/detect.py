@@ -49,28 +49,34 @@ def detect(observed: Observed, rule: Rule, *, known: Scan | None = None) -> Dete
     return judge(observed, scan(observed, rule, known=known), rule)
 
 
-def judge(observed: Observed, scanned: Scan, rule: Rule) -> Detection:
-    """Scores and gates → states. Thresholds and gates may differ from those of the scan, its censoring may not."""
-    seen, known = observed.seen(rule), np.isfinite(scanned.score)
+def judge(observed: Observed, scanned: Scan, rule: Rule, *, known: Bools | None = None) -> Detection:
+    """Scores and gates → states. Thresholds and gates may differ from those of the scan, its censoring may not.
+
+    known : (days, series), days of alarm as said before, of the first days, which are not judged again.
+    """
+    seen, scored = observed.seen(rule), np.isfinite(scanned.score)
     score = np.nan_to_num(scanned.score)
     shut = _shut(observed, seen, rule)
-    held = np.where(known & (score >= rule.alert), shut, 0)
+    held = np.where(scored & (score >= rule.alert), shut, 0)
     state = np.full(seen.shape, QUIET, np.int8)
     state[_declines(observed, seen, scanned, rule)] = DECLINE
     state[score >= rule.watch] = WATCH
-    state[_alerts(score, shut == 0, rule)] = ALERT
-    state[~known] = LEARNING
+    state[_alerts(score, shut == 0, rule, known)] = ALERT
+    state[~scored] = LEARNING
     state[~seen] = UNSEEN
     return Detection(rule, scanned, state, np.where(state == ALERT, 0, held).astype(np.int8))
 
 
-def _alerts(score: Floats, is_open: Bools, rule: Rule) -> Bools:
+def _alerts(score: Floats, is_open: Bools, rule: Rule, known: Bools | None) -> Bools:
     """Raised by the threshold through open gates; kept, gates or not, while the score is above that of release."""
     result = np.zeros(score.shape, bool)
+    before = 0 if known is None else len(known)
+    result[:before] = False if known is None else known
     last = np.full(score.shape[1], -rule.release_days - 1)
     for day in range(len(score)):
         kept = (score[day] >= rule.release) & (day - last <= rule.release_days)
-        result[day] = ((score[day] >= rule.alert) & is_open[day]) | kept
+        if day >= before:
+            result[day] = ((score[day] >= rule.alert) & is_open[day]) | kept
         last[result[day]] = day
     return result
 

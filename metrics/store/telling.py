@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import articles, credits, evidence, story_members, tags
@@ -18,10 +18,13 @@ COLUMNS = ("story", "first_time", "article", "source", "outlet", "agency", "day"
 LABELS = ("indicator", "stance", "people")
 
 
-def told(archive: Archive, *, first: date, last: date, indicators: tuple[str, ...] = ()) -> pd.DataFrame:
+def told(
+    archive: Archive, *, first: date, last: date, indicators: tuple[str, ...] = (), occurrences: tuple[str, ...] = ()
+) -> pd.DataFrame:  # fmt: skip
     """COLUMNS and LABELS, one row an article and label, by story and in it by appearance; without `past`.
 
-    agency : whom the text credits, None: nobody. day : of the article itself. indicators : (): all.
+    agency : whom the text credits, None: nobody. day : of the article itself. indicators, occurrences (of `reported`) :
+    (): all.
     """
     under = current_rules(archive)
     names = [*COLUMNS, *LABELS]
@@ -42,6 +45,8 @@ def told(archive: Archive, *, first: date, last: date, indicators: tuple[str, ..
     )  # fmt: skip
     if indicators:
         query = query.where(evidence.c.indicator.in_(indicators))
+    if occurrences:
+        query = query.where(or_(evidence.c.stance != "reported", evidence.c.occurrence.in_(occurrences)))
     with archive.reading() as connection:
         rows = connection.execute(query).all()
     return pd.DataFrame(rows, columns=names).sort_values(["story", "first_time", "article"], ignore_index=True)

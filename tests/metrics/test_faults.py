@@ -9,6 +9,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from dashboard import words
@@ -17,15 +18,17 @@ from feeds.sources import Outlets
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import daily_table, observed_days
+from metrics.detect_model import ALERT, QUIET, STATES
 from metrics.lexicon import read_lexicon
 from metrics.situation import levels_to
 from metrics.trend import cards
+from metrics.watching import watch
 
 DAY = date(2023, 1, 10)
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)
-WEEKS = 12
+WEEKS = 16
 LAST = 7 * WEEKS - 1
-START = 45  # days before anything goes wrong
+START = 77  # days before anything goes wrong: the first that the detector judges
 OLD = ("one", "two", "three", "four", "five", "six")
 SIDES = ("armenian", "azerbaijani", "russian", "western", "regional", "armenian")
 PLAIN = """the man walked slowly towards an old house and looked at trees while his sister read long letters by window
@@ -120,8 +123,23 @@ def changes(room, day=LAST):
     ]
 
 
-def steady(room, day=LAST):
-    """No rise and no fall: neither in the level, nor against the days before."""
+def watched(room, day=LAST):
+    return watch(room.archive, room.monitor, read_lexicon(room.monitor), room.attribution, last=on(day))
+
+
+def calm(room, day=LAST, *, judged=LAST - START):
+    """Of `judged` days at least the detector says something, and of none that it is unusual."""
+    found = watched(room, day)
+    states = found.detection.state
+    food = found.series.index(("food", "reported", ""))
+    assert (states[:, food] >= QUIET).sum() >= judged, states[:, food]
+    unusual = np.argwhere(states > QUIET)
+    assert not len(unusual), [(at, found.series[one], STATES[states[at, one]]) for at, one in unusual]
+
+
+def steady(room, day=LAST, *, judged=LAST - START):
+    """No rise and no fall: neither in the level, nor against the days before, nor to the detector."""
+    calm(room, day, judged=judged)
     seen, last = levels(room, day)
     assert set(seen) <= {2, None}, seen
     assert last.level == 2
@@ -139,6 +157,19 @@ def test_without_a_fault_nothing_rises_and_nothing_falls(world):
     assert changes(room) == []
 
 
+def test_a_burst_that_is_none_of_these_is_an_alert(world):
+    """The detector can see what happens in this world; otherwise its silence would say nothing."""
+
+    def fault(room, key, day):
+        if day == LAST - 3:
+            room.poll(key, at(day), *articles(key, day, times=4))
+            return True
+        return False
+
+    found = watched(world(fault=fault))
+    assert found.detection.state[LAST - 3, found.series.index(("food", "reported", ""))] == ALERT
+
+
 @pytest.mark.parametrize(
     ("down", "days", "state"), [(1, 5, "partial"), (2, 4, "partial"), (4, 3, "unseen"), (6, 2, "unseen")]
 )
@@ -153,7 +184,7 @@ def test_k_of_n_feeds_down_for_d_days(world, down, days, state, ago):
         return False
 
     room = world(fault=fault)
-    steady(room)
+    steady(room, judged=LAST - START - days)
     share, states = shares(room, 0, LAST)
     assert set(states[lost.start : lost.stop]) == {state}
     assert share.isna().tolist() == [day in lost and state == "unseen" for day in range(LAST + 1)]
@@ -172,6 +203,7 @@ def test_a_feed_that_is_down_for_good_leaves_both_sums_and_the_day_is_marked(wor
         found = card(room, day)
         assert words.change(found.rate_7, found.before_28) == "about the same as usual", day
     assert set(levels(room)[0]) == {2}
+    calm(room)
     days = observed_days(room.archive, first=on(0), last=on(LAST))
     assert days["state"].tolist() == ["full"] * START + ["partial"] * 28 + ["full"] * (LAST - START - 27)
     assert changes(room) == [(START + 28, 0, 1)]
@@ -210,6 +242,7 @@ def test_sources_that_enter_levels_and_change_them_say_so(newsroom, source):
     run = levels_to(room.archive, room.monitor, read_lexicon(room.monitor), room.attribution, last=on(119))
     shown = {n: next(one for one in run.on(on(n)) if one.indicator == "food") for n in range(14, 120)}
     assert {shown[n].level for n in range(14, 96)} == {1}
+    calm(room, 119, judged=20)
     risen = [n for n in shown if shown[n].level == 2]
     assert risen[0] in range(96, 100)
     assert all("sources" in shown[n].badges and shown[n].without_new == 1 for n in risen)
@@ -240,6 +273,7 @@ def test_a_source_that_doubles_its_output(world):
         return False
 
     room = world(fault=fault)
+    calm(room)
     seen, last = levels(room)
     assert set(seen) == {2}
     share, _ = shares(room, 0, LAST)
@@ -248,14 +282,14 @@ def test_a_source_that_doubles_its_output(world):
 
 
 def test_a_source_renamed_keeps_its_history(world):
-    room = world(until=60)
+    room = world(until=80)
     sources = [
         replace(one, outlet=replace(one.outlet, name="New name", names=("One",))) if one.key == "one" else one
         for one in room.sources.values()
     ]
     room.sources = {one.key: one for one in sources}
     room.attribution = Attribution(sources, Outlets(one.outlet for one in sources))
-    for day in range(61, LAST + 1):
+    for day in range(81, LAST + 1):
         for key in OLD:
             room.poll(key, at(day), *articles(key, day))
     room.count()
@@ -269,7 +303,7 @@ def test_a_source_renamed_keeps_its_history(world):
 @pytest.mark.parametrize("ahead", [-5, 30])
 def test_our_clock_changed_for_an_hour(world, ahead):
     def fault(room, key, day):
-        if day == 60 and key == "one":
+        if day == 80 and key == "one":
             room.poll(key, at(day + ahead, 1))
             room.count()
         return False
@@ -312,7 +346,7 @@ def test_a_backfill_of_days_we_missed_is_drawn_as_history(world):
     room.poll("one", at(LAST, 2), *history, backfill=True)
     room.count()
     assert set(shares(room, lost.start, lost.stop - 1)[1]) == {"backfill"}
-    steady(room)
+    steady(room, judged=LAST - START - len(lost))
 
 
 def test_an_outlet_of_two_feeds_is_one_publisher(newsroom, source):
