@@ -95,7 +95,7 @@ def card_words(
         label=label,
         value=value,
         unit=unit,
-        change=words.change(rate, usual) if rate is not None else "",
+        change=_change(card),
         sign=words.change_sign(rate, usual) if rate is not None else "",
         usual=words.usual(usual) if rate or (rate is not None and usual) else "",
         share=words.share_sentence(card.share_7, card.share_low, card.share_high) if card.stories_7 else "",
@@ -106,6 +106,14 @@ def card_words(
         alt=words.spark_alt(label, card.spark, card.spark_states),
         level=_level(card.indicator, labels, levels) if levels is not None else None,
     )
+
+
+def _change(card: Card) -> str:
+    if card.rate_7 is None:
+        return ""
+    said = words.change(card.rate_7, card.before_28)
+    differs = words.change_sign(card.rate_7, card.before_28) in ("↑", "↓")
+    return said + (words.change_chance(card.change_low, card.change_high) if differs else "")
 
 
 def _value(card: Card) -> tuple[str, str]:

@@ -19,13 +19,17 @@ import plotly.graph_objects as go
 
 from metrics.observers import Run, access_words
 
-Measure = Literal["count", "articles", "reports", "share"]
+Measure = Literal["count", "articles", "reports", "share", "rate"]
 NOUNS: dict[Measure, str] = {
     "count": "stories", "articles": "articles", "reports": "independent reports", "share": "share of relevant stories",
+    "rate": "stories a usual day",
 }  # fmt: skip
-Period = Literal["D", "W", "M"]
+WITH_INTERVAL: tuple[Measure, ...] = ("share", "rate")
+Period = Literal["D", "W", "M", "7D", "28D"]
+TRAILING: tuple[Period, ...] = ("7D", "28D")  # a point a day, of the days to it
+UNITS: dict[Period, str] = {"D": "a day", "W": "a week", "M": "a month", "7D": "in 7 days", "28D": "in 28 days"}
 DAY_MS = 86_400_000  # Plotly's unit on a date axis
-XPERIOD: dict[Period, float | str] = {"D": DAY_MS, "W": 7 * DAY_MS, "M": "M1"}
+XPERIOD: dict[Period, float | str] = {"D": DAY_MS, "W": 7 * DAY_MS, "M": "M1", "7D": DAY_MS, "28D": DAY_MS}
 A_MONDAY = "2018-01-01"  # Plotly counts week periods from here
 UNSEEN, PARTIAL, BACKFILL, BEFORE = "unseen", "partial", "backfill", "before"
 
@@ -109,8 +113,8 @@ def trend(
 ) -> go.Figure:
     """One indicator over time, above two bands: what our sources could see, and who could observe on the ground.
 
-    table : one row per date (× `split`); columns date, count, share and, for weeks and months, unseen_days.
-        NaN is "not seen" and leaves a gap.
+    table : one row per date (× `split`); columns date, count, share and, for all but days, unseen_days; share and rate
+        of one line are drawn with their interval (share_low, share_high, …). NaN is "not seen" and leaves a gap.
     days : one row per day; columns date, observability (0 to 1, NaN unknown), state.
     changes : days on which the set of sources changed; what comes after is not what came before.
     observers : runs of days that cover the range; (): no second band.
@@ -123,12 +127,14 @@ def trend(
     size = _marker_size(0 if table.empty else table["date"].nunique())
     for place, line in drawn_lines(table, split, lines):
         rows = table if split is None else table[table[split] == line.key]
+        if split is None and measure in WITH_INTERVAL:  # of several lines, the bands would hide each other
+            _interval(figure, rows, measure, period, palette)
         _series(figure, rows, days, line, place, measure, period, palette, size=size, today=today)
     _events(figure, events, palette)
     _changes(figure, changes, palette)
     _band(figure, days, palette)
     _observers(figure, observers, palette)
-    _layout(figure, table, days, measure, period, palette)
+    _layout(figure, days, measure, period, palette)
     if observers:
         _make_room(figure, palette)
     return figure
@@ -164,6 +170,30 @@ def _pattern(shape: str, colour: str, ground: str = "rgba(0,0,0,0)") -> dict[str
     return {"shape": shape, "fgcolor": colour, "bgcolor": ground, "size": 6, "solidity": 0.25}
 
 
+def _interval(figure: go.Figure, rows: pd.DataFrame, measure: Measure, period: Period, colours: Palette) -> None:
+    """A pale band from the lower to the upper end; a difference within it is noise."""
+    period0 = {"xperiod0": A_MONDAY} if period == "W" else {}
+    for end, fill in (("low", None), ("high", "tonexty")):
+        figure.add_scatter(
+            x=list(rows["date"]), y=[None if pd.isna(one) else one for one in rows[f"{measure}_{end}"]], yaxis="y2",
+            name="95 % interval", mode="lines", connectgaps=False, hoverinfo="skip", showlegend=fill is not None,
+            legendrank=1800, fill=fill, fillcolor=f"rgba({_rgb(colours.series[0])},0.16)", line={"width": 0},
+            xperiod=XPERIOD[period], xperiodalignment=_alignment(period), **period0,
+        )  # fmt: skip
+
+
+def _rgb(colour: str) -> str:
+    """
+    >>> _rgb("#0b5cad")
+    '11,92,173'
+    """
+    return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
+
+
+def _alignment(period: Period) -> str:
+    return "middle" if period in ("W", "M") else "start"
+
+
 def _series(
     figure: go.Figure, rows: pd.DataFrame, days: pd.DataFrame, line: Line, place: int,
     measure: Measure, period: Period, colours: Palette, *, size: int, today: date | None,
@@ -173,17 +203,30 @@ def _series(
     figure.add_scatter(
         x=list(rows["date"]), y=[None if pd.isna(value) else value for value in rows[measure]], yaxis="y2",
         name=line.label, mode="lines+markers", connectgaps=False, cliponaxis=False,
-        xperiod=XPERIOD[period], xperiodalignment="middle" if period != "D" else "start",
+        xperiod=XPERIOD[period], xperiodalignment=_alignment(period),
         **({"xperiod0": A_MONDAY} if period == "W" else {}),
         line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
         marker={
             "symbol": SYMBOLS[place % len(SYMBOLS)], "size": size, "line": {"color": colour, "width": 1.5},
             "color": [colours.ground if note else colour for note in notes],
         },
-        customdata=[[day.isoformat(), note, line.label] for day, note in zip(rows["date"], notes, strict=True)],
+        customdata=[
+            [day.isoformat(), _span_of(rows, at, measure) + note, line.label]
+            for at, (day, note) in enumerate(zip(rows["date"], notes, strict=True))
+        ],
         hovertemplate=_hover(line, measure, period),
         selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 0.75}},
     )  # fmt: skip
+
+
+def _span_of(rows: pd.DataFrame, at: int, measure: Measure) -> str:
+    """The interval of a point in words; "" where there is none."""
+    if measure not in WITH_INTERVAL or f"{measure}_low" not in rows:
+        return ""
+    low, high = rows[f"{measure}_low"].iloc[at], rows[f"{measure}_high"].iloc[at]
+    if pd.isna(low) or pd.isna(high):
+        return ""
+    return f"<br>between {low:.1%} and {high:.1%}" if measure == "share" else f"<br>between {low:.1f} and {high:.1f}"
 
 
 def _marker_size(points: int) -> int:
@@ -204,15 +247,21 @@ def _notes(rows: pd.DataFrame, days: pd.DataFrame, period: Period, today: date |
 
 
 def _holds(start: date, period: Period, day: date) -> bool:
-    """Does the period that begins on `start` hold `day`?"""
+    """Does the period that begins on `start` hold `day`? Trailing days end on `start`."""
+    if period in TRAILING:
+        return start == day
     if period == "M":
         return (start.year, start.month) == (day.year, day.month)
     return start <= day < start + timedelta(days=7 if period == "W" else 1)
 
 
 def _hover(line: Line, measure: Measure, period: Period) -> str:
-    when = {"D": "%{x|%-d %b %Y}", "W": "week from %{customdata[0]}", "M": "%{x|%B %Y}"}[period]
-    value = "%{y:.1%} of relevant stories" if measure == "share" else f"%{{y:.0f}} {NOUNS[measure]}"
+    when = {
+        "D": "%{x|%-d %b %Y}", "W": "week from %{customdata[0]}", "M": "%{x|%B %Y}",
+        "7D": "7 days to %{x|%-d %b %Y}", "28D": "28 days to %{x|%-d %b %Y}",
+    }[period]  # fmt: skip
+    digits = {"share": ".1%", "rate": ".1f"}.get(measure, ".0f")
+    value = f"%{{y:{digits}}} {'of relevant stories' if measure == 'share' else NOUNS[measure]}"
     return f"{when}<br>{value}%{{customdata[1]}}<extra>{escape(line.label)}</extra>"
 
 
@@ -330,12 +379,11 @@ def _percent(value: float) -> str:
     return "" if pd.isna(value) else f": {min(float(value), 1.0):.0%} of what our sources usually bring"
 
 
-def _layout(
-    figure: go.Figure, table: pd.DataFrame, days: pd.DataFrame, measure: Measure, period: Period, colours: Palette
-) -> None:
-    lines = sum(trace.yaxis == "y2" for trace in figure.data)
-    top = float(table[measure].max()) if len(table) and table[measure].notna().any() else 0.0
-    unit = {"D": "a day", "W": "a week", "M": "a month"}[period]
+def _layout(figure: go.Figure, days: pd.DataFrame, measure: Measure, period: Period, colours: Palette) -> None:
+    drawn = [trace for trace in figure.data if trace.yaxis == "y2"]
+    lines = sum(trace.showlegend is not False for trace in drawn)
+    top = max((float(value) for trace in drawn for value in trace.y if value is not None), default=0.0)
+    unit = f" {UNITS[period]}" if measure not in WITH_INTERVAL else ""
     figure.update_layout(
         template="none", height=420 + 12 * lines, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay",
         bargap=0, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest", dragmode=False,
@@ -351,8 +399,8 @@ def _layout(
         yaxis={"domain": [0.24, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "x"},
         yaxis2={"overlaying": "y", "side": "left", "rangemode": "tozero", "gridcolor": colours.grid, "zeroline": True,
                 "zerolinecolor": colours.hatch, "fixedrange": True, "anchor": "x", "range": _up_to(top, measure),
-                "tickformat": ".0%" if measure == "share" else "d", **_ticks(top, measure),
-                "title": {"text": NOUNS[measure] if measure == "share" else f"{NOUNS[measure]} {unit}",
+                "tickformat": {"share": ".0%", "rate": "~g"}.get(measure, "d"), **_ticks(top, measure),
+                "title": {"text": f"{NOUNS[measure]}{unit}",
                           "font": {"size": 12.5, "color": colours.soft}, "standoff": 6}},
         yaxis3={"domain": [0, 0.13], "range": [0, 1], "tickvals": [0, 1], "ticktext": ["0", "100%"], "anchor": "x",
                 "showgrid": False, "zeroline": False, "fixedrange": True,
@@ -382,13 +430,13 @@ def _range(days: pd.DataFrame) -> list[str] | None:
 
 def _up_to(top: float, measure: Measure) -> list[float]:
     """The value axis always starts at zero and never looks full with one story."""
-    least = 0.1 if measure == "share" else 4.0
+    least = {"share": 0.1, "rate": 1.0}.get(measure, 4.0)
     return [0, max(top, least) * 1.12]
 
 
 def _ticks(top: float, measure: Measure) -> dict[str, object]:
     """About six ticks; counts only at whole stories."""
-    if measure == "share":
+    if measure in WITH_INTERVAL:
         return {"nticks": 6}
     steps = (step * 10**power for power in range(7) for step in (1, 2, 5))
     return {"dtick": next(step for step in steps if top <= 6 * step)}

@@ -25,7 +25,7 @@ from feeds.model import Poll, Source
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
-from metrics import store
+from metrics import rolling, store
 from metrics.attribution import Attribution
 from metrics.cases import Case, read_cases
 from metrics.daily import daily_table, observed_days, with_reports
@@ -347,7 +347,10 @@ def daily(
     reports: bool = False,
     fixed: bool = False,
 ) -> pd.DataFrame:
-    """What a trend chart draws: one row per period (× `split`), columns of the daily CSV and unseen_days.
+    """What a trend chart draws: one row per period (× `split`), columns of the daily CSV, unseen_days, and the
+    intervals of metrics.rolling.
+
+    period : "7D" and "28D" are trailing: a row a day, of the days to it, also of those before `first`.
 
     split : None, "stance" (then `stance` is not asked), "side", "language", "people" or "occurrence".
     fixed : only sources present throughout the range.
@@ -370,22 +373,44 @@ def _daily(
 ) -> pd.DataFrame:
     stances: Sequence[str] = STANCES if split == "stance" else (stance,)
     by = () if split in (None, "stance") else (split,)
+    start = rolling.first_read(first, period)
+    counts = _counts(key, start, last, fixed)
     tables = [
         daily_table(
             archive(),
             watched().monitor,
-            first=first,
+            first=start,
             last=last,
             indicator=indicator,
             stance=one,
             by=by,
             today=today(),
-            counts=_counts(key, first, last, fixed),
+            counts=counts,
         )
         for one in stances
     ]
-    table = pd.concat(tables, ignore_index=True)
-    return by_period(with_reports(table, _reports(key, first, last)) if reports else table, period)
+    table = rolling.with_exposure(pd.concat(tables, ignore_index=True), observed(start, last, fixed=fixed))
+    table = with_reports(table, _reports(key, start, last)) if reports else table
+    if period == "7D" or period == "28D":
+        done = rolling.trailing(table, period)
+        return rolling.measured(done[done["date"] >= first])
+    return rolling.measured(by_period(table, period))
+
+
+def compared(indicator: str, last: date, *, stance: str) -> list[rolling.Compared]:
+    """The last 7 and 28 days against as many before, of the sources that were there throughout."""
+    return _compared(_key(), indicator, last, stance)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _compared(key: str, indicator: str, last: date, stance: str) -> list[rolling.Compared]:
+    first = last - timedelta(days=2 * max(rolling.WINDOWS.values()) - 1)
+    fixed = any(one.day > first for one in source_changes(first, last))
+    table = daily_table(
+        archive(), watched().monitor, first=first, last=last, indicator=indicator, stance=stance, today=today(),
+        counts=_counts(key, first, last, fixed),
+    )  # fmt: skip
+    return rolling.now_and_before(rolling.with_exposure(table, observed(first, last, fixed=fixed)), last=last)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Putting stories about one event together …")

@@ -58,7 +58,7 @@ CONDITION_HELP = {  # the words of `python -m feeds doctor`, worst first
 CONDITION_SIGN = {"broken": "✕", "blocked": "⊘", "suspect": "?", "quiet": "▽", "new": "◇", "answers": "●"}
 ANY_CONDITION, IN_TROUBLE = "any", "in trouble"
 SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topic search"}
-PERIODS = {"D": "day", "W": "week", "M": "month"}
+PERIODS = {"D": "day", "W": "week", "M": "month", "7D": "day", "28D": "day"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
 WHAT_CHANGED = "What was changed"
@@ -73,6 +73,15 @@ WHY_OTHER_RULES = (
 )
 WHY_STORED = "In the counts it stands by this rule:"
 DROPPED = "not counted"
+BY_HELP = "“7 days” and “28 days” draw for every day the sum of the days to it."
+MEASURE_HELP = (
+    "“per usual day” divides by what could be seen: half the sources down for a day is half a usual day, and a Sunday "
+    "is less of one than a Tuesday where Sundays bring less. Share and rate are drawn with a 95 % interval."
+)
+COMPARED_NOTE = (
+    "Of the sources that were there throughout. The same number of days before, so each weekday stands against itself. "
+    "Intervals (95 %) are as if stories came independently; they come in bursts, so the true ones are wider."
+)
 COUNTS_NOTE = (
     "These are counts of news stories that report something, not measurements of the thing itself. "
     "A rise can mean more of it, more attention to it, or more sources; a hatched day was not seen and is not a zero. "
@@ -248,10 +257,49 @@ def change(week: float, usual: float | None) -> str:
     return f"{abs(difference):.0f} {'more' if difference > 0 else 'fewer'} than usual"
 
 
+def change_chance(low: float | None, high: float | None) -> str:
+    """Beside a change: whether stories that come as they usually do could make it.
+
+    >>> change_chance(0.8, 3.1), change_chance(1.4, 6.0), change_chance(None, None)
+    (' (may be chance)', '', '')
+    """
+    return " (may be chance)" if low is not None and high is not None and low <= 1 <= high else ""
+
+
 def change_sign(week: float, usual: float | None) -> str:
     """An arrow beside the words; never the only carrier."""
     words = change(week, usual)
     return "↑" if "more" in words else "↓" if "fewer" in words else "→" if "same" in words else ""
+
+
+def a_per_day(value: float | None) -> str:
+    """Stories a usual day, with as many digits as they deserve; a dash when it is unknown."""
+    return "–" if value is None else f"{value:.1f}" if value >= 0.95 or value == 0 else f"{value:.2f}"
+
+
+def times_as_many(ratio: float | None, interval: tuple[float, float] | None, *, may_be_chance: bool | None) -> str:
+    """The rate of some days against that of as many before, in words.
+
+    >>> times_as_many(2.0, (1.2, 3.4), may_be_chance=False), times_as_many(None, None, may_be_chance=None)
+    ('2.0 times as many (1.2 to 3.4)', 'nothing to compare')
+    >>> times_as_many(1.1, (0.7, 1.8), may_be_chance=True), times_as_many(None, (2.1, math.inf), may_be_chance=False)
+    ('1.1 times as many (0.7 to 1.8): may be chance', 'none before')
+    """
+    if interval is None:
+        return "nothing to compare"
+    chance = ": may be chance" if may_be_chance else ""
+    if ratio is None:
+        return f"none before{chance}"
+    return f"{ratio:.1f} times as many ({interval[0]:.1f} to {interval[1]:.1f}){chance}"
+
+
+def weekdays(factors: Sequence[float]) -> str:
+    """
+    >>> weekdays([1.2, 1.1, 1.1, 1.0, 1.0, 0.9, 0.7])
+    'Mon 1.2, Tue 1.1, Wed 1.1, Thu 1.0, Fri 1.0, Sat 0.9, Sun 0.7'
+    """
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    return ", ".join(f"{name} {factor:.1f}" for name, factor in zip(names, factors, strict=True))
 
 
 def usual(value: float | None) -> str:
@@ -286,8 +334,10 @@ def counted_as(measure: str, count: float) -> str:
     return number(count, *names.get(measure, ("story", "stories")))
 
 
-def trend_alt(table: pd.DataFrame, days: pd.DataFrame, label: str, what: str, measure: str = "count") -> str:
-    """The finding of the chart in one sentence, for those who do not see it."""
+def trend_alt(
+    table: pd.DataFrame, days: pd.DataFrame, label: str, what: str, measure: str = "count", within: str = ""
+) -> str:
+    """The finding of the chart in one sentence, for those who do not see it. within : "7 days" of trailing sums."""
     if table.empty:
         return f"{label}, {what}: no day in this range"
     drawn = table[measure if measure in ("articles", "reports") else "count"]
@@ -297,6 +347,9 @@ def trend_alt(table: pd.DataFrame, days: pd.DataFrame, label: str, what: str, me
     top = f", most on {a_day(table['date'].iloc[most])} ({drawn.iloc[most]:.0f})" if total else ""
     gap = f"; {number(unseen, 'day', 'days')} not seen" if unseen else ""
     span = a_range(table["date"].iloc[0], table["date"].iloc[-1])
+    if within:
+        highest = f"{counted_as(measure, drawn.iloc[most])} in {within} at most, to {a_day(table['date'].iloc[most])}"
+        return f"{label}, {what}, {span}: {highest if total else 'none seen in our sources'}{gap}"
     return f"{label}, {what}, {span}: {counted_as(measure, total) if total else 'none seen in our sources'}{top}{gap}"
 
 

@@ -16,13 +16,13 @@ from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import BLIND, observed_days
-from metrics.intervals import jeffreys
+from metrics.intervals import jeffreys, jeffreys_ratio
+from metrics.rolling import GROUPS, POLLED, SUMMED, of_usual_days
 
 WEEK = 7
 BEFORE = 28  # days before the week that it is compared with
 LEAST_SEEN_BEFORE = 14  # fewer seen days give nothing to compare with
 LEAST_SEEN_NOW = 4
-POLLED = ("full", "partial")  # states of a day that can be compared with others
 Values = NDArray[np.float64]
 Period = Literal["D", "W", "M"]
 
@@ -33,7 +33,8 @@ class Card:
 
     rate_7, before_28 : stories per 7 usual days now and in the 28 days before, of the sources that were there
     throughout and without loaded articles; None: fewer than 4 and 14 of the days could be seen.
-    change : rate_7 ÷ before_28; None: nothing to compare with.
+    change : rate_7 ÷ before_28; None: nothing to compare with. change_low, change_high : its 95 % interval, as if
+    stories came independently; None: not known, or none in all 35 days.
     sources_changed : days of the 35 on which sources were added or lost, with how many of each.
     share, share_low, share_high : of the relevant stories in 7 days, with a 95 % Jeffreys interval; None: none
     relevant.
@@ -53,6 +54,8 @@ class Card:
     rate_7: float | None
     before_28: float | None
     change: float | None
+    change_low: float | None
+    change_high: float | None
     eased_7: int
     denied_7: int
     feared_7: int
@@ -93,8 +96,8 @@ def _compared(
     today: date,
     *,
     has_changed: bool,
-) -> dict[str, tuple[float | None, float | None]]:
-    """Indicator → stories a usual day now and before: reported, of the same sources, without what files brought."""
+) -> dict[str, tuple[_Part | None, _Part | None]]:
+    """Indicator → what is compared, now and before: reported, of the same sources, without what files brought."""
     counts: store.Counts = store.Everything(archive)
     loaded = counts.totals(first=first, last=today)["backfill"].astype(float).sum() > 0
     if attribution is not None and (has_changed or loaded):
@@ -107,24 +110,41 @@ def _compared(
     week = slice(len(days) - WEEK, None), LEAST_SEEN_NOW
     before = slice(0, len(days) - WEEK), LEAST_SEEN_BEFORE
     polled = days["state"].isin(POLLED).to_numpy()
-    usual = days["observability"].fillna(0).to_numpy() * polled
+    usual = of_usual_days(days).fillna(0.0).to_numpy()
     found = {key: stories[key].to_numpy() if key in stories else np.zeros(len(days)) for key in indicators}
-    return {
-        key: (_per_usual_day(counted, usual, polled, *week), _per_usual_day(counted, usual, polled, *before))
-        for key, counted in found.items()
-    }
+    return {key: (_part(of, usual, polled, *week), _part(of, usual, polled, *before)) for key, of in found.items()}
 
 
-def _per_usual_day(stories: Values, usual: Values, polled: NDArray[np.bool_], days: slice, least: int) -> float | None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Stories of some days, and how many usual days those were worth."""
+
+    stories: float
+    exposure: float
+
+    @property
+    def rate(self) -> float:
+        return self.stories / self.exposure
+
+
+def _part(stories: Values, usual: Values, polled: NDArray[np.bool_], days: slice, least: int) -> _Part | None:
     """A half-seen day is expected to bring half; None when too few days were seen to say."""
     if polled[days].sum() < least:
         return None
-    return float(stories[days][polled[days]].sum() / usual[days].sum())
+    return _Part(float(stories[days][polled[days]].sum()), float(usual[days].sum()))
+
+
+def _change(now: _Part | None, before: _Part | None) -> tuple[float | None, float | None, float | None]:
+    """The ratio of the rates, and the ends of its interval."""
+    if now is None or before is None or now.stories + before.stories == 0:
+        return None, None, None
+    ends = jeffreys_ratio(now.stories, now.exposure, before.stories, before.exposure)
+    return now.rate / before.rate if before.stories else None, *ends
 
 
 def _card(
     key: str, monitor: Monitor, days: pd.DataFrame, rows: pd.DataFrame, sides: pd.DataFrame,
-    compared: tuple[float | None, float | None], today: date,
+    compared: tuple[_Part | None, _Part | None], today: date,
 ) -> Card:  # fmt: skip
     own = rows[rows["indicator"] == key]
     counts = days.merge(own[own["stance"] == "reported"][["date", "stories", "articles"]], on="date", how="left")
@@ -135,7 +155,8 @@ def _card(
     stories = float(week.loc[week["is_seen"], "stories"].sum())
     relevant = float(week.loc[week["is_seen"], "relevant_stories"].astype(float).fillna(0).sum())
     low, high = jeffreys(stories, relevant) if 0 < relevant >= stories else (None, None)
-    now, rate = compared
+    now, before = compared
+    change, change_low, change_high = _change(now, before)
     others = own[own["date"] >= week["date"].iloc[0]].groupby("stance")["stories"].sum()
     spark = counts.iloc[-BEFORE:]
     by_side = sides[sides["indicator"] == key].groupby("side")["stories"].sum()
@@ -151,9 +172,11 @@ def _card(
         share_7=stories / relevant if relevant else None,
         share_low=low,
         share_high=high,
-        rate_7=now * WEEK if now is not None else None,
-        before_28=rate * WEEK if rate is not None else None,
-        change=now / rate if rate and now is not None else None,
+        rate_7=now.rate * WEEK if now is not None else None,
+        before_28=before.rate * WEEK if before is not None else None,
+        change=change,
+        change_low=change_low,
+        change_high=change_high,
         eased_7=int(others.get("eased", 0)),
         denied_7=int(others.get("denied", 0)),
         feared_7=int(others.get("feared", 0)),
@@ -168,8 +191,8 @@ def _card(
 def by_period(table: pd.DataFrame, period: Period) -> pd.DataFrame:
     """A daily table (metrics.daily) by day, week (from Monday) or month.
 
-    Sums count, articles, total_count and relevant_count over the days that could be seen; ratio and share anew from the
-    sums. unseen_days : days of the period that could not be seen; count is NaN when none of its days could be.
+    Sums counts, articles and exposure over the days that could be seen; ratio and share anew from the sums.
+    unseen_days : days of the period that could not be seen; count is NaN when none of its days could be.
     """
     if period == "D":
         return table.assign(unseen_days=table["state"].isin(BLIND).astype(int), days=1)
@@ -178,15 +201,11 @@ def by_period(table: pd.DataFrame, period: Period) -> pd.DataFrame:
         start = dates - pd.to_timedelta(dates.dt.day_of_week, unit="D")
     else:
         start = dates.dt.to_period("M").dt.start_time
-    groups = [name for name in ("occurrence", "people", "language", "side") if name in table.columns]
+    groups = [name for name in GROUPS if name in table.columns]
     frame = table.assign(date=start.dt.date, unseen_days=table["state"].isin(BLIND).astype(int), days=1)
     keys = ["date", "indicator", "stance", *groups]
     sums = frame.groupby(keys, sort=True, dropna=False).agg(
-        **{
-            name: (name, _sum_seen)
-            for name in ("count", "total_count", "relevant_count", "articles", "reports")
-            if name in frame
-        },
+        **{name: (name, _sum_seen) for name in SUMMED if name in frame},
         late=("late", "sum"),
         backfill=("backfill", "sum"),
         unseen_days=("unseen_days", "sum"),

@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, claims, data, page, pieces, words
-from dashboard.charts import Line, Mark, Measure, Period
+from dashboard.charts import TRAILING, Line, Mark, Measure, Period
 from metrics.daily import COLUMNS
 from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
 from metrics.observe import SourceChange
 from metrics.observers import runs
+from metrics.rolling import INTERVALS, Stretch, first_read, weekday_factors
 from metrics.store import StoryQuery
 
 SPLITS = {
@@ -23,9 +24,10 @@ SPLITS = {
     "by people": "people", "by occurrence": "occurrence",
 }  # fmt: skip
 PANELS = {"all": False, "the same throughout": True}
-PERIODS: dict[str, Period] = {"day": "D", "week": "W", "month": "M"}
+PERIODS: dict[str, Period] = {"day": "D", "week": "W", "month": "M", "7 days": "7D", "28 days": "28D"}
 MEASURES: dict[str, Measure] = {
     "stories": "count", "articles": "articles", "independent reports": "reports", "share of relevant": "share",
+    "per usual day": "rate",
 }  # fmt: skip
 RANGES = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None, "own dates": 0}
 ALL = "all"
@@ -62,6 +64,7 @@ def show() -> None:
     events = _events(asked)
     _chart(asked, table, days, events)
     _said(asked, table, days)
+    _compared(asked, days)
     _numbers(asked, table)
     if events:
         _event_table(events)
@@ -83,10 +86,13 @@ def _asked() -> Asked:
             help="\n".join(f"- **{name}**: {text}" for name, text in words.STANCE_HELP.items()),
         )  # fmt: skip
         spanned = st.selectbox("Range", list(RANGES), index=1, key="range", bind="query-params", width=130)
-        period = st.segmented_control("By", list(PERIODS), default="day", required=True, key="by", bind="query-params")
-        measure = st.segmented_control(
-            "Measure", list(MEASURES), default="stories", required=True, key="measure", bind="query-params"
+        period = st.segmented_control(
+            "By", list(PERIODS), default="day", required=True, key="by", bind="query-params", help=words.BY_HELP
         )
+        measure = st.segmented_control(
+            "Measure", list(MEASURES), default="stories", required=True, key="measure", bind="query-params",
+            help=words.MEASURE_HELP,
+        )  # fmt: skip
         panel = st.segmented_control(
             "Sources", list(PANELS), default="all", required=True, key="sources", bind="query-params",
             help="“the same throughout” counts only sources that were there from the first day shown to the last: "
@@ -163,7 +169,10 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
     st.plotly_chart(
         figure, theme=None, key="trend", on_select=_picked, selection_mode="points",
         config={"displayModeBar": False, "responsive": True},
-        alt=words.trend_alt(table, days, asked.label, asked.what, asked.measure),
+        alt=words.trend_alt(
+            table, days, asked.label, asked.what, asked.measure,
+            within=next((name for name, key in PERIODS.items() if key == asked.period and key in TRAILING), ""),
+        ),
     )  # fmt: skip
 
 
@@ -203,7 +212,7 @@ def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
     if asked.fixed:
-        said.append(words.fixed_panel(len(data.panel_sources(asked.first, asked.last))))
+        said.append(words.fixed_panel(len(data.panel_sources(first_read(asked.first, asked.period), asked.last))))
     elif changed := data.source_changes(asked.first, asked.last):
         said.append(words.changed_in_range([(one.day, len(one.added), len(one.gone)) for one in changed]))
     said.append(_ground(asked))
@@ -216,6 +225,38 @@ def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     if asked.split in ("stance", "people", "occurrence"):
         said.append("These lines do not add up: one story can stand under several.")
     st.caption("  \n".join(said))
+
+
+def _compared(asked: Asked, days: pd.DataFrame) -> None:
+    """The last days of the range against as many before; and what a weekday brings."""
+    if asked.split == "stance":
+        return
+    found = data.compared(asked.indicator, asked.last, stance=asked.stance)
+    head = ["Days", "Stories", "Stories a usual day", "Share of relevant stories", "Against the days before"]
+    body = []
+    for one in found:
+        said = words.times_as_many(one.ratio, one.interval, may_be_chance=one.may_be_chance)
+        body += [
+            _stretch(f"last {one.days}", one.now, said), _stretch(f"the {one.days} before", one.before, "")
+        ]  # fmt: skip
+    with st.expander(f"The last 7 and 28 days to {words.a_day(asked.last)}, and as many before", key="before"):
+        st.html(pieces.rows(head, body, caption=f"{asked.label}, {asked.what}: now and before"))
+        st.caption(
+            words.COMPARED_NOTE
+            + f"  \nWeekdays, of all relevant stories shown: {words.weekdays(weekday_factors(days))}."
+        )
+
+
+def _stretch(name: str, one: Stretch, said: str) -> list[str]:
+    low, high = one.share_interval or (None, None)
+    share = words.share_sentence(one.share, low, high) if one.seen_days else ""
+    return [
+        f"{name}: {words.a_range(one.first, one.last)}",
+        f"{one.count:,}" if one.seen_days else "not seen",
+        words.a_per_day(one.rate),
+        pieces.plain(share),
+        said,
+    ]
 
 
 def _numbers(asked: Asked, table: pd.DataFrame) -> None:
@@ -231,6 +272,8 @@ def _numbers(asked: Asked, table: pd.DataFrame) -> None:
                     alt=f"{asked.label}, {asked.what}, one row per {words.PERIODS[asked.period]}",
                     column_config={
                         "share": st.column_config.NumberColumn(format="percent"),
+                        "share_low": st.column_config.NumberColumn(format="percent"),
+                        "share_high": st.column_config.NumberColumn(format="percent"),
                         "ratio": st.column_config.NumberColumn(format="percent"),
                         "observability": st.column_config.NumberColumn(format="percent"),
                     },
@@ -242,11 +285,11 @@ def _numbers(asked: Asked, table: pd.DataFrame) -> None:
 
 
 def _columns(asked: Asked, table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of the daily CSV; weeks and months also say how many of their days were not seen."""
+    """The columns of the daily CSV and the intervals; all but days also say how many of their days were not seen."""
     by = [asked.split] if asked.split in ("side", "language", "people", "occurrence") else []
     more = ["days", "unseen_days"] if asked.period != "D" else []
     reports = ["reports"] if "reports" in table else []
-    return table[[*COLUMNS[:8], *by, *COLUMNS[8:], *reports, *more]]
+    return table[[*COLUMNS[:8], *by, *COLUMNS[8:], *reports, *INTERVALS, *more]]
 
 
 def _event_table(events: list[Event]) -> None:
@@ -309,7 +352,9 @@ def _stories(asked: Asked) -> None:
 
 
 def _window(day: date, asked: Asked) -> tuple[date, date]:
-    """The period that a day stands in, within the range shown."""
+    """The period that a day stands in, within the range shown; trailing days also reach before it."""
+    if asked.period in TRAILING:
+        return first_read(day, asked.period), day
     first, last = {
         "D": (day, day),
         "W": (day - timedelta(days=day.weekday()), day + timedelta(days=6 - day.weekday())),

@@ -249,3 +249,24 @@ def test_a_change_of_sources_is_a_dated_line_with_words_and_a_sign_of_its_own() 
     assert [shape.x0 for shape in figure.layout.shapes] == [change.day]
     small = charts.sparkline([1, 0, 2], ["full"] * 3, LIGHT, changed=[1])
     assert small.count('class="changed"') == 1
+
+
+def test_one_line_of_shares_stands_in_the_band_of_its_interval() -> None:
+    table = daily([2, NAN, 4], share_low=[0.1, NAN, 0.3], share_high=[0.4, NAN, 0.6])
+    figure = charts.trend(table, view(["full", "unseen", "full"]), lines=REPORTED, measure="share")
+    bands = [trace for trace in figure.data if trace.name == "95 % interval"]
+    assert [list(trace.y) for trace in bands] == [[0.1, None, 0.3], [0.4, None, 0.6]]
+    assert [trace.fill for trace in bands] == [None, "tonexty"]
+    assert figure.layout.yaxis2.range[1] > 0.6, "the band is drawn whole"
+    assert drawn(figure, "reported").customdata[0][1].endswith("between 10.0% and 40.0%")  # type: ignore[attr-defined]
+    assert not [trace for trace in charts.trend(table, view(["full"] * 3), lines=REPORTED).data if trace.name in bands]
+
+
+def test_trailing_days_say_what_they_add_up() -> None:
+    table = daily([10, 12, 14], unseen_days=[0, 1, 0])
+    last = FIRST + timedelta(days=2)
+    figure = charts.trend(table, view(["full"] * 3), lines=REPORTED, period="7D", today=last)
+    line = drawn(figure, "reported")
+    assert line.hovertemplate.startswith("7 days to ")  # type: ignore[attr-defined]
+    assert [point[1] for point in line.customdata] == ["", "<br>1 days of it not seen", "<br>not over yet"]  # type: ignore[attr-defined]
+    assert figure.layout.yaxis2.title.text == "stories in 7 days"

@@ -177,6 +177,7 @@ def test_the_table_is_what_the_chart_draws_under_the_columns_of_the_contract(ope
     assert columns == [
         "date", "count", "total_count", "ratio", "relevant_count", "share", "indicator", "stance", "side",
         "articles", "observability", "late", "backfill", "rules_version", "vintage",
+        "share_low", "share_high", "exposure", "rate", "rate_low", "rate_high",
     ]  # fmt: skip
 
 
@@ -184,12 +185,35 @@ SPLITS = ("by stance", "by side", "by language", "by people", "by occurrence")
 
 
 @pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("period", ["day", "week", "month"])
+@pytest.mark.parametrize("period", ["day", "week", "month", "7 days", "28 days"])
 def test_every_split_and_period_draws(opened, filled_archive: str, split: str, period: str) -> None:
     app = opened(filled_archive, "trends", indicator="Food", lines=split, by=period, range="everything")
     assert not app.exception
     assert app.selectbox(key="lines").value == split
     assert figure_of(app)["data"]
+
+
+@pytest.mark.parametrize("measure", ["share of relevant", "per usual day"])
+def test_share_and_rate_of_trailing_days_are_drawn_with_their_interval(
+    opened, filled_archive: str, measure: str
+) -> None:
+    app = opened(filled_archive, "trends", indicator="Food", by="7 days", measure=measure)
+    traces = figure_of(app)["data"]
+    line = next(trace for trace in traces if trace["name"] == "reported" and trace["yaxis"] == "y2")
+    low, high = (trace for trace in traces if trace["name"] == "95 % interval")
+    known = [three for three in zip(low["y"], line["y"], high["y"], strict=True) if three[1] is not None]
+    assert len(known) > 40
+    assert all(a <= b <= c and a < c for a, b, c in known)
+
+
+def test_trends_hold_the_last_days_against_as_many_before(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "trends", indicator="Food")
+    shown = html_of(app)
+    assert "Food" in shown
+    assert "the 7 before: " in shown
+    assert "last 28: " in shown
+    assert "times as many" in shown or "nothing to compare" in shown
+    assert "Weekdays, of all relevant stories shown: Mon " in words_of(app)
 
 
 def test_the_address_holds_the_state_of_a_page(opened, filled_archive: str) -> None:
