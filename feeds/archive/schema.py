@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0005"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0006"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -226,6 +226,8 @@ rules = _table(
     _column("counted", Integer, "grows with every finished count: pages look again when it does"),
     _column("is_current", Boolean, "the version pages and exports read"),
     _column("built", Moment, "UTC, when it was started"),
+    _column("judged_before", Date, "days before it are in judged_days as they should be; NULL: none", null=True),
+    _column("detector", String(16), "hash of the parameters judged_days were made with; NULL: none were", null=True),
 )  # fmt: skip
 
 tags = _table(
@@ -383,6 +385,34 @@ daily_observed = _table(
     _column("usual_seen", Float, "of usual: from sources we could see"),
 )  # fmt: skip
 
+judged_days = _table(
+    "judged_days", "derived",
+    "What the detector expected of a day and what it says of it, per indicator, stance and people. Unknown is NULL.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("indicator", String(40), "key of the indicator", primary_key=True),
+    _column("stance", String(10), "reported (as new or ongoing), eased, denied", primary_key=True),
+    _column("people", String(60), "key of the people; empty: all together", primary_key=True),
+    _column("day", Date, "counting day", primary_key=True),
+    _column("state", String(10), "unseen, learning, quiet, decline, watch, alert"),
+    _column("held", String(60), "why a score of an alert is only a watch: few-stories, one-family, poorly-observed"),
+    _column("count", Float, "stories of the sources that count on the day; NULL: nobody looked", null=True),
+    _column("expected", Float, "stories; NULL: learning or unseen", null=True),
+    _column("watch_from", Float, "smallest count of one day that would be a watch; NULL: learning or unseen", null=True),
+    _column("alert_from", Float, "smallest count of one day whose score is an alert's; NULL: learning or unseen", null=True),
+    _column("score", Float, "0 to 16, largest of four windows; NULL: learning or unseen", null=True),
+    _column("window", Integer, "days, of 1, 3, 7 and 14, that give the score"),
+    _column("window_count", Float, "stories in that window; NULL: learning or unseen", null=True),
+    _column("window_expected", Float, "stories expected in that window; NULL: learning or unseen", null=True),
+    _column("exposure", Float, "relevant articles those sources usually bring, as far as they were seen; NULL: unknown", null=True),
+    _column("observability", Float, "0 to 1, of what those sources usually bring; NULL: unknown", null=True),
+    _column("families", Float, "publisher families with such a story in 7 days; NULL: unknown", null=True),
+    _column("baseline_days", Integer, "days that what is expected was learned from"),
+    _column("dispersion", Float, "variance divided by mean of one day; NULL: learning or unseen", null=True),
+    _column("new_baseline_since", Date, "the baseline was learned anew in a long alarm; NULL: it was not", null=True),
+    Index(None, "rules", "state", "day"),
+    Index(None, "rules", "day"),
+)  # fmt: skip
+
 # --- records: never dropped ------------------------------------------------------------------------------------------
 
 issues = _table(
@@ -404,4 +434,49 @@ audits = _table(
     _column("items", Integer, "articles that every reader judged"),
     _column("readers", Integer, "people who read it, 1 or 2"),
     _column("result", JSON, "agreement, rates and intervals as `metrics audit` measured them; unknown ones are null"),
+)  # fmt: skip
+
+alerts = _table(
+    "alerts", "records", "Runs of days on which an indicator is unusual, with what made the first of them so.",
+    _column("id", String(160), "indicator, people, stance and first day: the same archive gives the same", primary_key=True),
+    _column("indicator", String(40), "key of the indicator"),
+    _column("stance", String(10), "reported, eased, denied"),
+    _column("people", String(60), "key of the people; empty: all together"),
+    _column("opened", Date, "first day in alarm"),
+    _column("last_alarm", Date, "last day in alarm"),
+    _column("alarm_days", Integer, "days in alarm"),
+    _column("window", Integer, "days, of 1, 3, 7 and 14, that gave the score of the first day"),
+    _column("observed", Float, "stories in that window"),
+    _column("expected", Float, "stories expected in that window"),
+    _column("score", Float, "0 to 16; an index by calibration, no chance"),
+    _column("threshold", Float, "score from which on a day is an alert"),
+    _column("exposure", Float, "relevant articles the sources that count usually bring a day, as far as they were seen"),
+    _column("observability", Float, "0 to 1, of the first day"),
+    _column("families", Integer, "publisher families in the 7 days to the first day"),
+    _column("sides", JSON, "sides whose publishers first told the stories, in order"),
+    _column("baseline_days", Integer, "days that what is expected was learned from"),
+    _column("dispersion", Float, "variance divided by mean of one day in the baseline"),
+    _column("new_baseline_since", Date, "the baseline was learned anew in a long alarm; NULL: it was not", null=True),
+    _column("stories", JSON, "story_members.story of the stories in the windows of all its days"),
+    _column("previous", String(160), "the alert before it of the same indicator, stance and people; NULL: none", null=True),
+    _column("rules_version", String(16), "rules it was last found with"),
+    _column("detector", String(16), "hash of the detector's parameters it was last found with"),
+    _column("made", Moment, "UTC, when it was first found"),
+    _column("changed", Moment, "UTC, when anything of it last changed"),
+    _column("superseded", Moment, "UTC, since when it no longer arises; NULL: it does", null=True),
+    _column("superseded_why", Text, "one sentence; empty: it arises"),
+    Index(None, "indicator", "opened"),
+)  # fmt: skip
+
+alert_decisions = _table(
+    "alert_decisions", "records", "What people decided about alerts; only ever added to, the last one holds.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("alert", String(160), "alerts.id", foreign="alerts.id"),
+    _column("action", String(12), "acknowledged, dismissed, closed, reopened"),
+    _column("reason", Text, "in their words; empty: none given, only where none is asked for"),
+    _column("by", Text, "who decided"),
+    _column("at", Moment, "UTC"),
+    _column("first_day", Date, "first day decided about: where the window of the first alarm begins"),
+    _column("last_day", Date, "last day in alarm as known then; dismissed days return to the baseline"),
+    Index(None, "alert"),
 )  # fmt: skip
