@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import claim_chart, data, page, pieces, words
 from dashboard.charts import Line
 from dashboard.export import escape
+from metrics.masking import masked_claims, masker
 
 MOST = 50  # claims in the table, newest first; the file has all
 KINDS = {"total": "in all", "increment": "more, or at once", "rate": "a day, month or year"}
@@ -136,7 +137,9 @@ def _table(chosen: pd.DataFrame, unit: str, name: str) -> None:
 
 
 def _csv(chosen: pd.DataFrame) -> bytes:
-    """Cells of feeds are never formulas."""
+    """Private persons are masked, and cells of feeds are never formulas."""
+    of = data.watched()
+    chosen = masked_claims(chosen, masker(of.monitor, of.lexicon), of.monitor.languages)
     texts = ["claimant", "outlet", "url", "sentence"]
     safe = chosen.assign(**{name: chosen[name].map(escape.cell) for name in texts})
     return safe.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode()

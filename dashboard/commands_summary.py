@@ -37,6 +37,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="use only articles seen by T: YYYY-MM-DDTHH:MM[+HH:MM] (without offset: the monitor's zone) or now;"
         " default: the end of the day, so that the same call later gives the same bytes",
     )
+    parser.add_argument("--show-persons", action="store_true", help="with the names of private persons")
     parser.set_defaults(run=run)
 
 
@@ -52,7 +53,9 @@ def _summary(args: argparse.Namespace, *, now: datetime) -> int:
     as_of = as_of_moment(args.as_of, day, monitor, now=now)
     lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
-        summary = summary_of(archive, monitor, lexicon, sources, outlets, day=day, as_of=as_of)
+        summary = summary_of(
+            archive, monitor, lexicon, sources, outlets, day=day, as_of=as_of, show_persons=args.show_persons
+        )
         _write(args.out, render(summary, args.format))
         return _remarks(archive, summary)
 

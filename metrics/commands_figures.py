@@ -23,6 +23,8 @@ from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.figure_words import read_lists
 from metrics.ledger import figures_table
+from metrics.lexicon import read_lexicon
+from metrics.masking import masked_claims, masker
 from metrics.model import Kind
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -44,6 +46,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one.add_argument("--side", metavar="KEY", help="side of the claimant (default: all)")
     one.add_argument("--format", choices=FORMATS, default="table", help="of the output (default: table)")
     one.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
+    one.add_argument("--show-persons", action="store_true", help="with the names of private persons")
     one.set_defaults(run=_run)
 
 
@@ -57,6 +60,8 @@ def _run(args: argparse.Namespace, *, clock: Callable[[], datetime], stop: threa
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
         table = figures_table(archive, attribution, first=first, last=last, **chosen)
+    if not args.show_persons:
+        table = masked_claims(table, masker(monitor, read_lexicon(monitor)), monitor.languages)
     _write(ledger_bytes(table, args.format), args.out)
     return DONE
 

@@ -20,6 +20,7 @@ from feeds.monitor import Monitor
 from feeds.sources import Outlets
 from metrics import summary_words as words
 from metrics.lexicon import Lexicon
+from metrics.masking import masked, masker
 from metrics.model import STANCES, UNSTATED
 from metrics.observers import AccessFact, access_words, observers_on
 from metrics.summary_blanks import access_sentence, coverage_of, not_seen_of
@@ -75,11 +76,16 @@ def summary_of(
     *,
     day: date,
     as_of: datetime,
+    show_persons: bool = False,
 ) -> Summary:
-    """The summary of `day` from the articles seen by `as_of` (aware). Raises ArchiveError."""
+    """The summary of `day` from the articles seen by `as_of` (aware). Raises ArchiveError, DataFileError.
+
+    show_persons : with the names of private persons, which are masked otherwise.
+    """
     start, end = window_of(monitor, day)
     material = material_of(archive, monitor, lexicon, sources, outlets, day=day, start=start, end=end, as_of=as_of)
-    return summarise(material, day=day, as_of=as_of)
+    summary = summarise(material, day=day, as_of=as_of)
+    return summary if show_persons else masked(summary, masker(monitor, lexicon))
 
 
 def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:

@@ -1,0 +1,161 @@
+"""persons.yaml, compiled: how persons are named in six languages. Reads files only; nothing is counted by it.
+
+A first name is known in every spelling that sounds the same: Գայանե, Гаяне and Gayane are one entry, written once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from feeds.datafile import Strict, read_yaml
+from feeds.monitor import Monitor
+from feeds.text import fold
+from metrics.lexicon import Lexicon, PerLanguage
+
+FOREIGN_LEAST = 5  # letters of a first name that counts in other languages too: "Can" and "Ben" are words there
+STEM_LEAST = 3  # letters that stand before an ending
+
+_LETTERS = str.maketrans(
+    {
+        # Cyrillic
+        **dict(zip("абвгдезийклмнопрстуфхъыьэ", "abvgdeziiklmnoprstufh\0i\0e", strict=True)),
+        "ж": "z", "ц": "s", "ч": "ç", "ш": "s", "щ": "s", "ю": "u", "я": "ia", "ё": "e",
+        # Armenian; և is folded from եւ
+        **dict(zip("աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցփքօֆւ", "abgdezeitzilhskhzgçminsoçpjrsvtrspkofv", strict=True)),
+        "և": "ev",
+        # Latin letters of Azerbaijani, Turkish and French
+        **dict(zip("əşğöüıxqâîûàéèêëôïœywc", "asgouihgaiuaeeeeoieivj", strict=True)),
+    }
+)  # fmt: skip
+_DIGRAPHS = (
+    ("ու", "u"), ("дж", "j"), ("dzh", "j"), ("dj", "j"), ("tch", "ç"), ("ch", "ç"), ("sh", "s"), ("zh", "z"),
+    ("kh", "h"), ("gh", "g"), ("th", "t"), ("ph", "p"), ("tz", "s"), ("ts", "s"), ("dz", "z"), ("ou", "u"),
+    ("iu", "u"), ("yu", "u"), ("ск", "sk"),
+)  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
+
+
+class Naming(Strict):
+    """One language of persons.yaml; see its head."""
+
+    given: tuple[str, ...] = ()
+    surnames: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    office_of: tuple[str, ...] = ()
+    age: tuple[str, ...] = ()
+    middle: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = ()
+
+
+class PersonsFile(PerLanguage):
+    """persons.yaml: languages and nothing else."""
+
+    __pydantic_extra__: dict[str, Naming] = Field(init=False)
+
+    @property
+    def languages(self) -> dict[str, Naming]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of one language, folded. given : `sound` of first names. officials : names of public ones, as words.
+
+    not_names : capitalised words that name no person, places and organisations of the monitor among them.
+    """
+
+    given: frozenset[str]
+    surname: re.Pattern[str]
+    beside: re.Pattern[str]
+    endings: tuple[str, ...]
+    roles: frozenset[str]
+    offices: frozenset[str]
+    office_of: frozenset[str]
+    middle: frozenset[str]
+    not_names: frozenset[str]
+    ages: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWords:
+    """officials : names in `sound`, one a tuple of words, of all languages: Ильхам Алиев is known by Ilham Aliyev."""
+
+    languages: Mapping[str, Known]
+    officials: frozenset[tuple[str, ...]]
+
+
+def sound(word: str) -> str:
+    """One spelling for the ways in which scripts and newsrooms write a first name.
+
+    >>> sound("Գայանե"), sound("Гаяне"), sound("Gayane"), sound("Xədicə"), sound("Khadija")
+    ('gaiane', 'gaiane', 'gaiane', 'hadija', 'hadija')
+
+    "c" stands for the sound that English writes "j", as in Azerbaijani and Turkish.
+    """
+    plain = fold(word)
+    for written, said in _DIGRAPHS:
+        plain = plain.replace(written, said)
+    return _TWICE.sub(r"\1", plain.translate(_LETTERS).replace("\0", ""))
+
+
+def read_persons(monitor: Monitor, lexicon: Lexicon) -> PersonWords:
+    """Raises DataFileError (file:line) for what is wrong in persons.yaml."""
+    naming = read_yaml(monitor.common / "persons.yaml", PersonsFile).languages
+    every = {sound(name) for one in naming.values() for name in one.given}
+    foreign = {name for name in every if len(name) >= FOREIGN_LEAST}
+    things = _things(lexicon)
+    return PersonWords(
+        languages={key: _known(one, foreign, things) for key, one in naming.items()},
+        officials=frozenset(_officials(lexicon)),
+    )
+
+
+def _known(one: Naming, foreign: set[str], things: frozenset[str]) -> Known:
+    return Known(
+        given=frozenset(foreign | {sound(name) for name in one.given}),
+        surname=_ending(one.surnames),
+        beside=_ending((*one.surnames, *one.beside)),
+        endings=tuple(sorted((fold(ending) for ending in one.endings), key=len, reverse=True)),
+        roles=frozenset(map(fold, one.roles)),
+        offices=frozenset(map(fold, one.offices)),
+        office_of=frozenset(map(fold, one.office_of)),
+        middle=frozenset(map(fold, one.middle)),
+        not_names=things | frozenset(map(fold, (*one.not_names, *one.offices, *one.roles))),
+        ages=_ages(one.age),
+    )
+
+
+def _ending(endings: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted((re.escape(fold(one)) for one in endings), key=len, reverse=True)
+    return re.compile(rf"\w{{2,}}(?:{'|'.join(longest) or '(?!)'})\Z")
+
+
+def _ages(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Where an age stands; the name is on one side of it."""
+    written = [re.escape(fold(one)).replace("n", r"\d{1,3}", 1) for one in patterns]
+    return re.compile("|".join(written) or "(?!)")
+
+
+def _things(lexicon: Lexicon) -> frozenset[str]:
+    """Words of places and of bodies, which are no names of persons."""
+    places = (name for place in lexicon.places for some in place.names.values() for name in some)
+    return frozenset(word for name in places for word in fold(name).replace("*", "").split() if len(word) >= STEM_LEAST)
+
+
+def _officials(lexicon: Lexicon) -> Iterable[tuple[str, ...]]:
+    """Of actors.yaml: what is written there with capitals, at most three words."""
+    for actor in lexicon.actors:
+        if not actor.official:
+            continue
+        for names in actor.names.values():
+            for name in names:
+                words = name.replace("*", "").split()
+                if 1 <= len(words) <= 3 and all(word[:1].isupper() for word in words):
+                    yield tuple(map(sound, words))

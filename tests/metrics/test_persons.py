@@ -1,0 +1,94 @@
+"""Names of private persons: found in six languages, masked the same way throughout an issue, officials left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from feeds.monitor import read_monitor
+from metrics.lexicon import read_lexicon
+from metrics.masking import Masker, masked_claims
+from metrics.person_words import read_persons
+from metrics.persons import Persons
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def persons() -> Persons:
+    monitor = read_monitor(ROOT / "monitors" / "karabakh")
+    return Persons(read_persons(monitor, read_lexicon(monitor)))
+
+
+@pytest.fixture
+def mask(persons) -> Callable[[], Masker]:
+    return lambda: Masker(persons)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("en", "Gayane Petrosyan, 34, said her son Arman was held.", ["Gayane Petrosyan", "Arman"]),
+        ("en", "President Ilham Aliyev denied it; Anahit Aliyeva, a nurse, did not.", ["Anahit Aliyeva"]),
+        ("en", "The resident Zhor Tunyan and A. Grigoryan returned to Martuni.", ["Zhor Tunyan", "A. Grigoryan"]),
+        ("en", "The Armenian Red Cross visited Lachin. Human Rights Watch wrote to Azerbaijan.", []),
+        ("ru", "34-летний Вугар Мамедов подорвался на мине, сообщил президент Ильхам Алиев.", ["Вугар Мамедов"]),
+        ("ru", "Армян из Степанакерта и Лачина приняли в Ереване.", []),
+        ("hy", "Գայանե Պետրոսյանի որդուն՝ Արմանին, պահում են Բաքվում։", ["Գայանե Պետրոսյանի", "Արմանին"]),
+        ("hy", "Վարչապետ Նիկոլ Փաշինյանը հանդիպեց Կարմիր խաչի հետ։", []),
+        ("az", "Elçin İsmayıl oğlu Quliyev Ağdamda minaya düşüb.", ["Elçin İsmayıl oğlu Quliyev"]),
+        ("az", "Kişinyovda Əliyev çıxış edib.", []),
+        ("tr", "45 yaşındaki Elnur Mehdiyev mayına bastı; Bakan Ceyhun Bayramov açıkladı.", ["Elnur Mehdiyev"]),
+        ("fr", "L'ambassadrice a reçu Hasmik Abrahamian, 52 ans, à Erevan.", ["Hasmik Abrahamian"]),
+    ],
+)
+def test_private_persons_are_found_and_officials_are_not(persons, language, text, names):
+    assert [text[one.start : one.end] for one in persons.find(text, language)] == names
+
+
+def test_a_surname_an_official_has_too_is_private_once_a_private_person_was_named_with_it(persons):
+    text = "The nurse Anahit Aliyeva waited. Aliyeva said nothing."
+    assert [text[one.start : one.end] for one in persons.find(text, "en")] == ["Anahit Aliyeva", "Aliyeva"]
+
+
+def test_one_person_has_one_number_in_all_languages_and_stories_of_an_issue(mask):
+    issue = mask()
+    assert issue.text("Gayane Petrosyan waits.", "en", story=1) == "[person 1] waits."
+    assert issue.text("Վարդան Սարգսյանը չի վերադարձել։", "hy", story=2) == "[person 2] չի վերադարձել։"
+    assert (
+        issue.text("Гаяне Петросян ждёт. Петросян вернулась.", "ru", story=3)
+        == "[person 1] ждёт. [person 1] вернулась."
+    )
+
+
+def test_a_first_name_alone_is_of_its_own_story(mask):
+    issue = mask()
+    assert issue.text("Gayane Petrosyan waits. Gayane is 34.", "en", story=1) == "[person 1] waits. [person 1] is 34."
+    assert issue.text("Gayane is 51.", "en", story=2) == "[person 2] is 51."
+
+
+def test_a_link_that_spells_the_name_is_cut_to_its_site(mask):
+    issue = mask()
+    issue.text("Гаяне Петросян ждёт.", "ru", story=1)
+    assert issue.url("https://news.example/en/gayane-petrosyan-waits", story=1) == "https://news.example/"
+    assert (
+        issue.url("https://news.example/%D0%9F%D0%B5%D1%82%D1%80%D0%BE%D1%81%D1%8F%D0%BD", story=1)
+        == "https://news.example/"
+    )
+    assert issue.url("https://news.example/en/family-waits", story=1) == "https://news.example/en/family-waits"
+    assert issue.url("https://news.example/en/gayane-petrosyan-waits", story=2).endswith("waits"), "named nowhere there"
+
+
+def test_the_ledger_of_figures_is_masked_in_sentence_claimant_and_link(mask):
+    row = {
+        "story": 1, "value": 3.0, "sentence": "Gayane Petrosyan said three families came.",
+        "claimant": "Gayane Petrosyan", "url": "https://news.example/petrosyan",
+    }  # fmt: skip
+    done = masked_claims(pd.DataFrame([row]), mask(), ("en", "ru"))
+    assert done.to_dict("records") == [
+        row
+        | {"sentence": "[person 1] said three families came.", "claimant": "[person 1]", "url": "https://news.example/"}
+    ]
