@@ -214,7 +214,7 @@ class _Finder:
         return self._has_office(words, first)
 
     def _has_office(self, words: Sequence[_Word], first: int) -> bool:
-        """ "Minister X", "Minister of Health of Azerbaijan X": nothing else between the two."""
+        """ "Minister X", "Minister of Health of the Republic X": nothing else between the two."""
         for word in reversed(words[max(0, first - BEFORE_NAME) : first]):
             if word.folded in self._known.offices:
                 return True

@@ -33,7 +33,7 @@ def mask(persons) -> Callable[[], Masker]:
     [
         ("en", "Gayane Petrosyan, 34, said her son Arman was held.", ["Gayane Petrosyan", "Arman"]),
         ("en", "President Ilham Aliyev denied it; Anahit Aliyeva, a nurse, did not.", ["Anahit Aliyeva"]),
-        ("en", "The resident Zhor Tunyan and A. Grigoryan returned to Martuni.", ["Zhor Tunyan", "A. Grigoryan"]),
+        ("en", "The resident Zhor Melkumyan and A. Tunyan returned to Martuni.", ["Zhor Melkumyan", "A. Tunyan"]),
         ("en", "The Armenian Red Cross visited Lachin. Human Rights Watch wrote to Azerbaijan.", []),
         ("ru", "34-летний Вугар Мамедов подорвался на мине, сообщил президент Ильхам Алиев.", ["Вугар Мамедов"]),
         ("ru", "Армян из Степанакерта и Лачина приняли в Ереване.", []),
