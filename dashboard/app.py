@@ -19,6 +19,7 @@ PAGES = {
     "situation": ("Situation", "The last seven days, indicator by indicator, against the four weeks before"),
     "trends": ("Trends", "One indicator over time, and the sentences behind every point"),
     "coverage": ("Coverage", "Search and filter all stories; read what was said, by whom, and who else carried it"),
+    "places": ("Places", "Which places stories name, on a map without an outline and in a table"),
     "sources": ("Sources", "The state of every feed: what we can see, and what we cannot"),
     "summary": ("Daily summary", "One day, written from the archive, to read or to hand on"),
     "method": ("Method", "What is counted and what is not, and how well it works"),

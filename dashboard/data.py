@@ -37,6 +37,9 @@ from metrics.lexicon import Lexicon, read_lexicon
 from metrics.model import STANCES, StoryLine
 from metrics.observe import SourceChange
 from metrics.observers import AccessFact, access_words, facts_of, observers_on
+from metrics.places import MapFile, Placed, Spot, read_map
+from metrics.places import placed as placed_of
+from metrics.places import spots as spots_of
 from metrics.situation import Level, levels_to
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.audits import AuditNote
@@ -416,6 +419,37 @@ def _compared(key: str, indicator: str, last: date, stance: str) -> list[rolling
 @st.cache_resource(max_entries=8, show_spinner="Putting stories about one event together …")
 def _reports(key: str, first: date, last: date) -> pd.DataFrame:
     return reports_daily(archive(), reading(), first=first, last=last)
+
+
+def map_file() -> MapFile:
+    """What a map shows as one place, and its layers."""
+    return _map_file(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _map_file(folder: str) -> MapFile:
+    return read_map(watched().monitor, watched().lexicon.places)
+
+
+def spots() -> tuple[Spot, ...]:
+    """The places that are shown, in the order of places.yaml."""
+    return spots_of(watched().lexicon.places, map_file().within)
+
+
+def placed(first: date, last: date, *, indicator: str | None, stance: str | None, side: str | None) -> Placed:
+    """Distinct stories by place, of the days that could be seen. None: any."""
+    return _placed(_key(), first, last, indicator, stance, side)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _placed(key: str, first: date, last: date, indicator: str | None, stance: str | None, side: str | None) -> Placed:
+    told, days = _told_of_places(key, first, last), _observed(key, first, last, False)
+    return placed_of(told, days, spots(), indicator=indicator, stance=stance, side=side)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading which places stories name …")
+def _told_of_places(key: str, first: date, last: date) -> pd.DataFrame:
+    return store.told_of_places(archive(), watched().attribution, first=first, last=last)
 
 
 def claims(first: date, last: date) -> pd.DataFrame:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -15,6 +15,8 @@ from metrics.store import StoryQuery
 
 Draw = Callable[[StoryLine, str], None]
 PER_PAGE = 20
+ANY = "any"
+RANGES = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None, "own dates": 0}
 LINE = {"light": "#cfd5de", "dark": "#3a4654"}  # borders, as in .streamlit/config.toml
 
 
@@ -25,6 +27,31 @@ def theme() -> str:
 
 def palette() -> charts.Palette:
     return charts.palette(theme())
+
+
+def choice(label: str, options: Mapping[str, str], key: str, width: int, *, first: str = ANY) -> str | None:
+    """One filter, whose state is the address; None: any. first : what is chosen at the beginning."""
+    names = [ANY, *options]
+    at = names.index(first)
+    return options.get(st.selectbox(label, names, index=at, key=key, bind="query-params", width=width))
+
+
+def dates(days: int | None) -> tuple[date, date]:
+    """First and last day of a range of RANGES; both ends given, never beyond today."""
+    begin, today = data.span()[0], data.today()
+    if days is None:
+        return begin, today
+    if days:
+        return today - timedelta(days=days - 1), today
+    with st.container(horizontal=True):
+        first = a_date("From", today - timedelta(days=90), key="from", width=160) or today - timedelta(days=90)
+        last = a_date("To", today, key="to", width=160) or today
+    first, last = min(first, last), max(first, last)
+    return min(first, today), min(last, today)
+
+
+def a_date(label: str, value: date | None, *, key: str, width: int) -> date | None:
+    return st.date_input(label, value, key=key, bind="query-params", format="YYYY-MM-DD", width=width)
 
 
 def is_empty() -> bool:

@@ -16,6 +16,7 @@ import pandas as pd
 from feeds.monitor import Monitor
 from metrics.calibration import Line
 from metrics.detect_model import Rule
+from metrics.places import Placed
 
 STANCES = {
     "reported": "reported",
@@ -58,6 +59,20 @@ CONDITION_HELP = {  # the words of `python -m feeds doctor`, worst first
 CONDITION_SIGN = {"broken": "✕", "blocked": "⊘", "suspect": "?", "quiet": "▽", "new": "◇", "answers": "●"}
 ANY_CONDITION, IN_TROUBLE = "any", "in trouble"
 SCOPES = {"full": "all it publishes", "section": "one section", "query": "a topic search"}
+PLACE_ZONES = {
+    "core": "the area watched",
+    "adjacent": "around it",
+    "host": "where displaced people live",
+    "capital": "capital",
+    "outside": "elsewhere",
+}
+PLACES_NOTE = (
+    "A place is the one a sentence names as where it happened (else its paragraph, else the title), not where the "
+    "story was written. A story that names several places counts once at each, so these numbers do not add up; the "
+    "area of a circle is its number of stories. Where displaced people live now nothing is shown finer than a "
+    "province. A pale mark is a place that none of the stories seen names: none seen is not none."
+)
+LAYERS_NOTE = "Layers are schematic: points of centres, no boundary is drawn, and neither layer stands above the other."
 PERIODS = {"D": "day", "W": "week", "M": "month", "7D": "day", "28D": "day"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
@@ -351,6 +366,26 @@ def trend_alt(
         highest = f"{counted_as(measure, drawn.iloc[most])} in {within} at most, to {a_day(table['date'].iloc[most])}"
         return f"{label}, {what}, {span}: {highest if total else 'none seen in our sources'}{gap}"
     return f"{label}, {what}, {span}: {counted_as(measure, total) if total else 'none seen in our sources'}{top}{gap}"
+
+
+def placed(found: Placed) -> str:
+    """
+    >>> placed(Placed({"a": 2, "b": 1}, 4, 2, 28, 26))
+    '4 stories, of which 2 name no place; 2 places named; 26 of 28 days seen'
+    """
+    if not found.total:
+        return f"{NONE_SEEN.lower()}; {found.seen} of {number(found.days, 'day', 'days')} seen"
+    without = f", of which {found.nowhere:,} name{'s' if found.nowhere == 1 else ''} no place" if found.nowhere else ""
+    places = number(len(found.stories), "place", "places")
+    return f"{stories(found.total)}{without}; {places} named; {found.seen} of {number(found.days, 'day', 'days')} seen"
+
+
+def places_alt(found: Placed, names: Mapping[str, str], what: str, first: date, last: date) -> str:
+    """The finding of a map in words. names : of the places it shows."""
+    here = sorted(((count, names[key]) for key, count in found.stories.items() if key in names), reverse=True)
+    most = listed(f"{name} ({stories(count)})" for count, name in here[:3])
+    said = f"most at {most}; {len(here)} of {len(names)} places named" if here else f"{NONE_SEEN.lower()} at any place"
+    return f"Map, {what}, {a_range(first, last)}: {said}; {found.seen} of {number(found.days, 'day', 'days')} seen"
 
 
 def sources_changed(added: int, gone: int) -> str:

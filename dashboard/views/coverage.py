@@ -10,7 +10,6 @@ from dashboard import data, page, pieces, words
 from metrics.model import STANCES, StoryLine
 from metrics.store import StoryQuery
 
-ANY = "any"
 SHOWN = 3  # sentences of a story before the others are folded away
 KINDS = {"relevant": (True, False), "politics and talks": (False, True), "everything stored": (False, False)}
 SEARCH_HELP = (
@@ -74,13 +73,15 @@ def _wanted() -> StoryQuery:
         help=SEARCH_HELP,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        indicator = _choice(
+        indicator = page.choice(
             "Indicator", {labels.indicator(key): key for key in of.monitor.indicator_keys}, "about", 190
         )
-        stance = _choice("Stance", {words.STANCES[key]: key for key in STANCES}, "says", 130)
-        side = _choice("Published by", {labels.side(key): key for key in of.monitor.side_keys}, "side", 190)
-        language = _choice("Language", {labels.language(key): key for key in of.monitor.languages}, "language", 150)
-        source = _choice("Source", {f"{one.outlet.name} ({one.key})": one.key for one in of.sources}, "source", 220)
+        stance = page.choice("Stance", {words.STANCES[key]: key for key in STANCES}, "says", 130)
+        side = page.choice("Published by", {labels.side(key): key for key in of.monitor.side_keys}, "side", 190)
+        language = page.choice("Language", {labels.language(key): key for key in of.monitor.languages}, "language", 150)
+        places = {one.name: one for one in data.spots()}
+        place = page.choice("Place", {one: one for one in sorted(places)}, "place", 190)
+        source = page.choice("Source", {f"{one.outlet.name} ({one.key})": one.key for one in of.sources}, "source", 220)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = st.date_input("From", None, key="since", bind="query-params", format="YYYY-MM-DD", width=160)
         last = st.date_input("To", None, key="until", bind="query-params", format="YYYY-MM-DD", width=160)
@@ -88,13 +89,9 @@ def _wanted() -> StoryQuery:
     relevant, context = KINDS[kind]
     return StoryQuery(
         first=_day(first), last=_day(last), indicator=indicator, stance=stance, side=side, language=language,
-        source=source, words=query or None, relevant=relevant, context=context,
+        source=source, places=places[place].holds if place else (), words=query or None,
+        relevant=relevant, context=context,
     )  # fmt: skip
-
-
-def _choice(label: str, options: dict[str, str], key: str, width: int) -> str | None:
-    """One filter; None: any."""
-    return options.get(st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=width))
 
 
 def _day(value: object) -> date | None:

@@ -29,7 +29,6 @@ MEASURES: dict[str, Measure] = {
     "stories": "count", "articles": "articles", "independent reports": "reports", "share of relevant": "share",
     "per usual day": "rate",
 }  # fmt: skip
-RANGES = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None, "own dates": 0}
 ALL = "all"
 
 
@@ -85,7 +84,7 @@ def _asked() -> Asked:
             "Stance", STANCES, key="stance", bind="query-params", width=130, disabled=by_stance,
             help="\n".join(f"- **{name}**: {text}" for name, text in words.STANCE_HELP.items()),
         )  # fmt: skip
-        spanned = st.selectbox("Range", list(RANGES), index=1, key="range", bind="query-params", width=130)
+        spanned = st.selectbox("Range", list(page.RANGES), index=1, key="range", bind="query-params", width=130)
         period = st.segmented_control(
             "By", list(PERIODS), default="day", required=True, key="by", bind="query-params", help=words.BY_HELP
         )
@@ -98,7 +97,7 @@ def _asked() -> Asked:
             help="“the same throughout” counts only sources that were there from the first day shown to the last: "
             "a source added or lost changes nothing.",
         )  # fmt: skip
-    first, last = _range(RANGES[spanned])
+    first, last = page.dates(page.RANGES[spanned])
     fixed = PANELS[panel or "all"]
     if MEASURES[measure or "stories"] == "reports" and (fixed or SPLITS[split] not in (None, "stance")):
         st.caption(words.REPORTS_NOT_SPLIT)
@@ -114,26 +113,6 @@ def _asked() -> Asked:
         first,
         last,
     )
-
-
-def _range(days: int | None) -> tuple[date, date]:
-    """First and last day; both ends given, never beyond today."""
-    begin, today = data.span()[0], data.today()
-    if days is None:
-        return begin, today
-    if days:
-        return today - timedelta(days=days - 1), today
-    with st.container(horizontal=True):
-        first = st.date_input(
-            "From", today - timedelta(days=90), key="from", bind="query-params", format="YYYY-MM-DD", width=160
-        )
-        last = st.date_input("To", today, key="to", bind="query-params", format="YYYY-MM-DD", width=160)
-    first, last = min(first, last), max(first, last)
-    return min(first, today), min(last, today)
-
-
-def _date(label: str, value: date | None, *, key: str, width: int) -> date | None:
-    return st.date_input(label, value, key=key, bind="query-params", format="YYYY-MM-DD", width=width)
 
 
 def _lines(asked: Asked) -> list[Line]:
@@ -332,7 +311,7 @@ def _stories(asked: Asked) -> None:
     st.header("Stories behind the chart", anchor=False)
     lines = {line.label: line.key for line in _lines(asked)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = _date(f"Of one {words.PERIODS[asked.period]} (or click a point)", None, key="day", width=230)
+        day = page.a_date(f"Of one {words.PERIODS[asked.period]} (or click a point)", None, key="day", width=230)
         only = ALL
         if asked.split and asked.split != "occurrence":
             if st.session_state.get("only") not in (ALL, *lines):

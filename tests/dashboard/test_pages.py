@@ -17,7 +17,7 @@ from metrics.explain import Explanation
 from metrics.model import Hit
 from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
 
-VIEWS = ("situation", "trends", "coverage", "sources", "summary", "method")
+VIEWS = ("situation", "trends", "coverage", "places", "sources", "summary", "method")
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ def test_an_inactive_indicator_takes_one_line_and_no_card(opened, filled_archive
     assert any("Education" in caption.value for caption in app.caption)
 
 
-def figure_of(app: AppTest) -> dict[str, object]:
-    return json.loads(app.get("plotly_chart")[0].proto.spec)
+def figure_of(app: AppTest, at: int = 0) -> dict[str, object]:
+    return json.loads(app.get("plotly_chart")[at].proto.spec)
 
 
 def test_the_outage_is_a_gap_in_the_line_and_not_a_zero(opened, filled_archive: str) -> None:

@@ -17,7 +17,7 @@ from tests.dashboard.conftest import TODAY, item, store, tag, visit, with_cases
 from tests.dashboard.test_method import DEV, HELD_OUT
 
 pytestmark = pytest.mark.browser
-VIEWS = ("", "trends", "coverage", "sources", "summary", "method")
+VIEWS = ("", "trends", "coverage", "places", "sources", "summary", "method")
 SCREENS = {"light": (1280, 2200), "dark": (1280, 2200), "phone": (390, 1400)}
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 PROBES = (
@@ -78,7 +78,8 @@ def test_a_page_fits_is_quiet_and_stays_on_this_machine(url: str, watched, settl
     seen.page.goto(f"{url}/{view}")
     settle(seen.page)
     seen.page.wait_for_selector(".m-foot")
-    drawn = {"trends": ".js-plotly-plot .scatterlayer .point", "sources": "[data-testid=stDataFrame] canvas"}
+    points = ".js-plotly-plot .scatterlayer .point"
+    drawn = {"trends": points, "places": points, "sources": "[data-testid=stDataFrame] canvas"}
     if view in drawn:  # charts and grids come after the script has ended
         seen.page.locator(drawn[view]).first.wait_for(timeout=30_000, state="attached")
     seen.page.wait_for_timeout(300)

@@ -1,0 +1,69 @@
+"""Places in real Chromium: circles by mouse, the same by keyboard, the file; nothing asked of any other machine."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.test_screens import url, watched  # noqa: F401 fixtures
+
+pytestmark = pytest.mark.browser
+POINT = ".js-plotly-plot .scatterlayer .trace .points path.point"
+
+
+def test_a_click_on_a_circle_shows_its_stories(url: str, watched, settle) -> None:  # noqa: F811
+    seen = watched()
+    seen.page.goto(f"{url}/places?about=Medicine+and+health+care&range=3+months")
+    settle(seen.page)
+    seen.page.locator(POINT).first.wait_for()
+    sizes = [path.bounding_box() for path in seen.page.locator(POINT).all()]
+    box = max((one for one in sizes if one), key=lambda one: one["width"])
+    seen.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    seen.page.locator(".m-story", has_text="insulin").first.wait_for(timeout=10_000)
+    assert "place=Perrinor" in seen.page.url
+    assert seen.outside == []
+    assert seen.errors == []
+
+
+def test_the_keyboard_reaches_the_stories_of_a_place_through_the_table(url: str, watched, settle) -> None:  # noqa: F811
+    page = watched().page
+    page.goto(f"{url}/places?about=Medicine+and+health+care&range=3+months")
+    settle(page)
+    page.locator(".m-table a", has_text="Perrinor").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/coverage\?.*place=Perrinor"))
+    page.locator(".m-story", has_text="insulin").first.wait_for()
+
+
+@pytest.mark.parametrize("screen", ["dark", "phone"])
+def test_layers_are_drawn_when_asked_for_and_the_picture_says_its_finding(url, watched, settle, screen: str) -> None:  # noqa: F811
+    seen = watched(screen)
+    seen.page.goto(f"{url}/places?layers=Towns+of+the+valley+%28invented%29&range=3+months")
+    settle(seen.page)
+    seen.page.locator(POINT).first.wait_for()
+    assert seen.page.locator(".legendtext", has_text="(schematic)").count() >= 1
+    finding = seen.page.locator('[aria-label^="Map, all indicators, reported"]').first.get_attribute("aria-label")
+    assert "most at Perrinor / Tollem" in finding
+    assert "days seen" in finding
+    main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert main[0] <= main[1], "nothing scrolls sideways"
+    assert (seen.errors, seen.outside) == ([], [])
+
+
+def test_the_file_says_what_the_table_says_and_names_every_place(url: str, watched, settle, tmp_path: Path) -> None:  # noqa: F811
+    page = watched().page
+    page.goto(f"{url}/places?range=3+months")
+    settle(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    waiting.value.save_as(tmp_path / "places.csv")
+    with (tmp_path / "places.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {row["name"]: int(row["stories"]) for row in csv.DictReader(stream)}
+    cells = page.locator(".m-table tbody tr").all()
+    table = {row.locator("td").nth(0).inner_text(): int(row.locator("td").nth(1).inner_text()) for row in cells}
+    assert waiting.value.suggested_filename == "INVENTED-demo-places-2031-09-02-2031-12-01.csv"
+    assert {name: count for name, count in rows.items() if count} == table
+    assert 0 in rows.values(), "places that no story names are in the file too"
