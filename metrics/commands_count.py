@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
-from pathlib import Path
-
-import pandas as pd
+from datetime import datetime, timedelta
 
 from feeds.archive import Archive, open_archive, role
 from feeds.errors import HouseError
@@ -25,11 +21,8 @@ from feeds.options import DONE, add_options, archive_url, monitor_of
 from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.compare import Comparison, Example, Row, compared
-from metrics.daily import daily_table
 from metrics.lexicon import read_lexicon
-from metrics.model import STANCES
 from metrics.pages import Pages, in_words
-from metrics.store import BREAKDOWNS, Panel, changes_of_sources
 from metrics.tag import Tagger
 from metrics.update import Updated, update
 
@@ -42,7 +35,7 @@ Clock = Callable[[], datetime]
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `update`, `daily` and `compare`."""
+    """Add `update` and `compare`."""
     one = subparsers.add_parser("update", help="tag what is new, count the days it touches")
     add_options(one)
     one.add_argument("--all", action="store_true", help="tag everything again beside the present tags, then switch")
@@ -64,34 +57,18 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one.add_argument("--proxy", metavar="URL", default="", help="ask for pages through this proxy (default: none)")
     add_log_options(one)
     one.set_defaults(run=_run_update)
-    two = subparsers.add_parser("daily", help="the daily table: stories per day of one indicator, or of all")
+    two = subparsers.add_parser("compare", help="what edited words would change in the archive; stores nothing")
     add_options(two)
     two.add_argument(
-        "--from", dest="first", metavar="DAY", help="first day, as 2026-01-31 (default: 28 days before --to)"
-    )
-    two.add_argument("--to", dest="last", metavar="DAY", help="last day (default: today)")
-    two.add_argument("--indicator", metavar="KEY", help="one indicator (default: all)")
-    two.add_argument("--stance", choices=STANCES, default="reported", help="what the sentence says (default: reported)")
-    two.add_argument("--by", default="", metavar="A,B", help=f"break down by any of {', '.join(BREAKDOWNS)}")
-    two.add_argument(
-        "--panel", choices=("all", "fixed"), default="all",
-        help="fixed: only sources that were there throughout; one added or lost changes nothing (default: all)",
-    )  # fmt: skip
-    two.add_argument("--format", choices=("csv", "json", "parquet"), default="csv", help="of the output (default: csv)")
-    two.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
-    two.set_defaults(run=_run_daily)
-    three = subparsers.add_parser("compare", help="what edited words would change in the archive; stores nothing")
-    add_options(three)
-    three.add_argument(
         "--limit",
         type=int,
         default=OTHERS,
         metavar="N",
         help=f"read so many of the articles that are not relevant now, evenly over time (default: {OTHERS})",
     )
-    three.add_argument("--all", action="store_true", help="read all of them")
-    three.add_argument("--json", action="store_true", help="the same as JSON")
-    three.set_defaults(run=_run_compare)
+    two.add_argument("--all", action="store_true", help="read all of them")
+    two.add_argument("--json", action="store_true", help="the same as JSON")
+    two.set_defaults(run=_run_compare)
 
 
 def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
@@ -240,84 +217,3 @@ def _example_lines(one: Example) -> Iterator[str]:
     yield f"    {' '.join(one.sentence.split())}"
     yield f"    {one.rule}"
     yield f"    {'before' if one.gained else 'now'}: {one.instead or 'nothing'}"
-
-
-def _run_daily(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
-    monitor = monitor_of(args)
-    today = monitor.day_of(monitor.now or clock())
-    last = _day(args.last, "--to") if args.last else today
-    first = _day(args.first, "--from") if args.first else last - timedelta(days=27)
-    if first > last:
-        raise HouseError(f"--from {first} is after --to {last}; give an earlier first day")
-    indicators = [_known(args.indicator, monitor)] if args.indicator else list(monitor.indicator_keys)
-    by = _breakdowns(args.by)
-    with open_archive(archive_url(args, monitor), read_only=True) as archive:
-        counts = _panel(archive, monitor, first, min(last, today)) if args.panel == "fixed" else None
-        tables = [
-            daily_table(
-                archive, monitor, first=first, last=last, indicator=one, stance=args.stance, by=by, today=today,
-                counts=counts,
-            )
-            for one in indicators
-        ]  # fmt: skip
-    _write(pd.concat(tables, ignore_index=True).drop(columns=["state"]), args.format, args.out)
-    return DONE
-
-
-def _panel(archive: Archive, monitor: Monitor, first: date, last: date) -> Panel:
-    """The sources present throughout; said on standard error, since a table of few sources means something else."""
-    attribution = Attribution(read_sources(monitor), read_outlets(monitor))
-    panel = Panel(archive, attribution, first=first, last=max(first, last))
-    changed = [
-        one for one in changes_of_sources(archive, attribution, last=max(first, last)) if one.day > first
-    ]  # fmt: skip
-    said = ", ".join(f"{one.day} +{len(one.added)} −{len(one.gone)}" for one in changed) or "none"
-    print(f"panel: {len(panel.sources)} sources present throughout; sources changed: {said}", file=sys.stderr)
-    return panel
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None
-
-
-def _known(indicator: str, monitor: Monitor) -> str:
-    if indicator not in monitor.indicator_keys:
-        raise HouseError(f"--indicator {indicator}: not one of {', '.join(monitor.indicator_keys)}")
-    return indicator
-
-
-def _breakdowns(text: str) -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if wrong := [one for one in chosen if one not in BREAKDOWNS]:
-        raise HouseError(f"--by {', '.join(wrong)}: not one of {', '.join(BREAKDOWNS)}")
-    return chosen
-
-
-def _write(table: pd.DataFrame, format: str, out: str) -> None:
-    data = table_bytes(table, format)
-    if out == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(out).write_bytes(data)
-    except OSError as error:
-        raise HouseError(f"--out {out}: cannot be written: {error.strerror}") from None
-
-
-def table_bytes(table: pd.DataFrame, format: str) -> bytes:
-    """A daily table as csv, json or parquet. Counts are whole numbers; unknown is empty, null or NaN, never 0."""
-    whole = dict.fromkeys(("count", "total_count", "relevant_count", "articles", "late", "backfill"), "Int64")
-    table = table.astype({name: kind for name, kind in whole.items() if name in table.columns})
-    if format == "parquet":
-        sink = io.BytesIO()
-        table.assign(date=pd.to_datetime(table["date"])).to_parquet(sink, index=False)
-        return sink.getvalue()
-    table = table.assign(date=table["date"].astype(str))
-    if format == "csv":
-        return table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
-    records = json.loads(table.to_json(orient="records", double_precision=6, force_ascii=False))
-    return (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode()

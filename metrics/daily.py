@@ -76,7 +76,9 @@ def daily_table(
     ratio, share : count ÷ total_count, count ÷ relevant_count; NaN when the denominator is 0 or unknown.
     by : any of occurrence, people, language, side. A group appears if it has a story anywhere in the range. A language
     or side whose own sources could not be seen has NaN on that day, whatever the others showed.
-    counts : of which sources; None: all, as stored. `store.Panel` gives those present throughout.
+    counts : of which sources and when; None: all, as stored. `store.Panel` gives those present throughout,
+    `store.Vintage` what stood at a moment. rules_version : today's. vintage : when the last thing came that the
+    numbers know.
     """
     counts = counts or store.Everything(archive)
     until = min(last, today)
@@ -173,6 +175,7 @@ def _finished(
         grid[name] = grid[name].astype(float).fillna(0.0)
     grid["indicator"], grid["stance"] = indicator, stance
     grid["rules_version"] = rules.version if rules else ""
-    grid["vintage"] = rules.built.strftime("%Y-%m-%dT%H:%M:%SZ") if rules else ""
+    vintage = counts.vintage if rules else None
+    grid["vintage"] = vintage.strftime("%Y-%m-%dT%H:%M:%SZ") if vintage else ""
     head = [*COLUMNS[:8], *by, *COLUMNS[8:]]
     return grid[[*head, "state"]]

@@ -13,21 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from feeds.archive import Archive
-from feeds.model import Article, Source
+from feeds.model import Source
 from feeds.monitor import Monitor
 from feeds.sources import Outlets
 from metrics import store
 from metrics.attribution import Attribution
-from metrics.credits import Credits
 from metrics.lexicon import Lexicon
-from metrics.model import Evidence, Tagged
+from metrics.model import Evidence
 from metrics.observe import Observed, SourceDay, Watched, observability, state_of
 from metrics.observers import facts_of
+from metrics.stood import Stood, as_they_stood
 from metrics.store import asof
 from metrics.summary_events import Known, with_events
 from metrics.summary_model import DaySeen, Material, Quote, SummaryStory
 from metrics.tag import Tagger
-from metrics.update import LATER, text_of
 
 DAYS = 35  # the 7 days to the day and the 28 before
 
@@ -95,50 +94,16 @@ def _labels(monitor: Monitor, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
 # Versions that stood -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Stood:
-    """An article edited after the as-of, as it stood then."""
-
-    title: str
-    tagged: Tagged
-    counted: tuple[Evidence, ...]  # without what was added more than 48 h after the first version
-    credit: str  # key of the agency it credits; "" for none
-
-
-def _stood(asked: _Asked, members: Iterable[asof.Member], came: Iterable[asof.Arrived]) -> dict[int, _Stood]:
+def _stood(asked: _Asked, members: Iterable[asof.Member], came: Iterable[asof.Arrived]) -> dict[int, Stood]:
     moments = [(one.article, one.changed) for one in members] + [(one.article, one.changed) for one in came]
     edited = {article for article, changed in moments if changed is not None and changed > asked.as_of}
     if not edited:
         return {}
     tagger = Tagger(asked.monitor, asked.lexicon)
-    return {one.id: _stood_then(asked, tagger, one) for one in asked.archive.articles(sorted(edited))}
+    return as_they_stood(asked.archive, tagger, asked.attribution, sorted(edited), as_of=asked.as_of)
 
 
-def _stood_then(asked: _Asked, tagger: Tagger, article: Article) -> _Stood:
-    versions = [(seen, title, text) for _, seen, title, text in asked.archive.versions(article.id)]
-    seen, title, text = [version for version in versions if version[0] <= asked.as_of][-1]
-    tagged = tagger.tag(text_of(replace(article, title=title, text=text)))
-    repeats_marked = asof.with_repeats(asked.archive, article, tagged)
-    credit = _credit(asked, replace(article, title=title, text=text), tagged)
-    if seen - article.seen <= LATER:
-        return _Stood(title, repeats_marked, repeats_marked.evidence, credit)
-    _, early_title, early_text = [version for version in versions if version[0] - article.seen <= LATER][-1]
-    early = tagger.tag(text_of(replace(article, title=early_title, text=early_text))).evidence
-    labels = {(one.indicator, one.stance) for one in early}
-    both = zip(tagged.evidence, repeats_marked.evidence, strict=True)
-    return _Stood(title, repeats_marked, tuple(e for one, e in both if (one.indicator, one.stance) in labels), credit)
-
-
-def _credit(asked: _Asked, article: Article, tagged: Tagged) -> str:
-    if not (tagged.relevant or tagged.context):
-        return ""
-    credits = Credits(asked.lexicon.credits, asked.attribution.outlets)
-    outlet = asked.attribution.outlet(article.source, article.outlet)
-    found = credits.find(article.title, article.text, tagged.language, outlet)
-    return found.agency if found else ""
-
-
-def _member_then(member: asof.Member, stood: Mapping[int, _Stood]) -> asof.Member:
+def _member_then(member: asof.Member, stood: Mapping[int, Stood]) -> asof.Member:
     then = stood.get(member.article)
     if then is None:
         return member
@@ -146,7 +111,7 @@ def _member_then(member: asof.Member, stood: Mapping[int, _Stood]) -> asof.Membe
     return replace(member, title=then.title, language=tagged.language, relevant=tagged.relevant, context=tagged.context)
 
 
-def _arrived_then(one: asof.Arrived, stood: Mapping[int, _Stood]) -> asof.Arrived:
+def _arrived_then(one: asof.Arrived, stood: Mapping[int, Stood]) -> asof.Arrived:
     then = stood.get(one.article)
     if then is None:
         return one
@@ -157,7 +122,7 @@ def _arrived_then(one: asof.Arrived, stood: Mapping[int, _Stood]) -> asof.Arrive
 
 
 def _stories(
-    asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, _Stood]
+    asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, Stood]
 ) -> tuple[tuple[SummaryStory, ...], tuple[int, ...]]:
     """Relevant stories of the 35 days, and the day's articles that only topic searches found: not counted."""
     groups: defaultdict[int, list[asof.Member]] = defaultdict(list)
@@ -182,7 +147,7 @@ def _known(
     asked: _Asked,
     kept: Mapping[int, Sequence[asof.Member]],
     evidence: Mapping[int, Sequence[Evidence]],
-    stood: Mapping[int, _Stood],
+    stood: Mapping[int, Stood],
 ) -> Known:
     """What the stories credit and claim; of an article edited since, as it stood."""
     ids = sorted({member.article for group in kept.values() for member in group})
@@ -269,7 +234,7 @@ def _quote(asked: _Asked, member: asof.Member, one: Evidence) -> Quote:
 # Days and observers --------------------------------------------------------------------------------------------------
 
 
-def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, _Stood]) -> tuple[DaySeen, ...]:
+def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, Stood]) -> tuple[DaySeen, ...]:
     """How much of each of the 35 days was seen, from the ledger up to the as-of."""
     did = asof.source_days_until(asked.archive, as_of=asked.as_of, zone=asked.monitor.zone)
     brought = asof.relevant_by_source(asked.archive, as_of=asked.as_of, edited_before=asked.first)
@@ -284,7 +249,7 @@ def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, _St
     return tuple(_day_seen(day, [one for key, one in observed.items() if key[0] == day], day in loaded) for day in days)
 
 
-def _was_relevant(stood: Mapping[int, _Stood], article: int) -> bool:
+def _was_relevant(stood: Mapping[int, Stood], article: int) -> bool:
     return article in stood and stood[article].tagged.relevant
 
 

@@ -22,6 +22,7 @@ from metrics.store.questions import (
     totals,
 )
 from metrics.store.tagging import TaggedArticle, carriers_of, members_between, save_tagged, stories_of
+from metrics.store.vintage import TagsThen, Vintage
 
 __all__ = [
     "BREAKDOWNS",
@@ -32,6 +33,8 @@ __all__ = [
     "Rules",
     "StoryQuery",
     "TaggedArticle",
+    "TagsThen",
+    "Vintage",
     "carriers_of",
     "changed_days",
     "changes_of_sources",

@@ -13,7 +13,17 @@ from datetime import date, datetime, tzinfo
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, credits, figures, polls, rules, source_days, story_members, tags
+from feeds.archive.schema import (
+    article_versions,
+    articles,
+    credits,
+    figures,
+    polls,
+    rules,
+    source_days,
+    story_members,
+    tags,
+)
 from feeds.model import Article
 from metrics.model import Evidence, Tagged
 from metrics.observe import SourceDay
@@ -164,6 +174,22 @@ def claimed(archive: Archive, ids: Sequence[int]) -> dict[int, frozenset[tuple[s
             for article, subject, value in connection.execute(query):
                 found[article].add((subject, value))
     return {article: frozenset(some) for article, some in found.items()}
+
+
+def last_moment(archive: Archive, as_of: datetime | None = None) -> datetime | None:
+    """When the last poll was made, or the last version stored, by `as_of`: what a table made then knew.
+
+    None: nothing was polled or loaded by then.
+    """
+    asked = [
+        select(polls.c.at).order_by(polls.c.at.desc()).limit(1),
+        select(article_versions.c.seen).order_by(article_versions.c.id.desc()).limit(1),
+    ]
+    if as_of is not None:
+        asked = [asked[0].where(polls.c.at <= as_of), asked[1].where(article_versions.c.seen <= as_of)]
+    with archive.reading() as connection:
+        found = [connection.execute(query).scalar() for query in asked]
+    return max((one for one in found if one is not None), default=None)
 
 
 def with_repeats(archive: Archive, article: Article, tagged: Tagged) -> Tagged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import add
@@ -55,6 +55,18 @@ class _Story:
     labels: Counter[Label]
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The archive at a moment: only what was seen by then; of an article edited since, the version that stood.
+
+    Both mappings have the articles edited since. tags : article → (language, relevant, context). labels : what counts.
+    """
+
+    as_of: datetime
+    tags: Mapping[int, tuple[str, bool, bool]]
+    labels: Mapping[int, set[Label]]
+
+
 def stale_days(archive: Archive, under: Rules) -> list[date]:
     """Days waiting to be recounted, oldest first."""
     with archive.reading() as connection:
@@ -78,14 +90,17 @@ def recount(archive: Archive, under: Rules, days: Sequence[date], attribution: A
 
 
 def rows_of_days(
-    archive: Archive, under: Rules, days: Sequence[date], attribution: Attribution
+    archive: Archive, under: Rules, days: Sequence[date], attribution: Attribution, then: Then | None = None
 ) -> dict[Table, list[dict[str, object]]]:
-    """The rows that a recount of these days would write, without writing them; `date` in place of `day`."""
+    """The rows that a recount of these days would write, without writing them; `date` in place of `day`.
+
+    then : the moment to count them at; None: now.
+    """
     found: dict[Table, list[dict[str, object]]] = {daily: [], daily_rollup: [], daily_totals: []}
     for start in range(0, len(days), DAYS):
         some = days[start : start + DAYS]
         with archive.reading() as connection:
-            counted = _stories_of(connection, under, some, attribution)
+            counted = _stories_of(connection, under, some, attribution, then)
         for day in some:
             for table, rows in _rows(counted[day]).items():
                 found[table].extend({"date": day, **row} for row in rows)
@@ -93,16 +108,22 @@ def rows_of_days(
 
 
 def _stories_of(
-    connection: Connection, under: Rules, days: Sequence[date], attribution: Attribution
+    connection: Connection,
+    under: Rules,
+    days: Sequence[date],
+    attribution: Attribution,
+    then: Then | None = None,
 ) -> defaultdict[date, list[_Story]]:
     """Day → the stories whose origin stands on it."""
     wanted = set(days)
     here = [
         (origin.day, origin, group)
-        for origin, group in with_origins(_members(connection, under, days), attribution)
+        for origin, group in with_origins(_members(connection, under, days, then), attribution)
         if origin.day is not None and origin.day in wanted
     ]
     labels = _labels(connection, under, [m.article for _, _, group in here for m in group if m.relevant])
+    if then is not None:
+        labels |= then.labels
     counted: defaultdict[date, list[_Story]] = defaultdict(list)
     for day, origin, group in here:
         counted[day].append(_story(origin, group, labels, attribution))
@@ -135,9 +156,22 @@ def members_query(under: Rules) -> Select[Any]:
     )  # fmt: skip
 
 
-def _members(connection: Connection, under: Rules, days: Sequence[date]) -> list[Member]:
+def _members(connection: Connection, under: Rules, days: Sequence[date], then: Then | None) -> list[Member]:
     """All members of every story that has a member on these days."""
+    found = _members_now(connection, under, days, then.as_of if then else None)
+    return found if then is None or not then.tags else [_member_then(member, then) for member in found]
+
+
+def _member_then(member: Member, then: Then) -> Member:
+    tagged = then.tags.get(member.article)
+    return member if tagged is None else member._replace(language=tagged[0], relevant=tagged[1], context=tagged[2])
+
+
+def _members_now(connection: Connection, under: Rules, days: Sequence[date], as_of: datetime | None) -> list[Member]:
+    """With the tags of their newest versions; as_of: only those seen by then."""
     query = members_query(under)
+    if as_of is not None:
+        query = query.where(articles.c.seen <= as_of)
     found = [Member._make(row) for row in connection.execute(query.where(articles.c.day.in_(days)))]
     elsewhere = _elsewhere(connection, days, {member.article for member in found})
     for start in range(0, len(elsewhere), CHUNK):

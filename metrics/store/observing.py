@@ -151,15 +151,15 @@ def _watched(
         select(articles.c.source, articles.c.day, func.count())
         .join(tags, (tags.c.article == articles.c.id) & (tags.c.rules == under.id))
         .where(articles.c.backfill.is_(False))  # what files brought says nothing of what a feed brings
-        .where(tags.c.relevant, articles.c.day >= min((_weighed_from(days[key], begin) for key in keys), default=begin))
+        .where(tags.c.relevant, articles.c.day >= min((weighed_from(days[key], begin) for key in keys), default=begin))
         .group_by(articles.c.source, articles.c.day)
     )
     for source, day, count in connection.execute(query):
         relevant[source][day] = count
-    return [_watched_source(key, attribution, days[key], relevant[key]) for key in keys]
+    return [watched_source(key, attribution, days[key], relevant[key]) for key in keys]
 
 
-def _weighed_from(days: dict[date, SourceDay], begin: date) -> date:
+def weighed_from(days: dict[date, SourceDay], begin: date) -> date:
     """The first of the observed days that make the weight of a source from `begin` on; they can lie far apart."""
     seen = sorted(day for day, could_see in seen_days(days).items() if could_see)
     earlier = [day for day in seen if day < begin]
@@ -168,9 +168,10 @@ def _weighed_from(days: dict[date, SourceDay], begin: date) -> date:
     return earlier[-HISTORY_DAYS:][0]
 
 
-def _watched_source(
+def watched_source(
     key: str, attribution: Attribution, days: dict[date, SourceDay], relevant: dict[date, int]
 ) -> Watched:
+    """One source by its entry in sources.yaml. relevant : counting day → relevant articles."""
     source = attribution.sources[key]
     language = source.languages[0] if source.languages else ""
     return Watched(key, language, source.outlet.side, days, relevant, retired=not source.is_polled)

@@ -7,18 +7,19 @@ observed them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import daily, daily_rollup, daily_totals, source_days
 from metrics.attribution import Attribution
 from metrics.observe import SourceChange, SourceDay, Watched, observability, present_throughout, source_changes
 from metrics.store import questions
+from metrics.store.asof import last_moment
 from metrics.store.building import current_rules
 from metrics.store.counting import ANY, LABEL, rows_of_days
 from metrics.store.observing import watched_sources
@@ -32,6 +33,11 @@ class Everything:
     """All sources, as counted and stored. The questions of metrics.store.questions."""
 
     archive: Archive
+
+    @property
+    def vintage(self) -> datetime | None:
+        """When the last thing came that the numbers know; None: nothing yet."""
+        return last_moment(self.archive)
 
     def observed(self, *, first: date, last: date, by: Sequence[str] = ()) -> pd.DataFrame:
         return questions.observed(self.archive, first=first, last=last, by=by)
@@ -51,22 +57,25 @@ class Everything:
         )  # fmt: skip
 
 
-class Panel:
-    """The answers for the sources that were there throughout a range; asked for days of that range only."""
+class Counted:
+    """Answers counted for one range and kept in memory; asked for days of that range only."""
 
-    def __init__(self, archive: Archive, attribution: Attribution, *, first: date, last: date) -> None:
-        under = current_rules(archive)
-        with archive.reading() as connection:
-            sources = watched_sources(connection, under, attribution, first) if under else []
-        self.sources = present_throughout(sources, first, last)
-        only = attribution.only(self.sources)
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        counted = rows_of_days(archive, under, days, only) if under else {}
-        self._daily = _frame(counted.get(daily, []), ("date", *LABEL, "language", "side", *SUMMED))
-        self._rollup = _frame(counted.get(daily_rollup, []), ("date", *LABEL[:2], *SUMMED[::-1], "late", "backfill"))
+    def __init__(
+        self,
+        tables: Mapping[Table, list[dict[str, object]]],
+        watched: Sequence[Watched],
+        first: date,
+        last: date,
+        *,
+        vintage: datetime | None,
+    ) -> None:
+        """watched : the sources, for their observability. last : the last day that could be observed."""
+        self.vintage = vintage
+        self._daily = _frame(tables.get(daily, []), ("date", *LABEL, "language", "side", *SUMMED))
+        self._rollup = _frame(tables.get(daily_rollup, []), ("date", *LABEL[:2], *SUMMED[::-1], "late", "backfill"))
         names = ("total_stories", "relevant_stories", "context_stories", "backfill")
-        self._totals = _frame(counted.get(daily_totals, []), ("date", "language", "side", *names))
-        seen = observability([one for one in sources if one.key in self.sources], first, last)
+        self._totals = _frame(tables.get(daily_totals, []), ("date", "language", "side", *names))
+        seen = observability(watched, first, last)
         self._observed = pd.DataFrame(
             [(day, language, side, one.usual, one.usual_seen) for (day, language, side), one in sorted(seen.items())],
             columns=["date", "language", "side", *OBSERVED],
@@ -95,7 +104,23 @@ class Panel:
         return _summed(found, ("date", "indicator", "stance", *by), SUMMED)
 
 
-Counts = Everything | Panel
+class Panel(Counted):
+    """The answers for the sources that were there throughout a range."""
+
+    def __init__(self, archive: Archive, attribution: Attribution, *, first: date, last: date) -> None:
+        under = current_rules(archive)
+        with archive.reading() as connection:
+            sources = watched_sources(connection, under, attribution, first) if under else []
+        self.sources = present_throughout(sources, first, last)
+        only = attribution.only(self.sources)
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        counted = rows_of_days(archive, under, days, only) if under else {}
+        watched = [one for one in sources if one.key in self.sources]
+        polled = _last_polled(archive) or first - timedelta(days=1)  # a day that nobody was asked on is not seen yet
+        super().__init__(counted, watched, first, min(last, polled), vintage=last_moment(archive))
+
+
+Counts = Everything | Counted
 
 
 def changes_of_sources(archive: Archive, attribution: Attribution, *, last: date) -> list[SourceChange]:
@@ -114,6 +139,12 @@ def first_polled(archive: Archive) -> date | None:
     """The day of the first poll ever; None: none yet."""
     with archive.reading() as connection:
         found: date | None = connection.execute(select(func.min(source_days.c.day))).scalar()
+    return found
+
+
+def _last_polled(archive: Archive) -> date | None:
+    with archive.reading() as connection:
+        found: date | None = connection.execute(select(func.max(source_days.c.day))).scalar()
     return found
 
 
