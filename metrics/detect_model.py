@@ -156,6 +156,10 @@ class Detection:
     state: Codes  # place in STATES
     held: Codes  # bits in the order of HELD: the gates that keep a score of an alert from being one; 0: none
 
+    def days(self, which: slice) -> Detection:
+        """Some of the days."""
+        return Detection(self.rule, self.scan.days(which), self.state[which], self.held[which])
+
     @property
     def alarms(self) -> Bools:
         """Days in state alert: what episodes are made of."""

@@ -13,11 +13,11 @@ from metrics.episodes import Episodes
 
 
 def table(
-    observed: Observed, detection: Detection, episodes: Episodes, *, first: date, names: Sequence[str]
+    observed: Observed, detection: Detection, episodes: Episodes, *, first: date, names: Sequence[str], since: int = 0
 ) -> pd.DataFrame:
     """Every day of every series, with all that made its state so; series after series, oldest day first.
 
-    first : the day of row 0. names : one a series.
+    first : the day of row 0. names : one a series. since : leave out the rows before it.
     Columns: date, series, state (a word of STATES), held (gates that keep a score of an alert from being one, joined by
     spaces), count (NaN: nobody looked), expected, watch_from, alert_from (stories of one day), score, window (days),
     window_count, window_expected, threshold (of an alert), exposure, observability, families, baseline_days,
@@ -27,14 +27,16 @@ def table(
     days, series = observed.counts.shape
     if len(names) != series:
         raise ValueError(f"{len(names)} names for {series} series")
-    scan, nothing = detection.scan, np.full((days, series), np.nan)
     calendar = np.array([day.date() for day in pd.date_range(first, periods=days)], dtype=object)
+    rows, shape = slice(since, None), (days - since, series)
+    detection, scan = detection.days(rows), detection.scan.days(rows)
+    nothing = np.full(shape, np.nan)
     columns: dict[str, Array] = {
-        "date": np.broadcast_to(calendar[:, None], (days, series)),
-        "series": np.broadcast_to(np.array(names, dtype=object), (days, series)),
+        "date": np.broadcast_to(calendar[rows, None], shape),
+        "series": np.broadcast_to(np.array(names, dtype=object), shape),
         "state": np.array(STATES, dtype=object)[detection.state],
         "held": np.array(_HELD_WORDS, dtype=object)[detection.held],
-        "count": observed.counts,
+        "count": observed.counts[rows],
         "expected": scan.expected,
         "watch_from": detection.watch_from,
         "alert_from": detection.alert_from,
@@ -42,14 +44,14 @@ def table(
         "window": scan.window,
         "window_count": scan.window_count,
         "window_expected": scan.window_expected,
-        "threshold": np.full((days, series), detection.rule.alert),
-        "exposure": observed.exposure,
-        "observability": observed.observability,
-        "families": nothing if observed.families is None else observed.families,
+        "threshold": np.full(shape, detection.rule.alert),
+        "exposure": observed.exposure[rows],
+        "observability": observed.observability[rows],
+        "families": nothing if observed.families is None else observed.families[rows],
         "baseline_days": scan.baseline_days,
         "dispersion": scan.dispersion,
-        "episode": episodes.number,
-        "opened": episodes.opened,
+        "episode": episodes.number[rows],
+        "opened": episodes.opened[rows],
         "new_baseline_since": np.concatenate([calendar, [None]])[scan.relearned],  # −1, the last: none
     }
     return pd.DataFrame({name: values.T.ravel() for name, values in columns.items()})

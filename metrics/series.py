@@ -46,7 +46,7 @@ class Material:
     """What an archive holds for the detector. Days are places counted from `first`.
 
     rows : articles of stories with their labels; a row's series is a place in (indicator, people) pairs, `keys` many.
-    sources : what each showed. relevant : (sources, days) relevant articles of each.
+    sources : what each showed; their keys are `named`. relevant : (sources, days) relevant articles of each.
     """
 
     first: date
@@ -54,10 +54,15 @@ class Material:
     rows: Rows
     sources: Sources
     relevant: Floats
+    named: tuple[str, ...] = ()
 
     @property
     def days(self) -> int:
         return int(self.sources.seen.shape[1])
+
+    def counting(self, day: int) -> frozenset[str]:
+        """Keys of the sources that count on a day."""
+        return frozenset(key for key, does in zip(self.named, self.sources.panel[:, day], strict=True) if does)
 
 
 def spans(material: Material) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,9 @@
 """Tag what is new, put it into stories, recount the days it touched. `now` and `progress` come in as arguments.
 
 versions after the mark → tag (several processes) → stories → repeats → save (tags, evidence, members, who carried what
-first, stale days, mark: one transaction) → observability → recount of the stale days → switch. A new rules_version is
-built beside the old one. Every step can be interrupted: what is not yet done is written down in the archive.
+first, stale days, mark: one transaction) → observability → recount of the stale days → switch → alerts. A new
+rules_version is built beside the old one. Every step can be interrupted: what is not yet done is written down in the
+archive.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.credits import Credits
+from metrics.judging import judge_days
 from metrics.model import Credit, Evidence, Tagged, Text
 from metrics.repeats import Carried, Carrier, carried, marked, new_carriers
 from metrics.stories import Member, StoryIndex
@@ -80,6 +82,7 @@ def update(
     store.observe(archive, rules, monitor, attribution, since=since)
     store.recount(archive, rules, days, attribution)
     store.switch_to(archive, rules)
+    judge_days(archive, monitor, tagger.lexicon, attribution, now=now)
     store.drop_others(archive, rules)
     return Updated(tagged, len(days), rules.version, current is not None and current.id != rules.id)
 

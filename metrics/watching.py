@@ -127,7 +127,8 @@ def material(
     columns = Columns(monitor, lexicon, attribution, keys, first)
     sources = sources_of(watched, [spans_of(one, last) for one in watched], first, days, JOIN_DAYS)
     numbered = columns.rows(rows, {one.key: n for n, one in enumerate(watched)})
-    return Material(first, len(keys), numbered, sources, _relevant(watched, first, days))
+    named = tuple(one.key for one in watched)
+    return Material(first, len(keys), numbered, sources, _relevant(watched, first, days), named)
 
 
 def _month(day: date) -> date:

@@ -457,7 +457,7 @@ alerts = _table(
     _column("baseline_days", Integer, "days that what is expected was learned from"),
     _column("dispersion", Float, "variance divided by mean of one day in the baseline"),
     _column("new_baseline_since", Date, "the baseline was learned anew in a long alarm; NULL: it was not", null=True),
-    _column("stories", JSON, "story_members.story of the stories in the windows of all its days"),
+    _column("stories", JSON, "story_members.story of what was told from the first day of its window to its last day in alarm"),
     _column("previous", String(160), "the alert before it of the same indicator, stance and people; NULL: none", null=True),
     _column("rules_version", String(16), "rules it was last found with"),
     _column("detector", String(16), "hash of the detector's parameters it was last found with"),

@@ -17,6 +17,7 @@ from feeds.archive.schema import (
     evidence,
     figures,
     first_carriers,
+    judged_days,
     rules,
     stale_days,
     story_members,
@@ -97,10 +98,21 @@ def drop_others(archive: Archive, chosen: Rules) -> None:
     for old in others:
         for table in BY_ARTICLE:
             _drop_slices(archive, table, old)
+        _drop_judged(archive, old)
         with archive.writing() as connection:
             for table in DERIVED_BY_RULES:
                 connection.execute(delete(table).where(table.c.rules == old))
             connection.execute(delete(rules).where(rules.c.id == old))
+
+
+def _drop_judged(archive: Archive, old: int) -> None:
+    with archive.reading() as connection:
+        of = select(judged_days.c.indicator).where(judged_days.c.rules == old).distinct()
+        indicators = connection.execute(of).scalars().all()
+    for indicator in indicators:
+        with archive.writing() as connection:
+            gone = delete(judged_days).where(judged_days.c.rules == old, judged_days.c.indicator == indicator)
+            connection.execute(gone)
 
 
 def _drop_slices(archive: Archive, table: Table, old: int) -> None:

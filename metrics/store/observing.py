@@ -62,9 +62,17 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
         ]
         if values:
             connection.execute(insert(daily_observed), values)
+        if begin is not None:
+            judge_again(connection, under.id, begin)
         if since is None:
             known = update(rules).where(rules.c.id == under.id)
             connection.execute(known.values(sources_hash=attribution.fingerprint))
+
+
+def judge_again(connection: Connection, under: int, begin: date) -> None:
+    """The detector has to look again at the days from `begin` on; what it knew of them may have changed."""
+    known = update(rules).where(rules.c.id == under, rules.c.judged_before > begin)
+    connection.execute(known.values(judged_before=begin))
 
 
 def _begin(
