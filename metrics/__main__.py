@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from feeds.options import WRONG, run
-from metrics import commands_check, commands_count, commands_daily, commands_figures, commands_levels, commands_tag
+from metrics import (
+    commands_backtest,
+    commands_check,
+    commands_count,
+    commands_daily,
+    commands_figures,
+    commands_levels,
+    commands_tag,
+)
 
 
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) -> int:
@@ -24,6 +32,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands_daily.add_to(commands)
     commands_figures.add_to(commands)
     commands_levels.add_to(commands)
+    commands_backtest.add_to(commands)
     commands_check.add_to(commands)
     try:
         args = parser.parse_args(argv)

@@ -19,13 +19,13 @@ from statistics import median
 
 from metrics.intervals import jeffreys, jeffreys_rate
 from metrics.lexicon import Event
+from metrics.series import Series
 
 BEFORE, AFTER = 1, 7  # days around an event in which an alarm is of it
 LEAST_JUDGED = 5  # of those nine days, the event's own among them: fewer, and it could not be seen
 YEAR = 365.25
 JUDGED, LEARNING, UNSEEN, OUTSIDE = "judged", "learning", "unseen", "outside"  # how the detector stood on a day
 
-Series = tuple[str, str]  # indicator, people ("" all)
 Standing = Mapping[Series, Mapping[date, str]]  # how the detector stood; a day left out is OUTSIDE
 
 
@@ -33,10 +33,12 @@ Standing = Mapping[Series, Mapping[date, str]]  # how the detector stood; a day 
 class Alarm:
     """One alert: an episode of a series. days : in alarm, oldest first; the first is the day on which it opened."""
 
-    indicator: str
-    people: str  # "" all peoples together
-    stance: str
+    series: Series
     days: tuple[date, ...]
+
+    @property
+    def indicator(self) -> str:
+        return self.series.indicator
 
     @property
     def opened(self) -> date:
@@ -84,9 +86,11 @@ class Score:
     """One run of alerts against one list of events.
 
     outcomes : one an event that was asked for, by date. by_chance : share of the events that could be seen which the
-    same alarms would find if their days were drawn at random; None: there are none.
+    same alarms would find if their days were drawn at random; opened_by_chance : beside which one would open; None:
+    there are none.
     not_listed : alerts of no event that was asked for, by opening. beside_others : those of them that stand beside
     another event of the file. by_indicator : not_listed of each indicator, per year in which it was judged.
+    series_years : of all series, judged: the detector is calibrated for so many false alerts a series-year.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -95,6 +99,8 @@ class Score:
     beside_others: tuple[Alarm, ...]
     by_indicator: Mapping[str, Rate]
     by_chance: float | None
+    opened_by_chance: float | None
+    series_years: float
 
     @property
     def asked(self) -> tuple[Outcome, ...]:
@@ -114,9 +120,18 @@ class Score:
         return jeffreys(len(self.found), len(self.asked)) if self.asked else None
 
     @property
+    def opened(self) -> tuple[Outcome, ...]:
+        """Found, and not by an alarm that was already there: the harder test."""
+        return tuple(one for one in self.found if one.lag is not None)
+
+    @property
+    def opened_interval(self) -> tuple[float, float] | None:
+        return jeffreys(len(self.opened), len(self.asked)) if self.asked else None
+
+    @property
     def lags(self) -> tuple[int, ...]:
         """Of found events whose alert opened beside them, in order of date."""
-        return tuple(one.lag for one in self.found if one.lag is not None)
+        return tuple(one.lag for one in self.opened if one.lag is not None)
 
     @property
     def median_lag(self) -> float | None:
@@ -127,6 +142,10 @@ class Score:
         """Alerts of no listed event per indicator-year: an upper bound of false ones, for no list is complete."""
         return Rate(len(self.not_listed), sum(one.years for one in self.by_indicator.values()))
 
+    @property
+    def rate_of_series(self) -> Rate:
+        return Rate(len(self.not_listed), self.series_years)
+
 
 def score(events: Iterable[Event], alarms: Iterable[Alarm], standing: Standing, *, side: str = "") -> Score:
     """Alerts against events; `eval: true` ones are asked for, the others only explain an alert.
@@ -134,9 +153,10 @@ def score(events: Iterable[Event], alarms: Iterable[Alarm], standing: Standing, 
     side : of whose stories alone the alerts are; "": all. An event that names another side is then not asked for.
     """
     every = sorted(events, key=lambda one: (one.date, one.id))
-    raised = tuple(sorted(alarms, key=lambda one: (one.opened, one.indicator, one.people, one.stance)))
+    raised = tuple(sorted(alarms, key=lambda one: (one.opened, one.series)))
     wanted = [one for one in every if one.eval and one.indicators and not (side and one.side not in ("", side))]
     outcomes = tuple(_outcome(event, raised, standing) for event in wanted)
+    asked = [one.event for one in outcomes if one.could_be_seen]
     not_listed = tuple(one for one in raised if not any(is_of(one, event) for event in wanted))
     return Score(
         outcomes,
@@ -144,17 +164,19 @@ def score(events: Iterable[Event], alarms: Iterable[Alarm], standing: Standing, 
         not_listed,
         tuple(one for one in not_listed if any(is_of(one, event) for event in every)),
         _by_indicator(not_listed, standing),
-        _by_chance([one.event for one in outcomes if one.could_be_seen], raised, standing),
+        _by_chance(asked, raised, standing),
+        _by_chance(asked, [Alarm(one.series, one.days[:1]) for one in raised], standing),
+        sum(len(_judged(days)) for days in standing.values()) / YEAR,
     )
 
 
 def is_of(alarm: Alarm, event: Event) -> bool:
     """Whether an alert is on an indicator (and people) of the event, and in alarm on one of its nine days."""
-    return _is_about(alarm, event) and not _days_of(event).isdisjoint(alarm.days)
+    return _is_about(alarm.series, event) and not _days_of(event).isdisjoint(alarm.days)
 
 
-def _is_about(alarm: Alarm, event: Event) -> bool:
-    return alarm.indicator in event.indicators and event.people in ("", alarm.people)
+def _is_about(series: Series, event: Event) -> bool:
+    return series.indicator in event.indicators and event.people in ("", series.people)
 
 
 def _days_of(event: Event) -> set[date]:
@@ -178,17 +200,20 @@ def _outcome(event: Event, raised: Sequence[Alarm], standing: Standing) -> Outco
 
 def _standing_on(day: date, event: Event, standing: Standing) -> str:
     """The best of the event's series: one that was judged could have found it."""
-    states = {standing.get((key, event.people), {}).get(day, OUTSIDE) for key in event.indicators}
+    states = {days.get(day, OUTSIDE) for series, days in standing.items() if _is_about(series, event)} or {OUTSIDE}
     return next(one for one in (JUDGED, LEARNING, UNSEEN, OUTSIDE) if one in states)
+
+
+def _judged(days: Mapping[date, str]) -> set[date]:
+    return {day for day, state in days.items() if state == JUDGED}
 
 
 def _by_indicator(not_listed: Sequence[Alarm], standing: Standing) -> dict[str, Rate]:
     raised = Counter(one.indicator for one in not_listed)
-    return {
-        indicator: Rate(raised[indicator], sum(state == JUDGED for state in days.values()) / YEAR)
-        for (indicator, people), days in standing.items()
-        if not people
-    }
+    judged: dict[str, set[date]] = {}
+    for series, days in standing.items():
+        judged.setdefault(series.indicator, set()).update(_judged(days))
+    return {indicator: Rate(raised[indicator], len(days) / YEAR) for indicator, days in judged.items()}
 
 
 def _by_chance(events: Sequence[Event], raised: Sequence[Alarm], standing: Standing) -> float | None:
@@ -198,8 +223,7 @@ def _by_chance(events: Sequence[Event], raised: Sequence[Alarm], standing: Stand
 
 def _found_at_random(event: Event, raised: Sequence[Alarm], standing: Standing) -> float | None:
     """Share of all days judged on which this event would have been found."""
-    of = [standing.get((key, event.people), {}) for key in event.indicators]
-    judged = {day for days in of for day, state in days.items() if state == JUDGED}
-    alarmed = {day for one in raised if _is_about(one, event) for day in one.days}
+    judged = {day for series, days in standing.items() if _is_about(series, event) for day in _judged(days)}
+    alarmed = {day for one in raised if _is_about(one.series, event) for day in one.days}
     found = {day - timedelta(days=n) for day in alarmed for n in range(-BEFORE, AFTER + 1)}
     return len(judged & found) / len(judged) if judged else None

@@ -6,6 +6,7 @@ The whole nine months are built once (under a minute) by the real poller, parser
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 import subprocess
 import sys
@@ -24,9 +25,12 @@ from feeds.model import Article
 from feeds.monitor import Monitor, read_monitor
 from feeds.parse import parse
 from feeds.sources import read_outlets, read_sources
-from metrics import store
+from metrics import calibration, store
 from metrics.attribution import Attribution
+from metrics.backtest import Score
+from metrics.backtest_runs import ALL, backtests
 from metrics.daily import daily_table, observed_days
+from metrics.lexicon import read_lexicon
 from monitors.demo import plan
 from monitors.demo.build import CONTENT_TYPES, Span, poll_all, tag, write_truth, written_in
 from monitors.demo.make_feeds import Feed, Posting, Story, truth
@@ -101,6 +105,50 @@ def test_most_days_are_observed_in_full(demo: Demo) -> None:
     days = observed_days(demo.archive, first=SPAN.first, last=SPAN.last)
     outages = sum(outage.days for outage in plan.OUTAGES)
     assert Counter(days["state"])["full"] == SPAN.days - outages
+
+
+# Alerts against events
+
+
+FOUND, OPENED, LAG, RAISED = 0.8, 0.6, 2.0, 2.5  # what the back-test must reach; raised: per indicator-year, at most
+
+
+def backtest(demo: Demo, **parameters: float) -> Score:
+    """Of all stories; parameters : of the detector, in place of the calibrated ones."""
+    assert demo.monitor.now is not None
+    attribution = Attribution(read_sources(demo.monitor), read_outlets(demo.monitor))
+    (polled,) = backtests(
+        demo.archive, demo.monitor, read_lexicon(demo.monitor), attribution,
+        first=None, last=demo.monitor.day_of(demo.monitor.now),
+        rule=dataclasses.replace(calibration.rule(), **parameters),  # type: ignore[arg-type]
+    )  # fmt: skip
+    return polled.scores[ALL]
+
+
+def not_reached(score: Score) -> set[str]:
+    """Which of the floors above a run misses."""
+    asked = len(score.asked)
+    reached = {
+        "found": len(score.found) >= FOUND * asked,
+        "opened": len(score.opened) >= OPENED * asked,
+        "better than chance": len(score.opened) >= 3 * asked * (score.opened_by_chance or 0.0),
+        "in time": score.median_lag is not None and score.median_lag <= LAG,
+        "few others": score.rate.value is not None and score.rate.value <= RAISED,
+    }
+    return {name for name, is_reached in reached.items() if not is_reached}
+
+
+def test_alerts_find_the_events_of_the_invented_country(demo: Demo) -> None:
+    done = backtest(demo)
+    assert not_reached(done) == set()
+    assert len(done.asked) >= 6
+    unseen = {one.event.id: dict(one.why) for one in done.outcomes if not one.could_be_seen}
+    assert unseen == {"D01": {"learning": 9}, "D02": {"learning": 9}}, "in the first 56 days nothing can be usual"
+
+
+def test_a_detector_too_deaf_or_too_keen_misses_the_floors(demo: Demo) -> None:
+    assert {"found", "opened", "in time"} <= not_reached(backtest(demo, alert=16.0))
+    assert {"few others"} <= not_reached(backtest(demo, alert=2.0, watch=2.0))
 
 
 # Outages

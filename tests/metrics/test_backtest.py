@@ -6,6 +6,7 @@ import pytest
 
 from metrics.backtest import JUDGED, LEARNING, UNSEEN, Alarm, score
 from metrics.lexicon import Event
+from metrics.series import Series
 
 FIRST = date(2031, 1, 1)
 
@@ -21,13 +22,14 @@ def event(number, *indicators, **more):
 
 def alarm(first, last=None, indicator="gas", people="", stance="reported"):
     numbers = range(first, (first if last is None else last) + 1)
-    return Alarm(indicator, people, stance, tuple(day(n) for n in numbers))
+    return Alarm(Series(indicator, stance, people), tuple(day(n) for n in numbers))
 
 
-def standing(*runs, series=(("gas", ""),)):
+def standing(*runs, series=(("gas", ""),), stances=("reported",)):
     """runs : (state, days), one after the other from FIRST; the same for every series."""
     states = [state for state, days in runs for _ in range(days)]
-    return {one: {day(n): state for n, state in enumerate(states)} for one in series}
+    days = {day(n): state for n, state in enumerate(states)}
+    return {Series(indicator, stance, people): days for indicator, people in series for stance in stances}
 
 
 YEAR = standing((JUDGED, 365))
@@ -111,6 +113,14 @@ def test_alerts_of_no_event_are_counted_per_year_that_was_judged():
     assert low < 1 < high
 
 
+def test_years_of_an_indicator_are_not_those_of_its_series():
+    looked = standing((JUDGED, 731), series=[("gas", ""), ("gas", "valley")], stances=("reported", "eased", "denied"))
+    done = score([], [alarm(400), alarm(500, stance="eased")], looked)
+    assert done.rate.years == pytest.approx(731 / 365.25)
+    assert done.rate_of_series.years == pytest.approx(6 * 731 / 365.25)
+    assert done.rate.value == pytest.approx(6 * done.rate_of_series.value)
+
+
 def test_an_alert_beside_an_event_not_meant_for_scoring_is_not_listed_but_said():
     done = score([event(100), event(200, eval=False)], [alarm(201), alarm(300)], YEAR)
     assert [one.opened for one in done.not_listed] == [day(201), day(300)]
@@ -125,6 +135,9 @@ def test_an_alarm_without_end_finds_all_and_says_that_chance_would_too():
     assert always.by_chance == 1
     assert once.by_chance == pytest.approx(3 * 9 / 365)
     assert (always.median_lag, once.median_lag) == (None, 0)
+    assert (len(always.opened), len(once.opened)) == (0, 3)
+    assert always.opened_by_chance == pytest.approx(2 / 365), "its only opening is on the first day: 0 or 1 after it"
+    assert once.opened_by_chance == once.by_chance
 
 
 def test_the_share_found_has_an_interval():
