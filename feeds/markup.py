@@ -109,7 +109,8 @@ def html_title(markup: str) -> str:
 
 
 def _without_cdata(markup: str) -> str:
-    return _CDATA.sub("", markup) if "[CDATA[" in markup or "]]>" in markup else markup
+    has_bracket = "[" in markup or "]" in markup  # one letter is looked for ten times as fast as three
+    return _CDATA.sub("", markup) if has_bracket and ("[CDATA[" in markup or "]]>" in markup) else markup
 
 
 def _without_tags(text: str, at_blocks: str) -> str:

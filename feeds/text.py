@@ -142,7 +142,7 @@ def _step_by_step(text: str) -> Folded:
 
 def _looked_up(text: str) -> str | None:
     """Letter for letter; None: a letter of it needs more than that."""
-    return text.replace("`", "'").lower() if text.isascii() else by_table(text, _folded())
+    return text.replace("`", "'").lower() if text.isascii() else by_table(text, letter_table())
 
 
 Table = npt.NDArray[np.uint16]  # UTF-16 unit → what takes its place; 0: more than one, or it depends on its neighbours
@@ -150,8 +150,14 @@ Table = npt.NDArray[np.uint16]  # UTF-16 unit → what takes its place; 0: more 
 
 def by_table(text: str, table: Table) -> str | None:
     """Every letter replaced, at a quarter of the price of looking for those that change; None: not by this table."""
-    found = table[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")]
-    return found.tobytes().decode("utf-16-le", "surrogatepass") if found.all() else None
+    # Every unit is an index of the table: "clip" spares the check of each, a third of the price of table[…].
+    found = table.take(units(text), mode="clip")
+    return found.tobytes().decode("utf-16-le", "surrogatepass") if np.count_nonzero(found) == len(found) else None
+
+
+def units(text: str) -> Table:
+    """The text as UTF-16."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
 
 
 def table_of(change: Callable[[str], str]) -> Table:
@@ -168,7 +174,8 @@ def table_of(change: Callable[[str], str]) -> Table:
 
 
 @cache
-def _folded() -> Table:
+def letter_table() -> Table:
+    """What `fold` makes of a letter that stands alone; 0: that depends on others."""
     table = table_of(lambda letter: _step_by_step(letter).text)
     table[ord("Σ")] = 0  # lowered by what stands after it
     return table
