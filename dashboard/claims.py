@@ -7,10 +7,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import claim_chart, data, page, pieces, words
+from dashboard import claim_chart, data, files, page, pieces, words
 from dashboard.charts import Line
-from dashboard.export import escape
-from metrics.masking import masked_claims, masker
 
 MOST = 50  # claims in the table, newest first; the file has all
 KINDS = {"total": "in all", "increment": "more, or at once", "rate": "a day, month or year"}
@@ -127,19 +125,9 @@ def _row(row: pd.Series) -> list[str]:
 
 def _table(chosen: pd.DataFrame, unit: str, name: str) -> None:
     newest = chosen.sort_values("date", ascending=False, kind="stable").head(MOST)
-    invented = "INVENTED-" if data.watched().monitor.invented else ""
     with st.expander(f"Table: {words.number(len(chosen), 'claim', 'claims')}, newest first", key="claim-table"):
         st.html(pieces.rows(HEAD, [_row(row) for _, row in newest.iterrows()], caption=name))
     st.download_button(
-        "Download CSV", lambda: _csv(chosen), key="claim-csv", mime="text/csv", on_click="ignore",
-        file_name=f"{invented}{data.watched().monitor.key}-figures-{chosen['subject'].iloc[0]}-{unit}.csv",
+        "Download CSV", lambda: files.claims_csv(data.masked(chosen)), key="claim-csv", mime="text/csv",
+        on_click="ignore", file_name=files.claims_name(data.watched().monitor, str(chosen["subject"].iloc[0]), unit),
     )  # fmt: skip
-
-
-def _csv(chosen: pd.DataFrame) -> bytes:
-    """Private persons are masked, and cells of feeds are never formulas."""
-    of = data.watched()
-    chosen = masked_claims(chosen, masker(of.monitor, of.lexicon), of.monitor.languages)
-    texts = ["claimant", "outlet", "url", "sentence"]
-    safe = chosen.assign(**{name: chosen[name].map(escape.cell) for name in texts})
-    return safe.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode()

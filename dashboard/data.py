@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -34,9 +36,12 @@ from metrics.explain import Explanation, article_text, explanation
 from metrics.figure_words import Listed, read_lists
 from metrics.ledger import figures_table
 from metrics.lexicon import Lexicon, read_lexicon
+from metrics.masking import Masker, masked_claims
 from metrics.model import STANCES, StoryLine
 from metrics.observe import SourceChange
 from metrics.observers import AccessFact, access_words, facts_of, observers_on
+from metrics.person_words import read_persons
+from metrics.persons import Persons
 from metrics.places import MapFile, Placed, Spot, read_map
 from metrics.places import placed as placed_of
 from metrics.places import spots as spots_of
@@ -51,6 +56,7 @@ from metrics.trend import Card, by_period
 from metrics.trend import cards as trend_cards
 
 KEPT = 128  # answers of one question
+_pinned: ContextVar[str] = ContextVar("state of the archive that is asked", default="")
 STALE = timedelta(minutes=45)  # no source asked for so long: the poller stands still
 
 
@@ -100,6 +106,16 @@ def is_shown() -> bool:
     return st.session_state.get("mark") == mark()
 
 
+@contextmanager
+def pinned() -> Iterator[None]:
+    """All answers within are of one state of the archive, as `begin` fixes for a page; for who asks without one."""
+    token = _pinned.set(mark())
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
 def _url() -> str:
     return archive_url(argparse.Namespace(archive=None), watched().monitor)
 
@@ -120,7 +136,7 @@ def _archive(url: str, process: int) -> Archive:
 
 def _key() -> str:
     """Everything an answer depends on besides its question."""
-    return f"{watched().monitor.folder} {_url()} {st.session_state.get('mark') or mark()}"
+    return f"{watched().monitor.folder} {_url()} {_pinned.get() or st.session_state.get('mark') or mark()}"
 
 
 # Situation ------------------------------------------------------------------------------------------------------------
@@ -205,6 +221,16 @@ def stories(wanted: StoryQuery, *, limit: int = 20, offset: int = 0) -> tuple[li
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _stories(key: str, wanted: StoryQuery, limit: int, offset: int) -> tuple[list[StoryLine], int]:
     return store.stories(archive(), watched().attribution, wanted, limit=limit, offset=offset)
+
+
+def members(story: int) -> list[StoryLine]:
+    """All articles of a story in order of appearance; none: there is no such story."""
+    return _copies(_key(), story)
+
+
+def articles_below(wanted: StoryQuery, *, below: int | None, limit: int) -> list[StoryLine]:
+    """A stretch of all articles, the last stored first; not kept: who reads on never asks for it again."""
+    return store.articles_below(archive(), watched().attribution, wanted, below=below, limit=limit)
 
 
 def copies(line: StoryLine) -> list[StoryLine]:
@@ -462,6 +488,31 @@ def _claims(key: str, first: date, last: date) -> pd.DataFrame:
     return figures_table(archive(), watched().attribution, first=first, last=last)
 
 
+def masked(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims as they may be handed on: without the names of private persons."""
+    return masked_claims(claims, masker(), watched().monitor.languages)
+
+
+def masker() -> Masker:
+    """A new one for everything that is handed on: it numbers private persons as they come."""
+    return Masker(_persons(os.environ.get("MONITOR", "")))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _persons(folder: str) -> Persons:
+    return Persons(read_persons(watched().monitor, watched().lexicon))
+
+
+def place_names() -> Mapping[str, tuple[str, ...]]:
+    """Id of a place → its names, in alphabetical order."""
+    return _place_names(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _place_names(folder: str) -> Mapping[str, tuple[str, ...]]:
+    return {place.id: place.names_shown for place in watched().lexicon.places}
+
+
 def figure_subjects() -> Mapping[str, Listed]:
     """What a figure can be about."""
     return _figure_subjects(os.environ.get("MONITOR", ""))
@@ -470,6 +521,16 @@ def figure_subjects() -> Mapping[str, Listed]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _figure_subjects(folder: str) -> Mapping[str, Listed]:
     return read_lists(watched().monitor.common).subjects
+
+
+def figure_units() -> Mapping[str, Listed]:
+    """What figures are counted in."""
+    return _figure_units(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _figure_units(folder: str) -> Mapping[str, Listed]:
+    return read_lists(watched().monitor.common).units
 
 
 def figure(asked: str, build: Callable[[], go.Figure]) -> go.Figure:

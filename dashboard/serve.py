@@ -1,4 +1,4 @@
-"""The server: checks everything first, then answers pages, /healthz and /metrics with poller and tagger beside it.
+"""The server: checks everything first, then answers pages, API, /healthz and /metrics with poller and tagger beside it.
 
 May not compute, write SQL, or call out: the one socket here listens. Every expected trouble (a busy port, an archive
 of a newer version, a disk that cannot be written, a broken data file) is a HouseError before anything has started.
@@ -149,6 +149,8 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
     from starlette.routing import Route
     from streamlit.starlette import App
 
+    from dashboard.api.server import Api
+
     @asynccontextmanager
     async def lifespan(app: App) -> AsyncIterator[None]:
         gc.freeze()  # what is loaded by now stays: the collector need not look at it again
@@ -159,7 +161,11 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
 
     return App(
         SCRIPT,
-        routes=[Route("/healthz", _healthz(archive, beside)), Route("/metrics", _metrics(archive))],
+        routes=[
+            Route("/healthz", _healthz(archive, beside)),
+            Route("/metrics", _metrics(archive)),
+            Route("/api/{path:path}", Api()),
+        ],
         middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders, policy=content_security_policy())],
         lifespan=lifespan,
     )

@@ -20,20 +20,25 @@ _UNSAFE = re.compile(
 
 
 def render(summary: Summary) -> bytes:
-    value = _plain(summary)
+    value = plain(summary)
     assert isinstance(value, dict)
     if summary.invented:
         value = {"notice": words.INVENTED, **value}
+    return encoded(value)
+
+
+def encoded(value: object) -> bytes:
+    """Plain values as JSON that no reader can take for anything but data."""
     text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
     return (_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n").encode()
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Numbers keep nine digits: what differs beyond them is the machine, not the world."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

@@ -9,14 +9,13 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, claims, data, page, pieces, words
+from dashboard import charts, claims, data, files, page, pieces, words
 from dashboard.charts import TRAILING, Line, Mark, Measure, Period
-from metrics.daily import COLUMNS
 from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
 from metrics.observe import SourceChange
 from metrics.observers import runs
-from metrics.rolling import INTERVALS, Stretch, first_read, weekday_factors
+from metrics.rolling import Stretch, first_read, weekday_factors
 from metrics.store import StoryQuery
 
 SPLITS = {
@@ -240,9 +239,8 @@ def _stretch(name: str, one: Stretch, said: str) -> list[str]:
 
 def _numbers(asked: Asked, table: pd.DataFrame) -> None:
     """The table behind the chart, and the same as a file."""
-    shown = _columns(asked, table)
-    invented = "INVENTED-" if data.watched().monitor.invented else ""
-    name = f"{invented}{data.watched().monitor.key}-{asked.indicator}-{asked.first}-{asked.last}.csv"
+    shown = files.daily_columns(table, split=asked.split, period=asked.period)
+    name = files.daily_name(data.watched().monitor, asked.indicator, asked.first, asked.last)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.expander("Table: exactly what is drawn", key="table", on_change="rerun") as opened:
             if opened.open:
@@ -258,17 +256,9 @@ def _numbers(asked: Asked, table: pd.DataFrame) -> None:
                     },
                 )  # fmt: skip
         st.download_button(
-            "Download CSV", lambda: shown.to_csv(index=False).encode(), file_name=name, mime="text/csv", key="csv",
+            "Download CSV", lambda: files.daily_csv(shown), file_name=name, mime="text/csv", key="csv",
             on_click="ignore",
         )  # fmt: skip
-
-
-def _columns(asked: Asked, table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of the daily CSV and the intervals; all but days also say how many of their days were not seen."""
-    by = [asked.split] if asked.split in ("side", "language", "people", "occurrence") else []
-    more = ["days", "unseen_days"] if asked.period != "D" else []
-    reports = ["reports"] if "reports" in table else []
-    return table[[*COLUMNS[:8], *by, *COLUMNS[8:], *reports, *INTERVALS, *more]]
 
 
 def _event_table(events: list[Event]) -> None:

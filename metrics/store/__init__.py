@@ -2,6 +2,7 @@
 
 from metrics.store.building import Rules, current_rules, drop_others, forget_stories, prepare_rules, switch_to
 from metrics.store.counting import recount, stale_days
+from metrics.store.listing import articles_below
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.pages import pages_wanted
 from metrics.store.panel import Counts, Everything, Panel, changes_of_sources, first_polled
@@ -35,6 +36,7 @@ __all__ = [
     "TaggedArticle",
     "TagsThen",
     "Vintage",
+    "articles_below",
     "carriers_of",
     "changed_days",
     "changes_of_sources",

@@ -1,0 +1,98 @@
+"""How things stand: sources, levels, and one day's summary. The words are those of the pages."""
+
+from __future__ import annotations
+
+from dashboard import data
+from dashboard.api.lists import page_of, side
+from dashboard.api.paging import page
+from dashboard.api.parameters import Asked
+from dashboard.api.problems import Refused
+from dashboard.api.rows import Labelled, LevelRow, Page, SourceRow
+from dashboard.api.tables import File
+from dashboard.export import escape, file_name, render
+from feeds.doctor import Seen
+from metrics import level_words
+from metrics.situation import Level
+from metrics.summary import Summary
+
+
+def sources(asked: Asked) -> Page[SourceRow]:
+    """By key: a list sorted by trouble would change while it is read."""
+    chosen = [_source_row(one) for one in data.seen_sources() if _is_wanted(one, asked)]
+    shown, more = page(chosen, lambda row: (row.key,), asked.after(), asked.number("limit"))
+    return page_of(asked, shown, more)
+
+
+def _is_wanted(one: Seen, asked: Asked) -> bool:
+    return (
+        asked.text("condition") in (None, one.condition.word)
+        and asked.text("side") in (None, one.source.outlet.side)
+        and asked.text("source") in (None, one.source.key)
+        and asked.text("language") in (None, *one.source.languages)
+    )
+
+
+def _source_row(one: Seen) -> SourceRow:
+    source, state, condition = one.source, one.state, one.condition
+    return SourceRow(
+        key=source.key,
+        url=escape.link(source.url) or None,
+        outlet=source.outlet.name,
+        side=side(source.outlet.side),
+        control=source.outlet.control,
+        languages=source.languages,
+        scope=source.scope,
+        asked=source.is_polled,
+        retired=source.retired,
+        condition=condition.word,
+        evidence=condition.evidence,
+        brought=condition.brought,
+        expected=condition.expected,
+        articles=state.articles,
+        last_poll=state.last_poll,
+        last_success=state.last_success,
+        last_outcome=state.last_outcome or None,
+        next_poll=state.next_poll,
+        next_reason=state.next_reason or None,
+        moved_to=escape.link(state.moved_to) or None,
+    )
+
+
+def levels(asked: Asked) -> Page[LevelRow]:
+    """Indicators in the monitor's order, which ranks nothing; all peoples together first."""
+    keys, peoples = data.watched().monitor.indicator_keys, ["", *data.watched().labels.peoples]
+    chosen = [one for one in data.levels().values() if _is_level_wanted(one, asked)]
+    shown, more = page(
+        chosen,
+        lambda one: (keys.index(one.indicator), peoples.index(one.people) if one.people in peoples else len(peoples)),
+        asked.after(),
+        asked.number("limit"),
+    )
+    return page_of(asked, [_level_row(one) for one in shown], more)
+
+
+def _is_level_wanted(one: Level, asked: Asked) -> bool:
+    return asked.text("indicator") in (None, one.indicator) and asked.text("people") in (None, one.people)
+
+
+def _level_row(one: Level) -> LevelRow:
+    labels = data.watched().labels
+    people = Labelled(one.people, labels.people(one.people)) if one.people else None
+    named = Labelled(one.indicator, labels.indicator(one.indicator))
+    return LevelRow(named, people, level_words.name(one.level), level_words.why(one), one)
+
+
+def summary(asked: Asked) -> Summary:
+    """One day as it stood at its end, or stands now while it lasts."""
+    day = asked.day("day")
+    assert day is not None
+    first, last = data.span()[0], data.today()
+    if not first <= day <= last:
+        raise Refused(404, f"there is no summary of {day}: the archive holds {first} to {last}")
+    return data.summary(day)
+
+
+def summary_file(asked: Asked, format: str) -> File:
+    """Any of dashboard.export.FORMATS."""
+    found = summary(asked)
+    return File(render(found, format), file_name(found, format))
