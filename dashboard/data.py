@@ -38,6 +38,8 @@ from metrics.ledger import figures_table
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.masking import Masker, masked_claims
 from metrics.model import STANCES, StoryLine
+from metrics.month import DAYS, Line
+from metrics.month import month as month_of
 from metrics.observe import SourceChange
 from metrics.observers import AccessFact, access_words, facts_of, observers_on
 from metrics.person_words import read_persons
@@ -189,6 +191,18 @@ def _peoples(key: str, first: date, last: date) -> dict[str, dict[str, int]]:
         of = found.setdefault(str(indicator), {})
         of[str(people)] = of.get(str(people), 0) + int(count)
     return found
+
+
+def month() -> list[Line]:
+    """The last 28 days, one line an indicator: stories that report it, or why a day cannot say."""
+    return _month(_key(), today())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _month(key: str, day: date) -> list[Line]:
+    first = day - timedelta(days=DAYS - 1)
+    rollup = store.rollup(archive(), first=first, last=day)
+    return month_of(rollup, _observed(key, first, day, False), watched().monitor)
 
 
 def day_counts(day: date) -> DayCounts:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import cards, data, page, pieces, words
+from dashboard import cards, data, heat_map, page, pieces, words
 from feeds.model import DROP_REASONS
 from metrics import level_words
 from metrics.store import StoryQuery
@@ -43,12 +43,25 @@ def show() -> None:
     )
     if found and found[0].sources_changed:
         st.caption(words.changed_before(found[0].sources_changed))
+    _month()
     st.header("Newest relevant stories", anchor=False)
     lines, total = data.stories(StoryQuery(), limit=NEWEST)
     if not total:
         st.caption(f"{words.NONE_SEEN} yet.")
     page.show(lines)
     st.page_link("views/coverage.py", label=f"All {words.stories(total)}, with search and filters")
+
+
+def _month() -> None:
+    """The last 28 days, indicator by day; a cell opens its stories, and the table behind it says the same."""
+    lines, labels = data.month(), data.watched().labels
+    if not lines:
+        return
+    st.header("The last 28 days", anchor=False)
+    st.html(heat_map.style(page.palette()) + heat_map.html(lines, labels, data.today()))
+    with st.expander("Table: the same by day", key="month", on_change="rerun") as opened:
+        if opened.open:
+            st.html(heat_map.by_day(lines, labels, data.today()))
 
 
 def _strip() -> None:

@@ -1,4 +1,4 @@
-"""Places in real Chromium: circles by mouse, the same by keyboard, the file; nothing asked of any other machine."""
+"""Places and the picture of 28 days in real Chromium: by mouse, by keyboard, as a file; no other machine is asked."""
 
 from __future__ import annotations
 
@@ -67,3 +67,27 @@ def test_the_file_says_what_the_table_says_and_names_every_place(url: str, watch
     assert waiting.value.suggested_filename == "INVENTED-demo-places-2031-09-02-2031-12-01.csv"
     assert {name: count for name, count in rows.items() if count} == table
     assert 0 in rows.values(), "places that no story names are in the file too"
+
+
+def test_a_cell_of_the_28_days_opens_its_stories_by_mouse(url: str, watched, settle) -> None:  # noqa: F811
+    seen = watched()
+    seen.page.goto(url)
+    settle(seen.page)
+    seen.page.locator('td[title^="Medicine and health care, 25 Nov 2031"] a').click()
+    seen.page.wait_for_url(re.compile(r"/coverage\?.*since=2031-11-25.*until=2031-11-25"))
+    seen.page.locator(".m-story", has_text="insulin").first.wait_for()
+    assert (seen.errors, seen.outside) == ([], [])
+
+
+def test_and_by_keyboard_through_the_table_behind_them(url: str, watched, settle) -> None:  # noqa: F811
+    page = watched("phone").page
+    page.goto(url)
+    settle(page)
+    summary = page.locator("summary", has_text="Table: the same by day")
+    summary.focus()
+    page.keyboard.press("Enter")
+    link = page.locator("tr", has_text="25 Nov 2031").get_by_role("link", name="Medicine and health care 1")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/coverage\?.*since=2031-11-25"))
+    page.locator(".m-story", has_text="insulin").first.wait_for()
