@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from feeds.options import WRONG, run
 from metrics import (
+    commands_alerts,
     commands_backtest,
     commands_check,
     commands_count,
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands_figures.add_to(commands)
     commands_levels.add_to(commands)
     commands_backtest.add_to(commands)
+    commands_alerts.add_to(commands)
     commands_check.add_to(commands)
     try:
         args = parser.parse_args(argv)

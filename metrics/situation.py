@@ -21,6 +21,7 @@ from metrics.level_rows import JOIN_DAYS, LATELY, Columns, moves, sources_of
 from metrics.levels import FARTHEST, NO_DATA, Bools, Run, Sources, badges, is_eased, run
 from metrics.lexicon import Lexicon
 from metrics.observe import HISTORY_DAYS, spans_of
+from metrics.store.alerts import levels_alarms
 from metrics.store.telling import told, watched_since
 
 Alerts = Collection[tuple[str, str, date]]  # indicator, people ("" all), day
@@ -88,9 +89,10 @@ def first_day_of_run(day: date) -> date:
 
 
 def levels_to(
-    archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, last: date, alerts: Alerts = ()
-) -> LevelRun:
-    """The run that ends on `last`. alerts : days on which the detector is in alarm."""
+    archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, last: date,
+    alerts: Alerts | None = None,
+) -> LevelRun:  # fmt: skip
+    """The run that ends on `last`. alerts : days in alarm; None: as the last update left them."""
     start = first_day_of_run(last)
     first = start - timedelta(days=FARTHEST)
     keys = series_of(monitor)
@@ -98,7 +100,7 @@ def levels_to(
     rows = rows[rows["source"].map(attribution.counts).astype(bool)] if len(rows) else rows
     watched = watched_since(archive, attribution, first=first - timedelta(days=2 * HISTORY_DAYS))
     days = (last - first).days + 1
-    alert = _alerts(keys, alerts, first, days)
+    alert = _alerts(keys, levels_alarms(archive, first=first, last=last) if alerts is None else alerts, first, days)
     columns = Columns(monitor, lexicon, attribution, keys, first)
     polled = columns.rows(
         rows[~(rows["backfill"] | rows["late"]).astype(bool)], {one.key: n for n, one in enumerate(watched)}

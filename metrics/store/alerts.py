@@ -11,11 +11,20 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from feeds.archive import Archive
 from feeds.archive.rows import insert_rows
-from feeds.archive.schema import AnyRow, alert_decisions, alerts, judged_days, rules, source_days
+from feeds.archive.schema import (
+    AnyRow,
+    alert_decisions,
+    alerts,
+    articles,
+    judged_days,
+    rules,
+    source_days,
+)
 from metrics.alert import Action, AlarmDay, Alert, Decision, why_superseded
 from metrics.series import Series
 from metrics.store.observing import judge_again
 
+CHUNK = 400
 DAYS = 30  # written in one transaction of less than a tenth of a second
 KEY = ("indicator", "stance", "people", "day")
 ALERT_COLUMNS = tuple(one.name for one in fields(Alert))
@@ -228,3 +237,14 @@ def levels_alarms(archive: Archive, *, first: date, last: date) -> list[tuple[st
 
 def _is_of(day: AlarmDay, alerts: Iterable[Alert]) -> bool:
     return any(one.series == day.series and one.opened <= day.day <= one.last_alarm for one in alerts)
+
+
+def headlines(archive: Archive, stories: Sequence[int]) -> list[tuple[int, str]]:
+    """(story, "day, source: title" of its first-seen article), by story."""
+    found: list[tuple[int, str]] = []
+    with archive.reading() as connection:
+        for start in range(0, len(stories), CHUNK):
+            query = select(articles.c.id, articles.c.day, articles.c.source, articles.c.title)
+            query = query.where(articles.c.id.in_(stories[start : start + CHUNK]))
+            found += [(row.id, f"{row.day}, {row.source}: {row.title}") for row in connection.execute(query)]
+    return sorted(found)

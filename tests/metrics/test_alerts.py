@@ -20,6 +20,7 @@ from metrics import calibration
 from metrics.alert import ACTIONS, Decision, state_of, why_not
 from metrics.attribution import Attribution
 from metrics.judging import judge_days
+from metrics.situation import levels_to
 from metrics.store import alerts as stored
 
 DAY, NOON = date(2023, 1, 10), datetime(2023, 1, 10, 8, tzinfo=UTC)
@@ -204,14 +205,21 @@ def expected_in(room, day):
         return next(row.expected for row in rows if (row.indicator, row.stance, row.people) == ("food", "reported", ""))
 
 
+def level_in(room, day):
+    run = levels_to(room.archive, room.monitor, room.tagger.lexicon, room.attribution, last=on(LAST))
+    return next(one for one in run.on(on(day)) if (one.indicator, one.people) == ("food", ""))
+
+
 def test_dismissed_days_return_to_the_baseline_and_leave_it_when_reopened(opened):
     later = BURST[-1] + 24
     room = opened("whole")
     live(room, range(LAST + 1, later + 1))
     room.count()
     before = expected_in(room, later)
+    assert level_in(room, BURST[0]).alert
     decide(room, "dismissed")
     room.count()
+    assert not level_in(room, BURST[0]).alert
     assert expected_in(room, later) > 1.02 * before  # single days of a burst weigh less, also in the baseline
     assert the_alert(room).opened == on(BURST[0])
     assert stored.levels_alarms(room.archive, first=on(0), last=on(later)) == []
