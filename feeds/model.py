@@ -178,6 +178,8 @@ class Rhythm:
     hours: tuple[int, ...] = ()  # new articles by hour of the day, GMT, older ones fading; (): not yet known
     left_at_end: int = 0  # articles that left the feed at its end, where they should
     left_from_middle: int = 0  # articles that left it elsewhere while others came in, see feeds.gone
+    elsewhere: str = ""  # the other address that answered when last asked; "": none, or the source's own answers
+    own_failed: float = 0.0  # seconds since 1970, when the source's own address last failed; 0: it answers
 
 
 @dataclass(frozen=True, slots=True)

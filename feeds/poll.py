@@ -41,9 +41,9 @@ OnPolls = Callable[[Sequence[Poll]], None]
 OnResting = Callable[[Source, Resting], None]
 
 
-def request_of(source: Source, state: SourceState) -> Request:
+def request_of(source: Source, state: SourceState, now: datetime) -> Request:
     """What to ask now. Validators go along only after a good answer; those of a mirror were never kept."""
-    url = address(source, state)
+    url = address(source, state, now)
     if asks_in_full(state):
         return Request(source.key, url, user_agent=source.user_agent, proxy=source.proxy)
     return Request(source.key, url, state.etag, state.last_modified, source.user_agent, source.proxy)
@@ -209,7 +209,8 @@ def poll_round(
     )
     put_off: dict[str, Next] = {}
     try:
-        to_ask = [request_of(source, asked[key]) for key, source in by_key.items()]
+        now = clock()
+        to_ask = [request_of(source, asked[key], now) for key, source in by_key.items()]
         for request, answer in fetch(to_ask, idle=batch.flush_if_old):
             source, state = by_key[request.key], asked[request.key]
             if isinstance(answer, Resting):

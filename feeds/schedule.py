@@ -8,7 +8,7 @@ do come back from what looks like death.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.interval import (
@@ -39,24 +39,41 @@ class Plan:
     rhythm: Rhythm
 
 
-def plan(before: SourceState, poll: Poll, *, wishes: Wishes, feed: ParsedFeed | None) -> Plan:
+def plan(
+    before: SourceState, poll: Poll, *, wishes: Wishes, feed: ParsedFeed | None, has_mirrors: bool = False
+) -> Plan:
     """When to ask again after `poll`, whose counts are final.
 
     before : what was known of the source. wishes : of feed and server, this time. feed : None after a 304, the
     same bytes or a failure.
     """
     if poll.error:
-        return Plan(next_after_failure(before, poll, retry_after=wishes.retry_after), before.rhythm)
-    rhythm = learned(before, poll, wishes=wishes, feed=feed)
+        rest = next_after_failure(before, poll, retry_after=wishes.retry_after, has_mirrors=has_mirrors)
+        return Plan(rest, _which_answers(before.rhythm, poll))
+    rhythm = _which_answers(learned(before, poll, wishes=wishes, feed=feed), poll)
     lost = poll.overlaps is False
     return Plan(next_after_success(poll.source, poll.at, rhythm, fresh_seconds=wishes.fresh_seconds, lost=lost), rhythm)
 
 
-def next_after_failure(before: SourceState, poll: Poll, *, retry_after: float | None = None) -> Next:
-    """After anything else. before : its failures in a row, this one not included. retry_after : seconds of rest."""
+def _which_answers(rhythm: Rhythm, poll: Poll) -> Rhythm:
+    """With what this poll says of the source's addresses."""
+    if poll.address:
+        return replace(rhythm, elsewhere="" if poll.error else poll.address)
+    if poll.error:
+        return replace(rhythm, own_failed=poll.at.timestamp())
+    return replace(rhythm, elsewhere="", own_failed=0.0) if rhythm.own_failed else rhythm
+
+
+def next_after_failure(
+    before: SourceState, poll: Poll, *, retry_after: float | None = None, has_mirrors: bool = False
+) -> Next:
+    """After anything else. before : its failures in a row, this one not included. retry_after : seconds of rest.
+
+    has_mirrors : the next poll asks another address, which may answer although this one is gone for good.
+    """
     failures, now = before.failures + 1, poll.at
     times = f"{failures} failure{'s' if failures != 1 else ''}: {_what_failed(poll)}"
-    if poll.status == GONE:
+    if poll.status == GONE and not has_mirrors:
         return Next(now + timedelta(minutes=DAY_MINUTES), "gone (410): asked daily until a person retires it")
     weight = 0.5 if poll.status in SOFT else 1.0
     slow = min(DAY_MINUTES, DEFAULT_MINUTES * max(1.0, weight * failures))
@@ -106,8 +123,15 @@ def asks_in_full(state: SourceState) -> bool:
     return state.failures > 0 or (state.polls + 1) % FULL_EVERY == 0
 
 
-def address(source: Source, state: SourceState) -> str:
-    """Where to ask now: the source's own address; while it fails, in turn the one it moved to and its mirrors too."""
+def address(source: Source, state: SourceState, now: datetime) -> str:
+    """Where to ask now: the source's own address; while it fails, in turn the one it moved to and its mirrors too.
+
+    The other address that then answers is asked again, and the own one, should it have come back, once a day.
+    """
     others = [state.moved_to] if state.moved_to and state.moved_to != source.url else []
     addresses = [source.url, *others, *source.mirrors]
+    asked = state.rhythm.elsewhere
+    is_fresh = now.timestamp() - state.rhythm.own_failed < DAY_MINUTES * 60
+    if asked in addresses[1:] and is_fresh and state.failures <= 1:
+        return asked
     return addresses[state.failures % len(addresses)]

@@ -24,7 +24,7 @@ CHUNK = 400
 
 def state_after(visit: Visit, poll: Poll, before: SourceState) -> SourceState:
     """`before` already has what this answer held. poll : with its counts."""
-    after = plan(before, poll, wishes=visit.wishes, feed=visit.feed)
+    after = plan(before, poll, wishes=visit.wishes, feed=visit.feed, has_mirrors=bool(visit.source.mirrors))
     good = poll.outcome in ("ok", "not-modified")
     fresh = poll.outcome == "ok"
     return SourceState(

@@ -13,6 +13,7 @@ from feeds.fetch import Fetcher
 from feeds.model import Outlet, Poll, Source
 from feeds.poll import poll_round
 
+QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
 OWN, MIRROR = "https://paper.example", "https://mirror.example"
 
 
@@ -43,12 +44,12 @@ def paper(at: Callable[[str], str]) -> Source:
 
 @pytest.fixture
 def poll(archive: Archive) -> Iterator[Callable[[Source], Poll]]:
-    """`poll(source)`: one real request, a quarter of an hour after the last."""
-    times = iter(datetime(2026, 11, 2, 12, tzinfo=UTC) + timedelta(minutes=15 * n) for n in range(100))
+    """`poll(source)`: one real request, a quarter of an hour, or so much as is said, after the last."""
+    times = [datetime(2026, 11, 2, 12, tzinfo=UTC)]
     with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=5) as fetcher:
 
-        def go(source: Source) -> Poll:
-            now = next(times)
+        def go(source: Source, after: timedelta = QUARTER) -> Poll:
+            times.append(now := times[-1] + after)
             return poll_round(archive, [source], fetch=fetcher.fetch, clock=lambda: now, utc_offset_hours=4)[0]
 
         yield go
@@ -77,7 +78,7 @@ def test_a_mirror_brings_no_article_twice_and_neither_does_the_way_back(
     assert (mirrored.new, mirrored.updated, mirrored.known) == (1, 0, 2)
     hostile.misbehave.clear()
     hostile.feeds["own"] = feed(OWN, 2, 3, 4, 5, **same_guid)
-    back = poll(paper)
+    back = poll(paper, DAY)
     assert (back.outcome, back.address, back.new) == ("ok", "", 1)
     assert archive.article_count() == 5
     assert sorted(one.title for one in archive.articles(range(1, 9))) == [f"Article {n}" for n in range(1, 6)]
@@ -94,7 +95,7 @@ def test_the_sources_own_address_takes_the_place_of_the_mirrors_and_is_no_edit(
     assert [one.url for one in archive.articles([1, 2])] == [f"{OWN}/news/1", f"{MIRROR}/news/2"]
     hostile.misbehave.clear()
     hostile.feeds["own"] = feed(OWN, 1, 2)
-    assert (poll(paper).known, archive.article_count()) == (2, 2)
+    assert (poll(paper, DAY).known, archive.article_count()) == (2, 2)
     assert [(one.url, one.version) for one in archive.articles([1, 2])] == [(f"{OWN}/news/{n}", 1) for n in (1, 2)]
     hostile.feeds["own"] = feed(OWN, 1, 2, text="Corrected {}.")
     assert poll(paper).updated == 2, "an edit at the own address is an edit"
@@ -103,9 +104,20 @@ def test_the_sources_own_address_takes_the_place_of_the_mirrors_and_is_no_edit(
 def test_mirrors_are_tried_in_turn_while_the_source_fails(poll, paper: Source, at, hostile) -> None:
     hostile.feeds["third"] = feed(MIRROR, 1)
     many = Source("paper", at("/500"), paper.outlet, ("en",), mirrors=(at("/404"), at("/feed/third")))
-    polls = [poll(many) for _ in range(4)]
-    assert [one.address for one in polls] == ["", at("/404"), at("/feed/third"), ""]
-    assert [one.outcome for one in polls] == ["refused", "refused", "ok", "refused"]
+    polls = [poll(many) for _ in range(3)]
+    assert [one.address for one in polls] == ["", at("/404"), at("/feed/third")]
+    assert [one.outcome for one in polls] == ["refused", "refused", "ok"]
+
+
+def test_while_a_mirror_answers_the_own_address_is_asked_once_a_day(poll, paper: Source, hostile, at) -> None:
+    hostile.feeds.update(own=feed(OWN, 1), mirror=feed(MIRROR, 1))
+    hostile.misbehave["own"] = "410"
+    asked = [poll(paper, timedelta(hours=1)).address for _ in range(52)]
+    assert [hour for hour, one in enumerate(asked) if one == ""] == [0, 24, 48]
+    assert set(asked) == {"", at("/feed/mirror")}
+    hostile.misbehave["mirror"] = "500"
+    asked = [poll(paper).address for _ in range(3)]
+    assert "" in asked, "when the mirror fails, the own address need not wait"
 
 
 def test_a_site_that_moves_to_another_host_keeps_its_articles(poll, paper: Source, archive: Archive, hostile) -> None:

@@ -151,8 +151,14 @@ def test_every_tenth_poll_and_every_poll_after_a_failure_is_unconditional() -> N
 
 def test_while_it_fails_a_source_is_asked_at_its_other_addresses_in_turn() -> None:
     one = source("a", mirrors=("https://mirror.example/a",))
-    asked = [address(one, SourceState("a", failures=n, moved_to="https://new.example/a")) for n in range(4)]
+    asked = [address(one, SourceState("a", failures=n, moved_to="https://new.example/a"), NOW) for n in range(4)]
     assert asked == [one.url, "https://new.example/a", "https://mirror.example/a", one.url]
+
+
+def test_a_source_that_is_gone_but_has_mirrors_does_not_wait_a_day() -> None:
+    poll = Poll("a", NOW, "refused", 410, 0.1, 0, error="gone")
+    assert next_after_failure(SourceState("a"), poll).at - NOW == timedelta(days=1)
+    assert next_after_failure(SourceState("a"), poll, has_mirrors=True).at - NOW < timedelta(hours=1)
 
 
 # Whatever comes ------------------------------------------------------------------------------------------------------
