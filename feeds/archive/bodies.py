@@ -57,7 +57,7 @@ def kept(connection: Connection, body: int) -> KeptBody | None:
     return KeptBody(row.source, row.at, row.url, row.status, headers, row.sha256, row.size, content)
 
 
-def expired(connection: Connection, before: datetime, limit: int = SWEPT_AT_ONCE) -> list[int]:
+def expired(connection: Connection, before: datetime, limit: int) -> list[int]:
     """Bodies older than `before` that still have their bytes, oldest first. A partial index knows them."""
     query = select(bodies.c.id).where(bodies.c.content.is_not(None), bodies.c.at < before)
     return list(connection.execute(query.order_by(bodies.c.at).limit(limit)).scalars())

@@ -166,18 +166,21 @@ class Archive:
         with self.reading() as connection:
             return bodies.kept(connection, body)
 
-    def drop_bodies(self, before: datetime) -> int:
-        """Drop the bytes of answers older than `before`, in short transactions. Returns how many had some."""
+    def drop_bodies(self, before: datetime, most: int) -> int:
+        """Drop the bytes of answers older than `before`, at most so many, oldest first, in short transactions.
+
+        Returns how many had some.
+        """
         dropped = 0
-        while ids := self._expired_bodies(before):
+        while dropped < most and (ids := self._expired_bodies(before, most - dropped)):
             with self.writing() as connection:
                 bodies.empty(connection, ids)
             dropped += len(ids)
         return dropped
 
-    def _expired_bodies(self, before: datetime) -> list[int]:
+    def _expired_bodies(self, before: datetime, most: int) -> list[int]:
         with self.reading() as connection:
-            return bodies.expired(connection, before)
+            return bodies.expired(connection, before, min(most, bodies.SWEPT_AT_ONCE))
 
     def versions_after(self, version_id: int, limit: int) -> list[Article]:
         """Articles whose current version is newer than `version_id`, in the order they arrived."""

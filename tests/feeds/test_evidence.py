@@ -63,8 +63,8 @@ def test_a_poll_that_brings_nothing_new_keeps_no_bytes_and_an_edit_keeps_its_own
 
 def test_bytes_go_when_their_time_is_over_and_hash_and_headers_stay(archive):
     store(archive, visit(item(1)), visit(item(1), item(2), at=NOON + timedelta(days=2), content=b"<rss>two</rss>"))
-    assert archive.drop_bodies(NOON + timedelta(days=1)) == 1
-    assert archive.drop_bodies(NOON + timedelta(days=1)) == 0
+    assert archive.drop_bodies(NOON + timedelta(days=1), 10) == 1
+    assert archive.drop_bodies(NOON + timedelta(days=1), 10) == 0
     gone, kept = archive.body(1), archive.body(2)
     assert (gone.content, gone.size, gone.sha256) == (None, 14, hashlib.sha256(b"<rss>one</rss>").hexdigest())
     assert kept.content == b"<rss>two</rss>"
@@ -78,6 +78,18 @@ def test_bytes_are_looked_through_once_a_day(archive):
     assert keeping.sweep_if_due(archive, NOON + timedelta(hours=72)) == 1
     assert keeping.sweep_if_due(archive, NOON - timedelta(days=400)) == 0, "a clock that was set back stops nothing"
     assert keeping.sweep_if_due(archive, NOON + timedelta(days=9)) == 1
+
+
+def test_one_look_drops_only_so_many_oldest_first_and_the_next_comes_soon(archive):
+    visits = [visit(item(n), at=NOON + timedelta(hours=n), content=b"<rss>%d</rss>" % n) for n in range(120)]
+    store(archive, *visits)
+    keeping, late = Keeping(days=1, most_at_a_look=55), NOON + timedelta(days=30)
+    assert keeping.sweep_if_due(archive, late) == 55
+    assert [number for number in range(1, 121) if archive.body(number).content is None] == list(range(1, 56))
+    assert keeping.sweep_if_due(archive, late + timedelta(seconds=30)) == 0, "rounds come between"
+    assert keeping.sweep_if_due(archive, late + timedelta(minutes=2)) == 55
+    assert keeping.sweep_if_due(archive, late + timedelta(minutes=4)) == 10
+    assert keeping.sweep_if_due(archive, late + timedelta(hours=1)) == 0, "all is done: the next look is tomorrow's"
 
 
 def test_nobody_has_to_keep_bytes(archive):
@@ -115,7 +127,7 @@ def bundled(tmp_path, capsys):
         with open_archive(url) as archive:
             store(archive, *visits)
             if days_later is not None:
-                archive.drop_bodies(NOON + timedelta(days=days_later))
+                archive.drop_bodies(NOON + timedelta(days=days_later), 10)
         command = ["evidence", "1", "--monitor", str(MONITOR), "--archive", url, "--out", str(tmp_path / "out.zip")]
         status = main(command, clock=lambda: NOON)
         with zipfile.ZipFile(tmp_path / "out.zip") as opened:
