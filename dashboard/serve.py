@@ -149,7 +149,7 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
     from starlette.routing import Route
     from streamlit.starlette import App
 
-    from dashboard.api.server import Api
+    from dashboard.api.server import api_route
 
     @asynccontextmanager
     async def lifespan(app: App) -> AsyncIterator[None]:
@@ -164,7 +164,7 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
         routes=[
             Route("/healthz", _healthz(archive, beside)),
             Route("/metrics", _metrics(archive)),
-            Route("/api/{path:path}", Api()),
+            api_route(),
         ],
         middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders, policy=content_security_policy())],
         lifespan=lifespan,

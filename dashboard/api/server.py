@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from dashboard import data
 from dashboard.api import openapi
@@ -33,7 +34,7 @@ MOST_PAIRS = 50
 
 
 class Api:
-    """`Route("/api/{path:path}", Api())`."""
+    """Below /api/ of the server: see `api_route`."""
 
     def __init__(self) -> None:
         # Streamlit says of every question that is asked outside a page that there is no page.
@@ -42,6 +43,13 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = await run_in_threadpool(_answered, Request(scope))  # pages do not wait for it
         await Response(found.body, found.status, found.headers)(scope, receive, send)
+
+
+def api_route() -> Route:
+    """For the server. A path may hold anything, line breaks too: Starlette's own pattern ends at one."""
+    route = Route("/api/{path:path}", Api())
+    route.path_regex = re.compile("/api/.*", re.S)
+    return route
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -61,7 +69,7 @@ def _answered(request: Request) -> Answer:
 def _answer(request: Request) -> Answer:
     if request.method not in METHODS:
         raise Refused(405, f"{request.method} is not answered; {' and '.join(METHODS)} are")
-    path = request.url.path
+    path: str = request.scope["path"]  # request.url leaves line breaks out
     query = _query(request)
     if path == ROOT + openapi.DOCUMENT:
         read((), query, {})
@@ -73,7 +81,7 @@ def _answer(request: Request) -> Answer:
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
-    text = request.url.query
+    text = request.scope["query_string"].decode("latin-1")
     if len(text) > LONGEST_QUERY or text.count("&") >= MOST_PAIRS:
         raise Refused(400, f"the address is too long: at most {LONGEST_QUERY} characters and {MOST_PAIRS} parameters")
     return QueryParams(text).multi_items()

@@ -324,6 +324,7 @@ WRONG = {
     "reports that are split": ("/daily?indicator=food&by=side&reports=true", "reports", "are not split", "leave"),
     "a page of a file": ("/daily?indicator=food&format=csv&limit=5", "limit", "a file has no pages", "leave it out"),
     "a number in an address": ("/stories/first", "id", "'first' is no whole number", "from 1 to 2147483647"),
+    "a line break in an address": ("/stories/1%0A2", "id", "is no whole number", "from 1 to 2147483647"),
     "a day in an address": ("/summary/tomorrow", "day", "'tomorrow' is no day", "write it as"),
 }
 
