@@ -20,7 +20,7 @@ from feeds.errors import FeedError, Resting
 from feeds.fetch import Fetch, Fetched, Request
 from feeds.model import Article, PageAttempt, PageOutcome, Source
 from feeds.parse import LONGEST_TEXT
-from feeds.robots import Robots, site_of
+from feeds.robots import LONGEST_WAIT, Robots, site_of
 from feeds.text import fold
 
 SHORT = 600  # characters: what a feed gives when it gives only the beginning
@@ -93,7 +93,8 @@ def read_pages(
 ) -> Iterator[PageAttempt]:
     """Ask for these pages and store what they bring, each in its own transaction; one attempt after the other.
 
-    A page that was led to another site is judged by that site's robots.txt too. Raises ArchiveError.
+    A page that was led to another site is judged by that site's robots.txt too. A Crawl-delay is waited for; of a
+    site that asks for more than a minute one page is taken, the others are wanted again later. Raises ArchiveError.
     """
     robots.learn([one.article.url for one in wanted], fetch=fetch, now=clock())
     reader = _Reader(archive, robots, extract, clean, clock)
@@ -102,10 +103,10 @@ def read_pages(
         outcome, why = robots.refusal(one.article.url, clock())
         if outcome:
             yield reader.failed(one.article, cast(PageOutcome, outcome), why)
-        else:
+        elif robots.takes_turn(one.article.url, clock()):
             asked[str(one.article.id)] = one
     elsewhere: list[tuple[Wanted, Fetched]] = []
-    for request, answer in fetch([_request(one) for one in asked.values()]) if asked else ():
+    for request, answer in fetch([_request(one, robots) for one in asked.values()]) if asked else ():
         one = asked[request.key]
         if isinstance(answer, Fetched) and not robots.knows(answer.url, clock()):
             elsewhere.append((one, answer))
@@ -116,11 +117,12 @@ def read_pages(
         yield reader.read(one, answer)
 
 
-def _request(one: Wanted) -> Request:
-    source = one.source
+def _request(one: Wanted, robots: Robots) -> Request:
+    source, delay = one.source, robots.delay(one.article.url)
     return Request(
-        str(one.article.id), one.article.url, user_agent=source.user_agent, proxy=source.proxy, accept=ACCEPT
-    )
+        str(one.article.id), one.article.url, user_agent=source.user_agent, proxy=source.proxy, accept=ACCEPT,
+        apart_seconds=delay if delay <= LONGEST_WAIT else 0.0,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

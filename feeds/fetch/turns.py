@@ -22,6 +22,14 @@ class Hosts:
         self.per_host, self.spacing = per_host, spacing_seconds
         self._last_start: dict[str, float] = {}
         self._rests_until: dict[str, float] = {}
+        self._apart: dict[str, float] = {}  # seconds between two requests, where a host wants more than `spacing`
+
+    def set_apart(self, host: str, seconds: float) -> None:
+        """From now on; a host that wants no more than all others is one of them."""
+        if seconds > self.spacing:
+            self._apart[host] = seconds
+        else:
+            self._apart.pop(host, None)
 
     def started(self, host: str, now: float) -> None:
         self._last_start[host] = now
@@ -43,7 +51,7 @@ class Hosts:
     def free_at(self, host: str) -> float:
         """When the next request may start, other requests under way aside."""
         last = self._last_start.get(host)
-        spaced = -1e9 if last is None else last + self.spacing
+        spaced = -1e9 if last is None else last + self._apart.get(host, self.spacing)
         return max(spaced, self._rests_until.get(host, spaced))
 
 
@@ -71,6 +79,7 @@ class Turns:
         return bool(self._waiting)
 
     def add(self, host: str, request: Request) -> None:
+        self._hosts.set_apart(host, request.apart_seconds)
         if host in self._waiting:
             self._waiting[host].append(request)
         else:

@@ -20,6 +20,7 @@ class Request:
     user_agent: str | None = None  # None: the poller's own
     proxy: str | None = None  # None: the fetcher's own; "": none
     accept: str = ""  # media types that are wanted; "": those of feeds
+    apart_seconds: float = 0.0  # from the start of the request before it at its host, if that is more than usual
 
 
 @dataclass(frozen=True, slots=True)

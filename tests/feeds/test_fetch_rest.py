@@ -61,6 +61,14 @@ def test_the_space_between_two_requests_holds_over_rounds() -> None:
     assert (taken(later, 104), taken(later, 105)) == ([], ["a/2"])
 
 
+def test_a_host_may_want_more_space_between_two_requests() -> None:
+    hosts = Hosts(per_host=2, spacing_seconds=5)
+    turns = Turns(hosts)
+    for key, apart in (("a/1", 30.0), ("a/2", 30.0), ("b/1", 2.0), ("b/2", 2.0)):
+        turns.add(key[0], Request(key, key, apart_seconds=apart))
+    assert [taken(turns, second) for second in (0, 4.9, 5, 29.9, 30)] == [["a/1", "b/1"], [], ["b/2"], [], ["a/2"]]
+
+
 def test_a_host_that_rests_is_not_asked_until_the_time_is_over() -> None:
     hosts = Hosts(per_host=2, spacing_seconds=5)
     turns = turns_of(hosts, "a/1", "a/2", "a/3", "b/1")

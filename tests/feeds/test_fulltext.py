@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -172,6 +173,24 @@ def test_what_robots_txt_forbids_is_not_asked(desk: Desk) -> None:
     assert desk.read().outcome == "forbidden"
     assert [path for path, _ in desk.site.asked] == ["/robots.txt"]
     assert not is_due(attempt_of(desk.archive, 1), desk.article, START + timedelta(days=5))
+
+
+@pytest.mark.parametrize(("delay", "asked"), [("1.5", ["/bread", "/salt"]), ("61", ["/bread"])])
+def test_a_crawl_delay_is_kept(desk: Desk, delay: str, asked: list[str]) -> None:
+    desk.site.has("/robots.txt", f"User-agent: *\nCrawl-delay: {delay}".encode(), Content_Type="text/plain")
+    items = (Item(path, desk.site.url + path, EN["title"], EN["lead"], desk.now) for path in ("/bread", "/salt"))
+    poll = Poll("courier", desk.now, "ok", 200, 0.1, 1)
+    desk.archive.store([Visit(desk.source, poll, ParsedFeed(tuple(items)))], utc_offset_hours=4)
+    wanted = [Wanted(one, desk.source) for one in desk.archive.articles([1, 2])]
+    began = time.monotonic()
+    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=2) as fetcher:
+        attempts = list(read_pages(
+            desk.archive, wanted, fetch=fetcher.fetch, robots=desk.robots, extract=desk.child,
+            clean=lambda _, text: text, clock=lambda: desk.now,
+        ))  # fmt: skip
+    assert [path for path, _ in desk.site.asked] == ["/robots.txt", *asked]
+    assert len(attempts) == len(asked), "what was not asked is no attempt: it is wanted again"
+    assert time.monotonic() - began >= 1.5 * (len(asked) - 1)
 
 
 def test_while_robots_txt_cannot_be_had_nothing_is_asked_and_later_it_is(desk: Desk) -> None:

@@ -68,6 +68,34 @@ def test_a_site_is_asked_once_a_day_and_after_trouble_in_an_hour() -> None:
         assert len(wire.asked) == 2
 
 
+DELAYS = {  # robots.txt → seconds
+    "to all": (b"User-agent: *\nCrawl-delay: 20", 20.0),
+    "to us": (OURS + b"Crawl-delay: 7.5\n\nUser-agent: *\nCrawl-delay: 90", 7.5),
+    "to others": (b"User-agent: GPTBot\nCrawl-delay: 90", 0.0),
+    "nonsense": (b"User-agent: *\nCrawl-delay: soon", 0.0),
+    "no number": (b"User-agent: *\nCrawl-delay: nan", 0.0),
+    "less than nothing": (b"User-agent: *\nCrawl-delay: -5", 0.0),
+    "for years": (b"User-agent: *\nCrawl-delay: 99999999", 86_400.0),
+}
+
+
+@pytest.mark.parametrize(("answer", "seconds"), DELAYS.values(), ids=DELAYS)
+def test_how_far_apart_a_site_wants_its_pages_asked(answer: bytes, seconds: float) -> None:
+    robots = Robots()
+    robots.learn([PAGE], fetch=Wire(answer), now=NOW)
+    assert robots.delay(PAGE) == seconds
+
+
+def test_a_site_that_wants_more_than_a_minute_is_asked_one_page_a_round() -> None:
+    robots = Robots()
+    robots.learn([PAGE], fetch=Wire(b"User-agent: *\nCrawl-delay: 600"), now=NOW)
+    minutes = (0, 0, 5, 9, 10, 12)
+    assert [robots.takes_turn(PAGE, NOW + timedelta(minutes=n)) for n in minutes] == [1, 0, 0, 0, 1, 0]
+    assert robots.takes_turn(PAGE, NOW - timedelta(days=3)), "a clock that was put back stops nothing"
+    robots.learn(["https://b.example/"], fetch=Wire(b"User-agent: *\nCrawl-delay: 60"), now=NOW)
+    assert [robots.takes_turn("https://b.example/", NOW) for _ in range(2)] == [1, 1], "so long is waited for"
+
+
 def test_each_site_has_its_own_rules_and_an_unknown_one_is_not_asked() -> None:
     robots = Robots()
     robots.learn([PAGE], fetch=Wire(b""), now=NOW)
