@@ -21,13 +21,18 @@ NOUN_WITHIN = 4  # words between a number and the noun it counts
 NO_NOUN = "people: no noun"
 LARGEST_SHARE = 100
 MOST_BARE = 1_000_000
-COUNT_WITHIN = 12  # words between a word for a count and its number
-NEAR_COUNT = 25  # characters between that word and what it counts
+COUNT_WITHIN = 20  # words between a word for a count and its number
+COUNTED_WITHIN = 4  # words between a word for a count and what it counts: "the number of displaced families"
+LONGEST_NAME = 6  # words
+SHARED_WITHIN = 4  # words between two numbers that count the same thing
+NEAR_COUNT = 40  # characters between that word and what happened to those it counts
 PEOPLE = ("people", "families", "children")
+MONEY = ("amd", "azn", "rub", "usd", "eur")
 ELIDED = ("killed", "wounded", "missing", "detained")  # "one child killed and eight injured"
 SIGNS = {"$": "usd", "€": "eur", "₽": "rub", "֏": "amd", "₼": "azn"}
 _STOPS = re.compile(r"[,;:()\n]|\.\s|\s[—–-]\s|։")
 COMMA = re.compile(r"[,:()—–]|\s-\s")
+_TURNS = re.compile(r"[;:()\n]|\.\s|\s[—–-]\s|։")
 _NEXT = re.compile(r"[\s\"«»'’)]*([^\W\d_]+|.)?")
 _YEAR_BEFORE = re.compile(r"(?:19|20)\d\d[-–/]\Z")
 _LISTED = re.compile(r",?\s(?:\w{1,3}\s)?\d")
@@ -61,7 +66,7 @@ class Phrase:
         self.reading, self.rules = reading, rules
         self.at = number
         self.span = reading.sentences[number]
-        self.hits = _longest(hits[number])
+        self.hits = _longest(self._outside_names(hits[number]))
         self.numbers = self._without_dates(numbers)
         self.numbers = self._without_shares()
         self.title = hits.get(0, ()) if number and reading.title_end else ()
@@ -69,6 +74,20 @@ class Phrase:
         self.counted: list[Counted] = []
         self.mine: list[Figure] = []
         self._count()
+
+    def _outside_names(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Without the words of an office's name: the Committee for Refugees says nothing of refugees."""
+        names = [cue for cue in self.reading.cues_in(self.span) if cue.kind == "actor" and self._is_name(cue)]
+        return [
+            hit
+            for hit in hits
+            if not any(name.start <= hit.start and hit.end <= name.end and _size(name) > _size(hit) for name in names)
+        ]
+
+    def _is_name(self, actor: Hit) -> bool:
+        """What two words far apart hold between them is a clause, no name."""
+        said = self.reading.whole[actor.start : actor.end]
+        return len(said.split()) <= LONGEST_NAME and not re.search(r"[\d,]", said)
 
     def _count(self) -> None:
         for number in self.numbers:
@@ -158,7 +177,22 @@ class Phrase:
             return None
         if noun is not None:
             return noun
-        return None if number.lone or self._is_year(number) else self._bare(number)
+        if number.lone or self._is_year(number):
+            return None
+        return self._bare(number) or self._shared(number)
+
+    def _shared(self, number: Number) -> Counted | None:
+        """ "43 anti-tank and 118 anti-personnel mines": the noun stands once, after the last of them."""
+        following = next((one for one in self.numbers if one.start >= number.end), None)
+        if following is None or self.reading.ruler.words(number.end, following.start) > SHARED_WITHIN:
+            return None
+        between = self.reading.whole[number.end : following.start]
+        joined = "," in between or any(fold(word) in self.rules.joined for word in _WORD.findall(between))
+        said = any(number.end <= hit.start < following.start and hit.kind != "national" for hit in self.hits)
+        if not joined or said or _TURNS.search(between):
+            return None
+        noun = self._noun(following)
+        return Counted(number, noun.unit, noun.hint, number.end, noun.rule) if noun is not None else None
 
     def _is_counted(self, noun: Counted, number: Number) -> bool:
         word = _WORD.search(self.reading.whole, number.end)
@@ -209,8 +243,13 @@ class Phrase:
     def _is_stopped(self, start: int, noun: Hit) -> bool:
         """A verb or a preposition stands between: the noun is another's."""
         between = [hit for hit in self.hits if start <= hit.start < noun.start and hit.end <= noun.start]
-        if any(hit.kind in ("parts", "never") for hit in between):
+        part = (
+            noun.owner == "children" and not self.reading.ruler.words(between[-1].end, noun.start) if between else False
+        )
+        if any(hit.kind == "never" or (hit.kind == "parts" and not part) for hit in between):
             return True
+        if part:
+            return False  # "1,428 of them children"
         words = [fold(word) for word in _WORD.findall(self.reading.whole[start : noun.start])]
         return any(self._is_bare_word(word) for word in words) and words[0] not in ("of", "de", "d")  # "12 of its own"
 
@@ -228,11 +267,14 @@ class Phrase:
         told = self._told_count(number)
         if aside or not (closes or close or told or self._is_bare_word(word) or self._hit_at(number.end, ("parts",))):
             return None
-        if self._hit_at(number.end, ("others",)) or (close is None and _LISTED.match(whole, number.end)):
+        listed = close is None and told is None and _LISTED.match(whole, number.end)
+        if self._hit_at(number.end, ("others",)) or (listed and not self._is_scaled(number)):
             return None
         noun = next((hit for hit in reversed(self.hits) if hit.kind == "unit" and self._leads_to(hit, number)), None)
         if noun is not None:
             return Counted(number, noun.owner, None, number.end, noun.meaning.rule)
+        if told is not None and all(told.start >= counted.noun_end for counted in self.counted):
+            return Counted(number, "people", None, number.end, told.meaning.rule)
         if self.counted and (close is None or self.counted[-1].unit in self.rules.units_of[close.owner]):
             return Counted(number, self.counted[-1].unit, None, number.end, self.counted[-1].rule)
         if self._hit_at(number.end, ("parts",)) and self.before:
@@ -240,6 +282,10 @@ class Phrase:
         if told is not None:
             return Counted(number, "people", None, number.end, told.meaning.rule)
         return Counted(number, "people", None, number.end, NO_NOUN) if number.value < MOST_BARE else None
+
+    def _is_scaled(self, number: Number) -> bool:
+        """ "3 million drams, 4 million there and 5 million here": after money, a number in the same words is money."""
+        return bool(self.counted) and self.counted[-1].unit in MONEY and not number.plain and number.value >= 1_000
 
     def _told_count(self, number: Number) -> Hit | None:
         """ "The toll has climbed to 170", "the number of those killed rose to 170": a count of people stands before."""
@@ -273,11 +319,20 @@ class Phrase:
     def _leads_to(self, hit: Hit, number: Number) -> bool:
         """ "The number of families reached 255": a noun close before that no other number counts."""
         taken = any(counted.number.end <= hit.start < counted.noun_end for counted in self.counted)
-        near = hit.end <= number.start and self.reading.ruler.words(hit.end, number.start) <= 3
-        told = any(
-            one.kind == "counts" and one.end <= number.start and abs(one.start - hit.start) < 40 for one in self.hits
+        if hit.end > number.start or taken or COMMA.search(self.reading.whole, hit.end, number.start):
+            return False
+        near = self.reading.ruler.words(hit.end, number.start) <= 3
+        return any(
+            one.kind == "counts"
+            and one.end <= number.start
+            and (abs(one.start - hit.start) < 40 if near else self._is_count_of(one, hit))
+            for one in self.hits
         )
-        return near and told and not taken and not COMMA.search(self.reading.whole, hit.end, number.start)
+
+    def _is_count_of(self, count: Hit, noun: Hit) -> bool:
+        """ "The number of displaced families", "ailələrin sayı": the two stand side by side."""
+        first, last = (count.end, noun.start) if noun.start >= count.end else (noun.end, count.start)
+        return self.reading.ruler.words(first, last) <= (COUNTED_WITHIN if noun.start >= count.end else 0)
 
     def _hit_at(self, place: int, kinds: Sequence[str]) -> Hit | None:
         ruler = self.reading.ruler
@@ -292,13 +347,16 @@ class Phrase:
 
 
 def _longest(hits: Sequence[Hit]) -> list[Hit]:
-    """Without units and persons inside a longer one of the same kind of word."""
+    """Without the words inside a longer one of the same kind: "cannot return" is no return."""
     nouns = [hit for hit in hits if hit.kind in ("unit", "person", "others")]
+    phrases = [hit for hit in hits if hit.kind == "subject" and ".." not in hit.meaning.rule]
 
     def is_inside(hit: Hit) -> bool:
-        return hit.kind in ("unit", "person") and any(
-            other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
-            for other in nouns
-        )
+        longer = nouns if hit.kind in ("unit", "person") else phrases if hit.kind == "subject" else []
+        return any(other.start <= hit.start and hit.end <= other.end and _size(other) > _size(hit) for other in longer)
 
     return sorted((hit for hit in hits if not is_inside(hit)), key=lambda hit: (hit.start, hit.end))
+
+
+def _size(hit: Hit) -> int:
+    return hit.end - hit.start

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.text import fold
 from metrics.dates import Calendar
 from metrics.figure_words import FigureLexicon, FigureWords
+from metrics.lexicon import National
 from metrics.numbers import Grammar
 from metrics.rulebook import MARKED_LANGUAGES, Finder, Meaning
 
@@ -22,14 +23,17 @@ class FigureRules:
     raw: FigureWords
     counted: frozenset[str]
     shares: frozenset[str]
+    joined: frozenset[str]
     bare: tuple[tuple[str, bool], ...]  # folded word, and whether endings may follow
     units_of: Mapping[str, tuple[str, ...]]  # subject → units
     calendar: Calendar | None
     days: Mapping[str, int]  # folded word → -1 today, -2 yesterday, 0 to 6 weekday
 
 
-def compiled(lexicon: FigureLexicon, language: str, calendar: Calendar | None) -> FigureRules | None:
-    """None: no words for this language."""
+def compiled(
+    lexicon: FigureLexicon, language: str, calendar: Calendar | None, nationals: Sequence[National] = ()
+) -> FigureRules | None:
+    """None: no words for this language. nationals : whose number stands in the meaning of their hits."""
     words = lexicon.words.get(language)
     if words is None:
         return None
@@ -40,10 +44,11 @@ def compiled(lexicon: FigureLexicon, language: str, calendar: Calendar | None) -
     return FigureRules(
         language=language,
         grammar=Grammar(numbers),
-        words=Finder(_entries(words, language), marked=marked),
+        words=Finder([*_entries(words, language), *_nationals(nationals, language)], marked=marked),
         raw=words,
         counted=frozenset(map(fold, numbers.counted)),
         shares=frozenset(map(fold, words.shares)),
+        joined=frozenset(map(fold, words.joined)),
         bare=tuple((fold(word.rstrip("*")), word.endswith("*")) for word in words.bare),
         units_of={key: subject.units for key, subject in lexicon.lists.subjects.items()},
         calendar=calendar,
@@ -59,6 +64,15 @@ def _entries(words: FigureWords, language: str) -> Iterator[tuple[str, Meaning]]
     for name, patterns in words.kinds.items():
         for pattern in patterns:
             yield pattern, Meaning("kind", name, f"figure-words.yaml {language} kind {name} {pattern!r}")
-    for field in ("parts", "includes", "never", "others", "counts", "rise"):
+    for field in ("parts", "includes", "never", "others", "counts", "rise", "more"):
         for pattern in getattr(words, field):
             yield pattern, Meaning(field, "", f"figure-words.yaml {language} {field} {pattern!r}")
+
+
+def _nationals(nationals: Sequence[National], language: str) -> Iterator[tuple[str, Meaning]]:
+    for number, entry in enumerate(nationals):
+        for pattern in entry.names.get(language, ()):
+            yield (
+                pattern,
+                Meaning("national", str(number), f"topic.yaml nationals {entry.people} {language} {pattern!r}"),
+            )

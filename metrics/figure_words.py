@@ -68,6 +68,8 @@ class FigureWords(Strict):
     others: Patterns = ()
     counts: Patterns = ()
     rise: Patterns = ()
+    joined: Words = ()
+    more: Patterns = ()
     shares: Words = ()
     as_of: Patterns = ()
     today: Words = ()

@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from feeds.text import fold
-from metrics.counted import COMMA, NO_NOUN, PEOPLE, Counted, Phrase
+from metrics.counted import COMMA, MONEY, NO_NOUN, PEOPLE, Counted, Phrase
 from metrics.dates import dates
 from metrics.figure_rules import FigureRules
 from metrics.model import UNSTATED, Bound, Figure, Kind, Speaker
 from metrics.numbers import Number
 from metrics.reading import Reading
 from metrics.rulebook import Hit, Meaning
-from metrics.sentences import Span
 
 PART_WITHIN = 5  # words in which something new must be said of some of those counted
 FARTHEST = 20  # words, with what stands between counted in
@@ -28,7 +27,6 @@ FARTHEST = 20  # words, with what stands between counted in
 PAUSE_WORDS, NUMBER_WORDS, TURN_WORDS, BEFORE_WORDS, FOREIGN_WORDS = 3, 4, 9, 2, 5
 NEVER_WITHIN = 8
 OWN_WITHIN = 16  # words in which a more particular subject wins
-MONEY = ("amd", "azn", "rub", "usd", "eur")
 VERB_LAST = ("az", "tr", "hy")
 
 # Of two subjects in one clause, the more particular: what one comes to, rather than what one is.
@@ -67,11 +65,29 @@ DEFAULT = {
 }
 _LASTING = """
 displaced registered residents missing sheltered assisted mined mine-victims applications citizenships
-certificates-issued certificates-used housing aid sentence patients
+certificates-issued certificates-used detained sentence
 """
 LASTING = frozenset(_LASTING.split())
+STATES = frozenset({"residents", "missing", "mined", "outage", "registered", "sheltered"})  # at any time all there are
+TOLL = frozenset({"killed", "wounded", "missing"})
+RATE_WITHIN = 5  # words between a number and "a month"
+MORE_WITHIN = 2  # words between a number and "another"
+BY_MINES = ("killed", "wounded")  # beside a mine, as mine victims are
 
-PeopleOf = Callable[[Hit, Span, str], str]  # a number, its sentence and subject → whom it is about
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number of which is asked whom it is about."""
+
+    anchor: Hit  # the number with its noun
+    number: int  # of its sentence
+    subject: str
+    indicator: str  # whose rules of place and time count; "": those of its subject
+    nationals: tuple[int, ...]  # entries of topic.yaml nationals that its noun names
+    day: date | None  # that the sentence names
+
+
+PeopleOf = Callable[[Asked], str]
 SpeakerOf = Callable[[Hit, int, str], Speaker | None]  # a number, its sentence, whom it is about
 OffTopic = Callable[[Hit, int], str]
 
@@ -114,10 +130,12 @@ def _numbers(reading: Reading, rules: FigureRules) -> dict[int, list[Number]]:
 
 
 def _once(found: Iterable[Figure], title_end: int) -> list[Figure]:
+    """A headline is short: where the text has its number, the text says what is meant."""
     listed = sorted(found, key=lambda one: (one.start < title_end, one.start))
     chosen: dict[tuple[object, ...], Figure] = {}
     for one in listed:
-        chosen.setdefault((one.value, one.high, one.unit, one.subject), one)
+        if one.start >= title_end or not any(key[:3] == (one.value, one.high, one.unit) for key in chosen):
+            chosen.setdefault((one.value, one.high, one.unit, one.subject), one)
     return sorted(chosen.values(), key=lambda one: one.start)
 
 
@@ -152,7 +170,7 @@ class _Sentence(Phrase):
         anchor = Hit(number.start, counted.noun_end, Meaning("terms", "", ""))
         if self._is_part(counted, subject) or self.context.off(anchor, self.at):
             return None
-        people = self.context.people(anchor, self.span, subject) or UNSTATED
+        people = self._people(counted, anchor, subject)
         speaker = self.context.speaker(anchor, self.at, people)
         bound = number.bound or self._bound_after(counted)
         return Figure(
@@ -171,6 +189,25 @@ class _Sentence(Phrase):
             end=number.end,
             rule=f"{counted.rule}; {rule}",
         )
+
+    def _people(self, counted: Counted, anchor: Hit, subject: str) -> str:
+        """Whom it is about; where nothing says so, those of the number before in the same sentence."""
+        told = self._told_count(counted.number)
+        start = told.start if told and counted.noun_end == counted.number.end else anchor.start
+        wide = Hit(start, anchor.end, anchor.meaning)
+        nations = [hit for hit in self.hits if hit.kind == "national" and start <= hit.start < anchor.end]
+        mined = subject in BY_MINES and any(hit.kind == "unit" and hit.owner == "items" for hit in self.hits)
+        day = self._as_of(counted)
+        asked = Asked(
+            wide,
+            self.at,
+            subject,
+            "mines" if mined else "",
+            tuple(int(hit.owner) for hit in nations),
+            date.fromisoformat(day) if day else None,
+        )
+        before = self.mine[-1].people if self.mine else UNSTATED
+        return self.context.people(asked) or before
 
     def _bound_after(self, counted: Counted) -> Bound:
         return self.rules.grammar.bound_after(fold(self.reading.whole[counted.noun_end : counted.noun_end + 20]), 0)
@@ -195,6 +232,7 @@ class _Sentence(Phrase):
             return self._carried(counted, allowed)
         for hit in near:
             is_own = far[hit] <= OWN_WITHIN and not self._foreign(counted, hit)
+            is_own = is_own and self._pauses(counted, hit) <= self._pauses(counted, chosen)
             if is_own and chosen.owner in BEATS.get(hit.owner, ()):
                 chosen = hit
         if counted.rule == NO_NOUN and counted.hint is None and far[chosen] > 5:
@@ -242,10 +280,17 @@ class _Sentence(Phrase):
         )
 
     def _foreign(self, counted: Counted, hit: Hit) -> int:
-        """A word that stands right by another number is about that one first."""
+        """A word that stands right by another number is about that one first, if it can be."""
         mine = self._apart(counted, hit)
-        others = [self._apart(other, hit) for other in self.counted if other is not counted]
+        same = (one.owner for one in self.hits if one.kind in ("subject", "person") and one.start == hit.start)
+        units = {unit for owner in same for unit in self.rules.units_of[owner]}
+        others = [self._apart(other, hit) for other in self.counted if other is not counted and other.unit in units]
         return FOREIGN_WORDS if others and min(others) + 1 <= mine and min(others) <= 2 else 0
+
+    def _pauses(self, counted: Counted, hit: Hit) -> int:
+        start, end = counted.number.start, counted.noun_end
+        first, last = (end, hit.start) if hit.start >= end else (hit.end, start)
+        return len(COMMA.findall(self.reading.whole, first, last)) if first < last else 0
 
     def _apart(self, counted: Counted, hit: Hit) -> float:
         """Words between a number with its noun and a cue; pauses and other numbers make it farther."""
@@ -297,17 +342,53 @@ class _Sentence(Phrase):
         )
 
     def _kind(self, counted: Counted, subject: str) -> Kind:
+        """A price is a rate, a state a total; else the nearest word that says so, the number before, the headline."""
         if subject == "price":
             return "rate"
         if subject == "sentence":
             return "total"
-        cues = [(self._apart(counted, hit), hit.owner) for hit in self.hits if hit.kind == "kind"]
-        if any(owner == "rate" and far <= 5 for far, owner in cues):
+        if self._is_rate(counted):
             return "rate"
-        near = min(((far, owner) for far, owner in cues if owner != "rate" and far <= FARTHEST), default=None)
-        if near is not None:
-            return "total" if near[1] == "total" else "increment"
-        return "total" if subject in LASTING else "increment"
+        if subject in STATES:
+            return "total"
+        return self._told_kind(counted) or self._kind_around(counted, subject) or _usual_kind(subject, counted.unit)
+
+    def _is_rate(self, counted: Counted) -> bool:
+        """Not where the word of time ends a duration ("üç ayda"), and of people only beside them."""
+        within = RATE_WITHIN if counted.unit not in PEOPLE else 2
+        return any(
+            hit.kind == "kind"
+            and hit.owner == "rate"
+            and self._apart(counted, hit) <= within
+            and not (self.rules.language in VERB_LAST and any(one.end + 1 == hit.start for one in self.numbers))
+            for hit in self.hits
+        )
+
+    def _told_kind(self, counted: Counted) -> Kind | None:
+        """The nearest word for a total or a period; "another", only right beside the number."""
+        cues = [
+            (
+                self._apart(counted, hit),
+                0 if hit.kind == "more" else 1,
+                "increment" if hit.kind == "more" else hit.owner,
+            )
+            for hit in self.hits
+            if (hit.kind == "kind" and hit.owner != "rate") or hit.kind == "more"
+        ]
+        near = min((cue for cue in cues if cue[0] <= (FARTHEST if cue[1] else MORE_WITHIN)), default=None)
+        if near is None:
+            return "total" if self._told_count(counted.number) else None
+        return "total" if near[2] == "total" else "increment"
+
+    def _kind_around(self, counted: Counted, subject: str) -> Kind | None:
+        """Of one toll all numbers are alike; a count in the headline is a total."""
+        before = self.mine[-1] if self.mine else None
+        if before is not None and subject in TOLL and before.subject in TOLL:
+            return before.kind
+        same = next((one for one in self.before if (one.value, one.unit) == (counted.number.value, counted.unit)), None)
+        if same is not None and same.end <= self.reading.title_end and same.kind == "total":
+            return "total"
+        return "total" if subject in TOLL and any(hit.kind == "counts" for hit in self.title) else None
 
     def _as_of(self, counted: Counted) -> str:
         """The day that the sentence names, as an ISO date; "" where it names none."""
@@ -327,3 +408,10 @@ class _Sentence(Phrase):
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
                 back = 0 if day == -1 else 1 if day == -2 else (published.weekday() - day) % 7
                 yield published - timedelta(days=back)
+
+
+def _usual_kind(subject: str, unit: str) -> Kind:
+    """Where nothing says it: money is pledged in all; goods, homes and the harm of an event come one by one."""
+    if subject in ("aid", "housing"):
+        return "total" if unit in MONEY else "increment"
+    return "total" if subject in LASTING else "increment"

@@ -221,21 +221,42 @@ class BoilerplateFile(PerLanguage):
 class Residents(Strict):
     """Whom something happens to in a zone and at a time, where a text names nobody. Dates inclusive, None: open.
 
-    zones : of the place named; `anywhere` also where no place is named. indicators : () all of them.
+    zones : of the place named, () any; `anywhere` also where no place is named; `region` also where only the whole
+    region is. indicators : () all of them. sides : of who says a claimed figure, "" nobody; an entry with them is asked
+    about figures alone.
     """
 
     people: str
-    zones: tuple[Zone, ...]
+    zones: tuple[Zone, ...] = ()
     anywhere: bool = False
+    region: bool = False
+    sides: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     indicators: tuple[str, ...] = ()
 
-    def live(self, zone: str, day: date, indicator: str) -> bool:
-        """Whether the entry speaks of this zone ("" : no place named), day and indicator."""
+    def live(self, zone: str, day: date, indicator: str, *, side: str | None = None, in_region: bool = False) -> bool:
+        """Whether the entry speaks of this zone ("" : no place named), day and indicator.
+
+        side : of who says a claimed figure, "" nobody; None: no figure is asked about.
+        """
         begun, over = self.since is None or self.since <= day, self.until is not None and day > self.until
-        here = zone in self.zones or (self.anywhere and not zone)
-        return here and begun and not over and (not self.indicators or indicator in self.indicators)
+        here = not self.zones or zone in self.zones or (not zone and (self.anywhere or (self.region and in_region)))
+        said = not self.sides or (side is not None and side in self.sides)
+        return here and said and begun and not over and (not self.indicators or indicator in self.indicators)
+
+
+class National(Strict):
+    """Whom a counted noun means that names a nation ("23 Armenians"), by what is said of them. Dates: as Residents."""
+
+    people: str
+    since: date | None = None
+    indicators: tuple[str, ...] = ()
+    names: ByLanguage = {}
+
+    def live(self, day: date | None, indicator: str) -> bool:
+        begun = self.since is None or (day is not None and self.since <= day)
+        return begun and (not self.indicators or indicator in self.indicators)
 
 
 class Over(Strict):
@@ -285,6 +306,7 @@ class Topic(Strict):
     other_crises: ByLanguage = {}
     history: ByLanguage = {}
     residents: tuple[Residents, ...] = ()
+    nationals: tuple[National, ...] = ()
     authorities: tuple[Authority, ...] = ()
     over: tuple[Over, ...] = ()
 
@@ -514,7 +536,7 @@ def _names_agree(
     for side in dict.fromkeys(actor.side for actor in actors):
         if side not in (*sides, BY_PLACE):
             raise DataFileError(f"{folder / 'actors.yaml'}:1: side: {side!r} is not one of {' '.join(sides)}")
-    for people in [*topic.people, *(entry.people for entry in topic.residents)]:
+    for people in [*topic.people, *(one.people for one in topic.residents), *(one.people for one in topic.nationals)]:
         if people not in peoples:
             raise DataFileError(f"{folder / 'topic.yaml'}:1: people: {people!r} is not one of {' '.join(peoples)}")
     for place in places:

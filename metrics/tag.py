@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 from feeds.monitor import Monitor
 from feeds.text import fold_map
 from metrics import figure_rules, figures
 from metrics.clause import Clause, Says, distance
+from metrics.figures import Asked
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
 from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Speaker, Tagged, Text
@@ -28,7 +30,7 @@ from metrics.sentences import Span, clauses
 from metrics.sketch import Sketcher
 from metrics.stance import inherited, says, settled
 from metrics.story_words import read_story_words
-from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, people_of
+from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, counted_people, people_of
 from metrics.zones import article_lines, article_sentences
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
@@ -94,26 +96,33 @@ class Tagger:
         language = reading.language
         if language not in self._figure_rules:
             calendar = self._rulebook(language).calendar
-            self._figure_rules[language] = figure_rules.compiled(self.lexicon.figures, language, calendar)
+            nationals = self.lexicon.topic.nationals
+            self._figure_rules[language] = figure_rules.compiled(self.lexicon.figures, language, calendar, nationals)
         rules = self._figure_rules[language]
         if rules is None:
             return ()
-        speakers, lists = self._speakers(reading), self.lexicon.figures.lists
+        speakers = self._speakers(reading)
         context = figures.Context(
-            people=lambda anchor, sentence, subject: self._people(
-                reading, sentence, anchor, lists.subjects[subject].indicator
-            ),
+            people=lambda asked: self._counted_people(reading, speakers, asked),
             speaker=lambda anchor, number, people: self._claimant(reading, speakers.claimant(anchor, number), people),
             off=Topic(reading).off,
         )
         return figures.figures_of(reading, rules, context)
 
-    def _people(self, reading: Reading, sentence: Span, anchor: Cue, indicator: str) -> str:
-        """Whom a statement is about; "" where nothing says so."""
-        place, place_start = self._place(reading, sentence, anchor)
-        people = people_of(reading.ruler, anchor, reading.cues_in(sentence), to_persons=True)
+    def _counted_people(self, reading: Reading, speakers: Speakers, asked: Asked) -> str:
+        """Whom a number is about: its sentence, its noun, the text; else who lived there or whom its speaker counts."""
+        sentence = reading.sentences[asked.number]
+        indicator = asked.indicator or self.lexicon.figures.lists.subjects[asked.subject].indicator
+        day = asked.day or reading.text.published
+        named = counted_people(reading.ruler, asked.anchor, reading.cues_in(sentence))
+        nations = (self.lexicon.topic.nationals[number] for number in asked.nationals)
+        nation = next((entry.people for entry in nations if entry.live(day, indicator)), "")
+        speaker = speakers.claimant(asked.anchor, asked.number)
+        place, place_start = self._place(reading, sentence, asked.anchor)
         here = place if place and sentence.holds(place_start) else None
-        return people or reading.only_people or self._residents(reading, here, indicator)
+        side = speaker.side if speaker else ""
+        lived = self._residents(reading, here, indicator, day=day, side=side)
+        return named or nation or reading.only_people or lived
 
     def _claimant(self, reading: Reading, speaker: Speaker | None, people: str) -> Speaker | None:
         """An office without a country or place speaks for the side that answers for the people it counts."""
@@ -340,13 +349,16 @@ class Tagger:
                     return entry.side
         return UNKNOWN
 
-    def _residents(self, reading: Reading, place: Place | None, indicator: str) -> str:
+    def _residents(
+        self, reading: Reading, place: Place | None, indicator: str, *, day: date | None = None, side: str | None = None
+    ) -> str:
         """Who lived there at the time, as topic.yaml says; "" where it does not say or the article has no date."""
-        day, zone = reading.text.published, (self._zone(place.id) if place else "") or reading.zone
+        day, zone = day or reading.text.published, (self._zone(place.id) if place else "") or reading.zone
         if day is None:
             return ""
-        entries = self.lexicon.topic.residents
-        return next((entry.people for entry in entries if entry.live(zone, day, indicator)), "")
+        entries, in_region = self.lexicon.topic.residents, place is not None and self._is_region(place.id)
+        live = (entry for entry in entries if entry.live(zone, day, indicator, side=side, in_region=in_region))
+        return next((entry.people for entry in live), "")
 
     def _is_person(self, hit: Cue, whole: str) -> bool:
         return self._places[hit.owner].given_name and _SURNAME.match(whole, hit.end) is not None

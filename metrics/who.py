@@ -53,6 +53,17 @@ def people_of(ruler: Ruler, anchor: Hit, cues: Sequence[Hit], *, to_persons: boo
     return nearest.owner if nearest else ""
 
 
+def counted_people(ruler: Ruler, anchor: Hit, cues: Sequence[Hit]) -> str:
+    """The people named nearest to a number. Others only as what is counted: peacekeepers also bring or escort it."""
+
+    def is_counted(cue: Hit) -> bool:
+        return cue.start < anchor.end and anchor.start < cue.end
+
+    named = [cue for cue in cues if cue.kind == "people" and (cue.owner != OTHER or is_counted(cue))]
+    nearest = min(named, key=lambda cue: distance(ruler, cue, anchor), default=None)
+    return nearest.owner if nearest else ""
+
+
 class Speakers:
     """Who says what in one reading, sentence by sentence; each is looked for once."""
 

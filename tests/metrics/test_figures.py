@@ -33,16 +33,46 @@ SAID = {
                      [(10, "people", "wounded", "increment")]),
     "some of whom died": ("en", "Ten people were wounded near Stepanakert, two of whom died.",
                           [(10, "people", "wounded", "increment"), (2, "people", "killed", "increment")]),
+    "one noun for two numbers": ("en", "They found 43 anti-tank and 118 anti-personnel mines in Fuzuli.",
+                                 [(n, "items", "mines-found", "increment") for n in (43, 118)]),
+    "children among them": ("en", "Some 3,154 people, 1,428 of them children, were evacuated from Martakert.",
+                            [(3154, "people", "evacuated", "increment"),
+                             (1428, "children", "evacuated", "increment")]),
+    "a count told far from its noun": ("en", "The number of families who moved to Lachin has risen to 206.",
+                                       [(206, "families", "returned", "total")]),
+    "an office for refugees": ("en",
+                               "Another 62 flats were handed over in Shusha, the State Committee for Refugees said.",
+                               [(62, "homes", "housing", "increment")]),
+    "who cannot return": ("en", "Because the road is shut 1,100 people cannot return to Stepanakert.",
+                          [(1100, "people", "displaced", "total")]),
     "a plan": ("en", "It is planned to resettle 140,000 people in Lachin by 2027.", []),
     "a share": ("en", "Some 40 percent of the people displaced from Stepanakert left.", []),
     "Russian": ("ru", "В Степанакерте погибли 5 человек, ещё 12 ранены.",
                 [(5, "people", "killed", "increment"), (12, "people", "wounded", "increment")]),
-    "Armenian": ("hy", "Ստեփանակերտից Երևան է տեղափոխվել 23 պացիենտ։", [(23, "people", "patients", "total")]),
+    "Armenian": ("hy", "Ստեփանակերտից Երևան է տեղափոխվել 23 պացիենտ։", [(23, "people", "patients", "increment")]),
     "Azerbaijani": ("az", "Laçına daha 29 ailə qayıdıb.", [(29, "families", "returned", "increment")]),
     "Turkish": ("tr", "Laçın'a 29 aile daha döndü.", [(29, "families", "returned", "increment")]),
     "French": ("fr", "Plus de 65 000 réfugiés de Stepanakert sont arrivés en Arménie.",
                [(65_000, "people", "displaced", "total")]),
 }  # fmt: skip
+
+
+RETURNING = "azerbaijanis-displaced-and-returning"
+ABOUT = {
+    "who is counted, not who brings them": (
+        "Russian peacekeepers evacuated 3,154 people from Martakert.", date(2023, 9, 20), "karabakh-armenians",
+    ),
+    "soldiers": ("Four Armenian servicemen were killed near Nerkin Hand.", date(2024, 2, 13), "other"),
+    "those in Baku": ("At least 23 Armenians are held in Baku.", date(2025, 4, 1), "karabakh-armenians"),
+    "whom the speaker counts": ("ANAMA said that 611 hectares had been cleared.", date(2025, 5, 19), RETURNING),
+    "who lives there now": ("In all 4,200 people live in Lachin.", date(2025, 9, 22), RETURNING),
+    "who lived there then": ("About 9,000 people live in Martuni.", date(2023, 2, 2), "karabakh-armenians"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "day", "people"), ABOUT.values(), ids=ABOUT)
+def test_whom_a_figure_is_about(sentence, day, people, tagger):
+    assert [one.people for one in tagger.figures(Text("1", "", sentence, "en", "", day))] == [people]
 
 
 @pytest.mark.parametrize(("language", "sentence", "wanted"), SAID.values(), ids=SAID)

@@ -74,12 +74,17 @@ def test_no_figure_is_labelled_twice(cases):
 
 
 def test_both_halves_are_alike(cases):
-    """As many items without a figure, and as many with several, in either half of a language: give or take two."""
+    """As many items without a figure, and as many with several, in either half of a language: give or take two.
+
+    Of the items that were written together; those from 100 on came later, for building alone.
+    """
 
     def load(figures):
         return min(len(figures), 2)
 
-    counts = Counter((case["lang"], int(case["id"][-3:]) % 2, load(case["figures"])) for case in cases)
+    counts = Counter(
+        (case["lang"], int(case["id"][-3:]) % 2, load(case["figures"])) for case in cases if int(case["id"][-3:]) < 100
+    )
     for language in LANGUAGES:
         for few_or_many in range(3):
             assert abs(counts[language, 1, few_or_many] - counts[language, 0, few_or_many]) <= 2, language
