@@ -247,7 +247,7 @@ class Residents(Strict):
 
 
 class National(Strict):
-    """Whom a counted noun means that names a nation ("23 Armenians"), by what is said of them. Dates: as Residents."""
+    """Whom a counted noun means that names a nation or an army, by what is said of them. Dates: as Residents."""
 
     people: str
     since: date | None = None

@@ -38,7 +38,7 @@ SAID = {
     "children among them": ("en", "Some 3,154 people, 1,428 of them children, were evacuated from Martakert.",
                             [(3154, "people", "evacuated", "increment"),
                              (1428, "children", "evacuated", "increment")]),
-    "a count told far from its noun": ("en", "The number of families who moved to Lachin has risen to 206.",
+    "a count told far from its noun": ("en", "The number of families who have moved to Lachin has risen to 206.",
                                        [(206, "families", "returned", "total")]),
     "an office for refugees": ("en",
                                "Another 62 flats were handed over in Shusha, the State Committee for Refugees said.",
