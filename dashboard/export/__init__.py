@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.export import csv_, html, json_, md
+from dashboard.export import csv_, docx, html, json_, md, pdf, xlsx
 from metrics.summary import Summary
 
 RENDERERS: dict[str, Callable[[Summary], bytes]] = {
@@ -15,6 +15,9 @@ RENDERERS: dict[str, Callable[[Summary], bytes]] = {
     "html": html.render,
     "json": json_.render,
     "csv": csv_.render,
+    "pdf": pdf.render,
+    "docx": docx.render,
+    "xlsx": xlsx.render,
 }
 FORMATS = tuple(RENDERERS)
 MEDIA_TYPES = {
@@ -22,11 +25,14 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
 def render(summary: Summary, format: str) -> bytes:
-    """UTF-8 bytes, lines end with a line feed. Raises KeyError for a format that is not in FORMATS."""
+    """Text formats are UTF-8, lines end with a line feed. Raises KeyError for a format that is not in FORMATS."""
     return RENDERERS[format](summary)
 
 

@@ -29,12 +29,13 @@ never formulas: see escape.cell.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 
 from dashboard.export.escape import cell, link
 from metrics.summary import Quote, Summary, SummaryStory
 
+Safe = Callable[[str], str]
 COLUMNS = (
     "date", "day_state", "part", "story", "article", "origin", "story_day", "indicator", "stance", "occurrence",
     "people", "language", "side", "title", "outlet", "url", "sentence", "speaker", "speaker_side", "place", "articles",
@@ -42,66 +43,67 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def render(summary: Summary) -> bytes:
+def render(summary: Summary, safe: Safe = cell) -> bytes:
+    """safe : what makes feed text harmless in a cell."""
     out = StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(list(_rows(summary)) or [{**_same(summary), "part": "none"}])
+    writer.writerows(list(_rows(summary, safe)) or [{**_same(summary, safe), "part": "none"}])
     return out.getvalue().encode()
 
 
-def _rows(summary: Summary) -> Iterator[dict[str, str]]:
+def _rows(summary: Summary, safe: Safe) -> Iterator[dict[str, str]]:
     of_the_day = (story for section in summary.sections for story in section.stories)
     for part, stories in (("day", of_the_day), ("other", summary.others), ("late", summary.late)):
-        yield from _rows_of(summary, part, stories)
+        yield from _rows_of(summary, part, stories, safe)
 
 
-def _rows_of(summary: Summary, part: str, stories: Iterable[SummaryStory]) -> Iterator[dict[str, str]]:
+def _rows_of(summary: Summary, part: str, stories: Iterable[SummaryStory], safe: Safe) -> Iterator[dict[str, str]]:
     for story in stories:
-        rows = [_quote(quote) for quote in story.quotes] or [{"article": str(story.article)}]
-        yield from ({**_same(summary), "part": part, **_story(story), **row} for row in rows)
+        rows = [_quote(quote, safe) for quote in story.quotes] or [{"article": str(story.article)}]
+        yield from ({**_same(summary, safe), "part": part, **_story(story, safe), **row} for row in rows)
 
 
-def _same(summary: Summary) -> dict[str, str]:
+def _same(summary: Summary, safe: Safe) -> dict[str, str]:
     """What stands in every row."""
     return {
         "date": summary.day.isoformat(),
         "day_state": summary.state,
-        "monitor": cell(("INVENTED: " if summary.invented else "") + summary.title),
+        "monitor": safe(("INVENTED: " if summary.invented else "") + summary.title),
         "as_of": summary.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "rules_version": summary.rules_version,
     }
 
 
-def _story(story: SummaryStory) -> dict[str, str]:
+def _story(story: SummaryStory, safe: Safe) -> dict[str, str]:
     return {
         "story": str(story.story),
         "origin": str(story.article),
         "story_day": story.day.isoformat() if story.day else "",
-        "language": cell(story.language),
-        "side": cell(story.side),
-        "title": cell(story.title),
-        "outlet": cell(story.outlet),
-        "url": cell(link(story.url)),
+        "language": safe(story.language),
+        "side": safe(story.side),
+        "title": safe(story.title),
+        "outlet": safe(story.outlet),
+        "url": safe(link(story.url)),
         "articles": str(len(story.carried_by)),
         "outlets": str(story.outlets),
-        "credited": cell(story.credited),
+        "credited": safe(story.credited),
         "event_stories": str(max(1, len(story.event))),
         "independent_reports": str(story.independent_reports),
         "seen": story.seen.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 
-def _quote(quote: Quote) -> dict[str, str]:
+def _quote(quote: Quote, safe: Safe) -> dict[str, str]:
     return {
         "article": str(quote.article),
         "indicator": quote.indicator,
         "stance": quote.stance,
         "occurrence": quote.occurrence or "",
         "people": quote.people,
-        "sentence": cell(quote.sentence),
-        "speaker": cell(quote.speaker),
-        "speaker_side": cell(quote.speaker_side),
-        "place": cell(quote.place),
-        "rule": cell(quote.rule),
+        "sentence": safe(quote.sentence),
+        "speaker": safe(quote.speaker),
+        "speaker_side": safe(quote.speaker_side),
+        "place": safe(quote.place),
+        "rule": safe(quote.rule),
     }
