@@ -47,10 +47,12 @@ from metrics.persons import Persons
 from metrics.places import MapFile, Placed, Spot, read_map
 from metrics.places import placed as placed_of
 from metrics.places import spots as spots_of
+from metrics.revision_words import Changed, since_first_counted
 from metrics.situation import Level, levels_to
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
+from metrics.store.revising import revisions_of
 from metrics.store.story_tables import EventGroup, Reading, event_groups, reading_of, reports_daily
 from metrics.summary import Summary, default_as_of, summary_of
 from metrics.tag import Tagger
@@ -328,6 +330,16 @@ def observers() -> tuple[AccessFact, ...]:
 def access(first: date, last: date) -> str:
     """Who could observe on the ground on any of these days, as it stands beside "none seen"."""
     return access_words(observers_on(observers(), last, since=first), a_day=words.a_day)
+
+
+def revised(first: date, last: date, indicator: str) -> Sequence[Changed]:
+    """Numbers of these days that are no longer what was first counted."""
+    return [one for one in _revised(_key(), indicator) if first <= one.day <= last]
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _revised(key: str, indicator: str) -> Sequence[Changed]:
+    return since_first_counted(revisions_of(archive(), indicator=indicator))
 
 
 # Trends ---------------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from metrics.daily import daily_table
 from metrics.lexicon import read_lexicon
 from metrics.model import STANCES
 from metrics.stood import vintage
-from metrics.store import BREAKDOWNS, Counts, Panel, changes_of_sources, current_rules
+from metrics.store import BREAKDOWNS, Counts, Panel, changes_of_sources, current_rules, rules_at
 from metrics.tag import Tagger
 
 Clock = Callable[[], datetime]
@@ -116,13 +116,15 @@ def _counts(
 
 
 def _say_rules(archive: Archive, as_of: datetime) -> None:
-    rules = current_rules(archive)
-    if rules is not None and rules.built > as_of:
-        print(
-            f"as of {as_of:%Y-%m-%dT%H:%M:%SZ}: what had been seen by then, by the words of today (rules"
-            f" {rules.version}, in use since {rules.built:%Y-%m-%dT%H:%M:%SZ}); the words of then are not kept",
-            file=sys.stderr,
-        )
+    rules, then = current_rules(archive), rules_at(archive, as_of)
+    if rules is None or then == (rules.version, rules.known_sources):
+        return
+    of_then = f"rules {then[0]}" if then else "rules that were not noted"
+    print(
+        f"as of {as_of:%Y-%m-%dT%H:%M:%SZ}: what had been seen by then, by the words, sides and sources of today (rules"
+        f" {rules.version}); in use then: {of_then}, whose tags are not kept",
+        file=sys.stderr,
+    )
 
 
 def _say_panel(archive: Archive, attribution: Attribution, panel: frozenset[str], first: date, last: date) -> None:

@@ -52,7 +52,7 @@ def _help(*command: str) -> str:
 @lru_cache
 def _commands() -> tuple[tuple[str, ...], ...]:
     rooms = ("feeds", "metrics", "dashboard")
-    listed = ((room, name) for room in rooms for name in re.findall(r"^ {4}([a-z]+) ", _help(room), re.M))
+    listed = ((room, name) for room in rooms for name in re.findall(r"^ {4}([a-z]+)(?: |$)", _help(room), re.M))
     return (*listed, ("monitors.demo",))
 
 

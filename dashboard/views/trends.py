@@ -15,6 +15,7 @@ from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
 from metrics.observe import SourceChange
 from metrics.observers import runs
+from metrics.revision_words import MANY, WHY, Changed, number
 from metrics.rolling import Stretch, first_read, weekday_factors
 from metrics.store import StoryQuery
 
@@ -64,6 +65,7 @@ def show() -> None:
     _said(asked, table, days)
     _compared(asked, days)
     _numbers(asked, table)
+    _revision_table(asked)
     if events:
         _event_table(events)
     _change_table(data.source_changes(asked.first, asked.last))
@@ -259,6 +261,35 @@ def _numbers(asked: Asked, table: pd.DataFrame) -> None:
             "Download CSV", lambda: files.daily_csv(shown), file_name=name, mime="text/csv", key="csv",
             on_click="ignore",
         )  # fmt: skip
+
+
+def _revision_table(asked: Asked) -> None:
+    """Numbers of the chart that are no longer what was first counted, newest first."""
+    chosen = [one for one in data.revised(asked.first, asked.last, asked.indicator) if _is_of(asked, one)]
+    if not chosen:
+        return
+    labels = data.watched().labels
+    body = [
+        [
+            words.a_day(one.day),
+            words.STANCES[one.stance],
+            pieces.plain("all together" if one.people == MANY else labels.people(one.people)),
+            number(one.first),
+            number(one.now),
+            "; ".join(WHY[reason] for reason in one.reasons),
+            ", ".join(map(str, one.articles)),
+            words.a_day(data.watched().monitor.day_of(one.at)),
+        ]
+        for one in reversed(chosen)
+    ]
+    with st.expander(f"Changed since first counted ({len(chosen)})"):
+        head = ["Date", "Stance", "People", "First", "Now", "Why", "Articles", "Last changed"]
+        st.html(pieces.rows(head, body, caption="Stories of days that were counted before, all sources, newest first"))
+
+
+def _is_of(asked: Asked, one: Changed) -> bool:
+    is_stance = asked.split == "stance" or one.stance == asked.stance
+    return is_stance and (one.people == MANY) == (asked.split != "people")
 
 
 def _event_table(events: list[Event]) -> None:

@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0006"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0007"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -226,6 +226,9 @@ rules = _table(
     _column("counted", Integer, "grows with every finished count: pages look again when it does"),
     _column("is_current", Boolean, "the version pages and exports read"),
     _column("built", Moment, "UTC, when it was started"),
+    _column("known", Integer, "article_versions.id up to which the last finished count had read; NULL: none finished", null=True),
+    _column("until", Moment, "UTC, the last poll or version that the last finished count knew; NULL: none finished", null=True),
+    _column("known_sources", String(16), "sources_hash of the last finished count; NULL: none finished", null=True),
     _column("judged_before", Date, "days before it are in judged_days as they should be; NULL: none", null=True),
     _column("detector", String(16), "hash of the parameters judged_days were made with; NULL: none were", null=True),
 )  # fmt: skip
@@ -424,6 +427,31 @@ issues = _table(
     _column("format", String(10), "md, html, json, csv"),
     _column("sha256", String(64), "of the bytes handed out"),
     _column("made", Moment, "UTC"),
+)  # fmt: skip
+
+revisions = _table(
+    "revisions", "records", "Numbers of days counted before that a later count changed; only ever added to.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("day", Date, "counting day whose number changed"),
+    _column("indicator", String(40), "key of the indicator"),
+    _column("stance", String(10), "reported, eased, denied, feared, past"),
+    _column("people", String(60), "key of the people, where the indicator is split; *: all together"),
+    _column("old", Integer, "stories, as counted before; NULL: the day could not be seen", null=True),
+    _column("new", Integer, "stories, as counted then; NULL: the day could not be seen", null=True),
+    _column("at", Moment, "UTC, when it was counted again"),
+    _column("reason", String(40), "late, edit, backfill, origin (an earlier original moved a story), rules, sources, stories, other; several joined by +"),
+    _column("article", Integer, "articles.id that explains it; NULL: several do, or none", null=True),
+    _column("story", Integer, "its story; NULL: as for article", null=True),
+    _column("rules_version", String(16), "rules of the new number"),
+    Index(None, "day"),
+)  # fmt: skip
+
+rules_used = _table(
+    "rules_used", "records", "Since when which words and which sources were counted with.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("at", Moment, "UTC, when the first count with them was finished"),
+    _column("rules_version", String(16), "as rules.version"),
+    _column("sources_hash", String(16), "as rules.sources_hash"),
 )  # fmt: skip
 
 audits = _table(

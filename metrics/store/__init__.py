@@ -1,6 +1,6 @@
 """SQL of derived tables (rebuildable from articles) and of records (never dropped). One function a question."""
 
-from metrics.store.building import Rules, current_rules, drop_others, forget_stories, prepare_rules, switch_to
+from metrics.store.building import Rules, current_rules, drop_others, forget_stories, prepare_rules, rules_at, switch_to
 from metrics.store.counting import recount, stale_days
 from metrics.store.listing import articles_below
 from metrics.store.observing import mark_all_stale, observe
@@ -57,6 +57,7 @@ __all__ = [
     "record_issue",
     "recount",
     "rollup",
+    "rules_at",
     "save_tagged",
     "stale_days",
     "stories",

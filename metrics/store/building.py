@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from feeds.archive import Archive
 from feeds.archive.schema import (
+    AnyRow,
     credits,
     daily,
     daily_observed,
@@ -18,7 +20,9 @@ from feeds.archive.schema import (
     figures,
     first_carriers,
     judged_days,
+    revisions,
     rules,
+    rules_used,
     stale_days,
     story_members,
     tags,
@@ -33,20 +37,32 @@ SLICE = 5_000  # articles; a writer holds the archive for a tenth of a second, n
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A rules_version in the archive. mark: article_versions.id up to which articles are tagged."""
+    """A rules_version in the archive. mark: article_versions.id up to which articles are tagged.
+
+    known, until, known_sources : what the last finished count had read; None: none was finished.
+    """
 
     id: int
     version: str
     sources_hash: str
     mark: int
     built: datetime
+    known: int | None = None
+    until: datetime | None = None
+    known_sources: str | None = None
 
 
 def current_rules(archive: Archive) -> Rules | None:
     """The rules pages and exports read; None before the first tagging."""
     with archive.reading() as connection:
         row = connection.execute(select(rules).where(rules.c.is_current)).first()
-    return Rules(row.id, row.version, row.sources_hash, row.mark, row.built) if row else None
+    return _rules(row) if row else None
+
+
+def _rules(row: AnyRow) -> Rules:
+    return Rules(
+        row.id, row.version, row.sources_hash, row.mark, row.built, row.known, row.until, row.known_sources
+    )  # fmt: skip
 
 
 def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool) -> Rules:
@@ -64,7 +80,7 @@ def prepare_rules(archive: Archive, version: str, *, now: datetime, fresh: bool)
             .order_by(rules.c.id.desc())
         ).first()
     if row is not None:
-        return Rules(row.id, row.version, row.sources_hash, row.mark, row.built)
+        return _rules(row)
     with archive.writing() as connection:
         first = connection.execute(select(func.count()).select_from(rules)).scalar_one() == 0
         new = (
@@ -83,12 +99,42 @@ def forget_stories(archive: Archive) -> None:
         connection.execute(update(rules).values(mark=0))
 
 
-def switch_to(archive: Archive, chosen: Rules) -> None:
-    """The last step of an update: readers see these rules, whole, from one transaction to the next."""
+def switch_to(
+    archive: Archive,
+    chosen: Rules,
+    *,
+    now: datetime,
+    until: datetime | None,
+    sources: str,
+    revised: Sequence[dict[str, object]] = (),
+) -> None:
+    """The last step of an update: readers see these rules, whole, from one transaction to the next.
+
+    until : the last thing that the count knew. sources : their fingerprint. revised : entries of the revision log.
+    """
     with archive.writing() as connection:
         counted = func.coalesce(select(func.max(rules.c.counted)).scalar_subquery(), 0) + 1
         connection.execute(update(rules).values(is_current=rules.c.id == chosen.id))
-        connection.execute(update(rules).where(rules.c.id == chosen.id).values(counted=counted))
+        told = {"counted": counted, "known": rules.c.mark, "until": until, "known_sources": sources}
+        connection.execute(update(rules).where(rules.c.id == chosen.id).values(**told))
+        if revised:
+            connection.execute(insert(revisions), list(revised))
+        _note_rules(connection, chosen.version, sources, now)
+
+
+def _note_rules(connection: Connection, version: str, sources: str, now: datetime) -> None:
+    """Only where they are others than before."""
+    last = connection.execute(select(rules_used).order_by(rules_used.c.id.desc()).limit(1)).first()
+    if last is None or (last.rules_version, last.sources_hash) != (version, sources):
+        connection.execute(insert(rules_used).values(at=now, rules_version=version, sources_hash=sources))
+
+
+def rules_at(archive: Archive, moment: datetime) -> tuple[str, str] | None:
+    """rules_version and sources_hash of the last count finished by then; None: none was, or before they were kept."""
+    query = select(rules_used).where(rules_used.c.at <= moment).order_by(rules_used.c.id.desc()).limit(1)
+    with archive.reading() as connection:
+        row = connection.execute(query).first()
+    return (row.rules_version, row.sources_hash) if row else None
 
 
 def drop_others(archive: Archive, chosen: Rules) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import add
@@ -12,7 +12,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, Table, delete, insert, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import AnyRow, articles, daily, daily_rollup, daily_totals, evidence, story_members, tags
+from feeds.archive.schema import (
+    AnyRow,
+    articles,
+    daily,
+    daily_rollup,
+    daily_totals,
+    evidence,
+    revisions,
+    story_members,
+    tags,
+)
 from feeds.archive.schema import stale_days as waiting
 from metrics.attribution import Attribution
 from metrics.store.building import Rules
@@ -23,6 +33,7 @@ ANY = "*"  # all occurrences or peoples together, each story once
 NONE = "none"  # occurrence of a stance that has none
 LABEL = ("indicator", "stance", "occurrence", "people")
 Label = tuple[str, str, str, str]
+Revised = Callable[[Mapping[date, list[dict[str, object]]]], list[dict[str, object]]]  # day → its new rows
 
 
 class Member(NamedTuple):  # a dataclass costs twice as much
@@ -73,14 +84,22 @@ def stale_days(archive: Archive, under: Rules) -> list[date]:
         return sorted(connection.execute(select(waiting.c.day).where(waiting.c.rules == under.id)).scalars())
 
 
-def recount(archive: Archive, under: Rules, days: Sequence[date], attribution: Attribution) -> None:
-    """Count `days` anew, some at a time. Reads and counts first; a transaction only deletes and inserts."""
+def recount(
+    archive: Archive, under: Rules, days: Sequence[date], attribution: Attribution, revised: Revised | None = None
+) -> None:
+    """Count `days` anew, some at a time. Reads and counts first; a transaction only deletes and inserts.
+
+    revised : what of the new numbers is to be noted in the revision log, in the same transaction; None: nothing.
+    """
     for start in range(0, len(days), DAYS):
         some = days[start : start + DAYS]
         with archive.reading() as connection:
             counted = _stories_of(connection, under, some, attribution)
         rows = [(day, _rows(counted[day])) for day in some]
+        noted = revised({day: [*tables[daily], *tables[daily_totals]] for day, tables in rows}) if revised else []
         with archive.writing() as connection:
+            if noted:
+                connection.execute(insert(revisions), noted)
             for table in (daily, daily_rollup, daily_totals):
                 connection.execute(delete(table).where(table.c.rules == under.id, table.c.day.in_(some)))
                 values = [{"rules": under.id, "day": day, **row} for day, tables in rows for row in tables[table]]
@@ -118,10 +137,10 @@ def _stories_of(
     wanted = set(days)
     here = [
         (origin.day, origin, group)
-        for origin, group in with_origins(_members(connection, under, days, then), attribution)
+        for origin, group in with_origins(members_of(connection, under, days, then), attribution)
         if origin.day is not None and origin.day in wanted
     ]
-    labels = _labels(connection, under, [m.article for _, _, group in here for m in group if m.relevant])
+    labels = labels_of(connection, under, [m.article for _, _, group in here for m in group if m.relevant])
     if then is not None:
         labels |= then.labels
     counted: defaultdict[date, list[_Story]] = defaultdict(list)
@@ -136,10 +155,12 @@ def with_origins(members: Iterable[Member], attribution: Attribution) -> list[tu
     for member in members:
         if attribution.counts(member.source) and not (attribution.panel is not None and member.backfill):
             by_story[member.story].append(member)
-    return [
-        (group[0] if len(group) == 1 else min(group, key=lambda m: (m.first_time, m.seen, m.article)), group)
-        for _, group in sorted(by_story.items())
-    ]
+    return [(group[0] if len(group) == 1 else earliest(group), group) for _, group in sorted(by_story.items())]
+
+
+def earliest(members: Iterable[Member]) -> Member:
+    """The origin of a story among these articles of it."""
+    return min(members, key=lambda m: (m.first_time, m.seen, m.article))
 
 
 def members_query(under: Rules) -> Select[Any]:
@@ -156,7 +177,7 @@ def members_query(under: Rules) -> Select[Any]:
     )  # fmt: skip
 
 
-def _members(connection: Connection, under: Rules, days: Sequence[date], then: Then | None) -> list[Member]:
+def members_of(connection: Connection, under: Rules, days: Sequence[date], then: Then | None = None) -> list[Member]:
     """All members of every story that has a member on these days."""
     found = _members_now(connection, under, days, then.as_of if then else None)
     return found if then is None or not then.tags else [_member_then(member, then) for member in found]
@@ -191,7 +212,8 @@ def _elsewhere(connection: Connection, days: Sequence[date], here: Collection[in
     return [article for article in members if article not in here]
 
 
-def _labels(connection: Connection, under: Rules, ids: Sequence[int]) -> dict[int, set[Label]]:
+def labels_of(connection: Connection, under: Rules, ids: Sequence[int]) -> dict[int, set[Label]]:
+    """Article → what of it counts; articles without any are left out."""
     found: defaultdict[int, set[Label]] = defaultdict(set)
     for start in range(0, len(ids), CHUNK):
         query = select(

@@ -37,7 +37,7 @@ class Everything:
     @property
     def vintage(self) -> datetime | None:
         """When the last thing came that the numbers know; None: nothing yet."""
-        return last_moment(self.archive)
+        return _vintage(self.archive)
 
     def observed(self, *, first: date, last: date, by: Sequence[str] = ()) -> pd.DataFrame:
         return questions.observed(self.archive, first=first, last=last, by=by)
@@ -117,10 +117,17 @@ class Panel(Counted):
         counted = rows_of_days(archive, under, days, only) if under else {}
         watched = [one for one in sources if one.key in self.sources]
         polled = _last_polled(archive) or first - timedelta(days=1)  # a day that nobody was asked on is not seen yet
-        super().__init__(counted, watched, first, min(last, polled), vintage=last_moment(archive))
+        super().__init__(counted, watched, first, min(last, polled), vintage=_vintage(archive))
 
 
 Counts = Everything | Counted
+
+
+def _vintage(archive: Archive) -> datetime | None:
+    under = current_rules(archive)
+    if under is None:
+        return None
+    return under.until or last_moment(archive)  # counted before it was noted
 
 
 def changes_of_sources(archive: Archive, attribution: Attribution, *, last: date) -> list[SourceChange]:
