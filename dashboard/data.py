@@ -31,6 +31,8 @@ from metrics import rolling, store
 from metrics.attribution import Attribution
 from metrics.cases import Case, read_cases
 from metrics.daily import daily_table, observed_days, with_reports
+from metrics.deciding import Listed as ListedAlert
+from metrics.deciding import all_alerts
 from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
 from metrics.figure_words import Listed, read_lists
@@ -178,6 +180,11 @@ def _levels(key: str, day: date) -> dict[tuple[str, str], Level]:
     of = watched()
     found = levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=day)
     return {(one.indicator, one.people): one for one in found.on(day)}
+
+
+def alerts() -> list[ListedAlert]:
+    """All that ever arose, newest first. Not kept: a decision is seen at once, and there are few."""
+    return all_alerts(archive())
 
 
 def peoples(first: date, last: date) -> dict[str, dict[str, int]]:

@@ -10,11 +10,22 @@ from typing import Any
 from dashboard import data, words
 from dashboard.api import lists, states, tables
 from dashboard.api.parameters import LARGEST, Asked, Choice, Cursor, Day, Number, Parameter, Words, YesNo
-from dashboard.api.rows import ArticleRow, DailyRow, EvidenceRow, FigureRow, LevelRow, Page, SourceRow, StoryAnswer
+from dashboard.api.rows import (
+    AlertRow,
+    ArticleRow,
+    DailyRow,
+    EvidenceRow,
+    FigureRow,
+    LevelRow,
+    Page,
+    SourceRow,
+    StoryAnswer,
+)
 from dashboard.api.tables import File
 from dashboard.export import FORMATS, MEDIA_TYPES
 from feeds.health import WORDS as CONDITIONS
 from feeds.monitor import SPEAKER_ONLY_SIDES
+from metrics.alert_words import MEANING, STATE_HELP
 from metrics.model import STANCES, UNSTATED
 from metrics.summary import Summary
 
@@ -96,6 +107,14 @@ def endpoints() -> tuple[Endpoint, ...]:
             {CSV: tables.figures_csv},
         ),
         Endpoint(
+            "/alerts",
+            "Unusual days",
+            f"Every alert that ever arose with all that made it so, newest first, and what was decided. {MEANING}",
+            (_indicator(), _people(), _state(), *_alarm(), *_paging(states.ALERT_PLACE, MOST_ROWS, ROWS)),
+            Page[AlertRow],
+            states.alerts,
+        ),
+        Endpoint(
             "/levels",
             "How much is reported today",
             "Level 0 to 4 of every indicator with one sentence why; null: no data. A level of reporting, not of need.",
@@ -132,6 +151,17 @@ def _indicator(*, required: bool = False) -> Parameter:
 
 def _people() -> Parameter:
     return Parameter("people", Choice(data.watched().labels.peoples), "Whom it happens to.")
+
+
+def _state() -> Parameter:
+    return Parameter("state", Choice(STATE_HELP), "What it is now.")
+
+
+def _alarm() -> tuple[Parameter, ...]:
+    return (
+        Parameter("from", Day(), "In alarm on this day or later."),
+        Parameter("to", Day(), "In alarm on this day or earlier."),
+    )
 
 
 def _side(about: str, *more: str) -> Parameter:

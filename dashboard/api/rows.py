@@ -11,6 +11,7 @@ from datetime import date as Day
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from metrics.alert import Alert
 from metrics.situation import Level
 
 Row = TypeVar("Row")
@@ -245,6 +246,35 @@ class SourceRow:
     next_poll: datetime | None
     next_reason: str | None
     moved_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What somebody decided about an alert; who it was is not handed out. reason : null when none was given."""
+
+    action: str
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A run of unusual days with every parameter. why : one sentence. superseded : since when it no longer arises.
+
+    people : null: of all together. decisions : oldest first.
+    """
+
+    title: str
+    state: str
+    why: str
+    indicator: Labelled
+    people: Labelled | None
+    sides: tuple[Labelled, ...]
+    decisions: tuple[Decided, ...]
+    made: datetime
+    superseded: datetime | None
+    superseded_why: str | None
+    facts: Alert
 
 
 @dataclass(frozen=True, slots=True)

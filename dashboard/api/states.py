@@ -1,17 +1,18 @@
-"""How things stand: sources, levels, and one day's summary. The words are those of the pages."""
+"""How things stand: sources, alerts, levels, and one day's summary. The words are those of the pages."""
 
 from __future__ import annotations
 
 from dashboard import data
 from dashboard.api.lists import page_of, side
-from dashboard.api.paging import page
+from dashboard.api.paging import Position, page
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Refused
-from dashboard.api.rows import Labelled, LevelRow, Page, SourceRow
+from dashboard.api.rows import AlertRow, Decided, Labelled, LevelRow, Page, SourceRow
 from dashboard.api.tables import File
 from dashboard.export import escape, file_name, render
 from feeds.doctor import Seen
-from metrics import level_words
+from metrics import alert_words, level_words
+from metrics.deciding import Listed, chosen
 from metrics.situation import Level
 from metrics.summary import Summary
 
@@ -55,6 +56,46 @@ def _source_row(one: Seen) -> SourceRow:
         next_poll=state.next_poll,
         next_reason=state.next_reason or None,
         moved_to=escape.link(state.moved_to) or None,
+    )
+
+
+def alerts(asked: Asked) -> Page[AlertRow]:
+    """Newest first."""
+    fitting = chosen(
+        data.alerts(), first=asked.day("from"), last=asked.day("to"), states=_given(asked, "state"),
+        indicators=_given(asked, "indicator"),
+    )  # fmt: skip
+    wanted = [one for one in fitting if asked.text("people") in (None, one.alert.people)]
+    shown, more = page(wanted, _alert_place, asked.after(), asked.number("limit"))
+    return page_of(asked, [_alert_row(one) for one in shown], more)
+
+
+ALERT_PLACE = (int, str)
+
+
+def _alert_place(one: Listed) -> Position:
+    return (-one.alert.opened.toordinal(), one.alert.id)
+
+
+def _given(asked: Asked, name: str) -> tuple[str, ...]:
+    value = asked.text(name)
+    return () if value is None else (value,)
+
+
+def _alert_row(one: Listed) -> AlertRow:
+    labels, alert = data.watched().labels, one.alert
+    return AlertRow(
+        title=alert_words.title(alert, labels.indicators, labels.peoples),
+        state=one.state,
+        why=alert_words.why(alert),
+        indicator=Labelled(alert.indicator, labels.indicator(alert.indicator)),
+        people=Labelled(alert.people, labels.people(alert.people)) if alert.people else None,
+        sides=tuple(side(key) for key in alert.sides),
+        decisions=tuple(Decided(each.decision.action, each.at, each.decision.reason or None) for each in one.decisions),
+        made=one.made,
+        superseded=one.superseded,
+        superseded_why=one.superseded_why or None,
+        facts=alert,
     )
 
 

@@ -23,12 +23,16 @@ from feeds.archive import open_archive
 from feeds.monitor import Monitor
 from feeds.sources import read_outlets, read_sources
 from metrics import store
+from metrics.alert import Alert
 from metrics.attribution import Attribution
+from metrics.deciding import all_alerts, decide
 from metrics.store import StoryQuery
+from metrics.store import alerts as stored_alerts
 from tests.dashboard.api_archive import call, fill, newer, walk
-from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
+from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY, moment
+from tests.metrics.test_commands_alerts import alert
 
-LISTS = ("/daily?indicator=food", "/articles", "/evidence", "/figures", "/levels", "/sources")
+LISTS = ("/daily?indicator=food", "/articles", "/evidence", "/figures", "/levels", "/alerts", "/sources")
 ALL = (*LISTS, f"/summary/{TODAY}", "/stories/1", "/openapi.json")
 
 
@@ -247,6 +251,31 @@ def test_levels_and_sources_are_those_of_the_pages(server: str, page_data: Any) 
         one.source.key: one.condition.word for one in page_data.seen_sources()
     }
     assert [row["key"] for row in sources] == sorted({row["key"] for row in sources})
+
+
+def test_alerts_carry_every_parameter_and_what_was_decided_but_not_by_whom(
+    living: tuple[str, str], demo: Monitor
+) -> None:
+    server, archive_url = living
+    with open_archive(archive_url) as archive:
+        state = stored_alerts.judging(archive)
+        assert state is not None
+        found = [alert(opened=day, last=day) for day in (TODAY - timedelta(days=3), TODAY - timedelta(days=40))]
+        stored_alerts.save_alerts(archive, state, found, now=moment(TODAY, 6), before=TODAY, detector="d1")
+    before = call(server, f"{ROOT}/alerts")
+    assert {row["facts"]["id"] for row in before.data} >= {one.id for one in found}
+    with open_archive(archive_url) as archive:
+        decide(archive, found[0].id, "dismissed", reason="a yearly list", by="A. Reader", at=moment(TODAY, 7))
+        known = all_alerts(archive)
+    after = call(server, f"{ROOT}/alerts")
+    assert after.headers["etag"] != before.headers["etag"]
+    assert b"A. Reader" not in after.body
+    assert [(row["facts"]["id"], row["state"]) for row in after.data] == [(one.alert.id, one.state) for one in known]
+    (dismissed,) = call(server, f"{ROOT}/alerts?state=dismissed&indicator=food&from={found[0].opened}").data
+    assert dismissed["decisions"] == [{"action": "dismissed", "at": "2031-12-01T07:00:00Z", "reason": "a yearly list"}]
+    assert set(dismissed["facts"]) == set(Alert.__slots__)
+    pages = [row["facts"]["id"] for page in walk(server, f"{ROOT}/alerts?limit=1") for row in page]
+    assert pages == [one.alert.id for one in known]
 
 
 # Pages and tags ------------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ PATHS = (
     "stories/{id}",
     "figures",
     "levels",
+    "alerts",
     "sources",
     "summary/{day}",
     "openapi.json",
