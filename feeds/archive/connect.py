@@ -397,8 +397,10 @@ def _check_or_migrate(archive: Archive) -> None:
             f" this one knows {HEAD}); update the program, nothing was changed"
         )
     if archive.read_only:
+        state = "not yet set up" if version is None else f"of an older version of this program (schema {version})"
         raise ArchiveError(
-            f"archive {where(archive.engine)}: not yet set up; start `make run` or `python -m feeds poll` once"
+            f"archive {where(archive.engine)}: {state}; start `make run` or `python -m feeds poll` once"
+            + ("" if version is None else ", which brings it up to date and loses nothing")
         )
     _migrate(archive)
 

@@ -396,3 +396,22 @@ def test_addresses_of_an_older_archive_are_brought_into_the_new_form(tmp_path):
     with open_archive(url) as archive, archive.reading() as connection:
         stored = connection.execute(select(articles.c.link, articles.c.guid).order_by(articles.c.id)).all()
     assert [tuple(row) for row in stored] == [tuple(row[2:]) for row in OLDER]
+
+
+def test_a_reader_of_an_older_archive_is_told_what_brings_it_up_to_date(tmp_path):
+    url = f"sqlite:///{tmp_path}/a.db"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    engine.dispose()
+    with pytest.raises(
+        ArchiveError, match=r"of an older version of this program \(schema 0004\); start .* loses nothing"
+    ):
+        open_archive(url, read_only=True)
+    with open_archive(url):
+        pass
+    with open_archive(url, read_only=True) as archive:
+        assert archive.read_only
