@@ -25,7 +25,7 @@ ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "d
 class Finding:
     """One entry, and what is wrong with it in words."""
 
-    kind: str  # unsafe, superfluous, dead, ambiguous
+    kind: str  # unsafe, superfluous, dead, ambiguous, repeated
     entry: Entry
     what: str
 
@@ -45,6 +45,12 @@ class Finding:
 def findings(entries: Sequence[Entry]) -> list[Finding]:
     """Everything wrong, kind by kind, in the order of the files."""
     return [*unsafe(entries), *superfluous(entries), *dead(entries), *ambiguous(entries)]
+
+
+def repeated(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Words that stand twice in one list, as entries.repeated_of finds them: harmless, until one of them is changed."""
+    for entry in entries:
+        yield Finding("repeated", entry, "stands twice in one list; drop one")
 
 
 def unsafe(entries: Iterable[Entry]) -> Iterator[Finding]:

@@ -17,9 +17,9 @@ from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.audit import Audit, Measured, Rate, as_plain, audited, read_labels
 from metrics.cases import Case, read_cases
-from metrics.check import Finding, findings
+from metrics.check import Finding, findings, repeated
 from metrics.coverage import Coverage, coverage
-from metrics.entries import entries_of
+from metrics.entries import entries_of, repeated_of
 from metrics.lexicon import read_lexicon
 from metrics.model import Text
 from metrics.sample import SIZE, as_line, drawn, form, read_key, strata
@@ -45,7 +45,9 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     two.add_argument("--key", required=True, metavar="FILE", help="the key that `metrics sample` wrote beside it")
     two.add_argument("--record", action="store_true", help="keep the audit in the archive; the Method page shows it")
     two.set_defaults(run=_run_audit)
-    three = subparsers.add_parser("check", help="words of the lexicon that are unsafe, superfluous, dead or untested")
+    three = subparsers.add_parser(
+        "check", help="words that are unsafe, superfluous, dead, twice in one list or untested"
+    )
     add_options(three)
     three.add_argument("cases", nargs="*", metavar="FILE", help="more labelled cases (JSONL, or a folder of such)")
     three.add_argument("--coverage", action="store_true", help="only report which words the labelled cases exercise")
@@ -172,11 +174,11 @@ def _two(value: float) -> str:
 
 
 def _run_check(args: argparse.Namespace, **_: object) -> int:
-    """Exit status 1 when a word is unsafe, superfluous or dead; what no case exercises is only reported."""
+    """Exit status 1 when a word is unsafe, superfluous, dead or twice in a list; untested ones are only reported."""
     monitor = monitor_of(args)
     read_lexicon(monitor)  # says what is not well formed
     entries = entries_of(monitor)
-    found = [] if args.coverage else findings(entries)
+    found = [] if args.coverage else [*findings(entries), *repeated(repeated_of(monitor))]
     report = coverage(entries, _cases(monitor, args.cases))
     if args.json:
         plain: dict[str, object] = {"findings": [one.plain for one in found]}

@@ -12,7 +12,7 @@ from feeds.monitor import read_monitor
 from feeds.text import fold_map
 from metrics.__main__ import main
 from metrics.check import ambiguous, dead, superfluous, unsafe
-from metrics.entries import entries_of
+from metrics.entries import entries_of, repeated_of
 from metrics.scan import Scanner
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -251,3 +251,17 @@ def test_the_real_lexicon_is_checked_in_seconds(capsys):
     assert plain["all"] > 10_000
     assert {one["kind"] for one in plain["findings"]} <= {"unsafe", "superfluous", "dead", "ambiguous"}
     assert seconds < 60, "a few seconds; the bound is generous for a busy machine"
+
+
+def test_a_word_that_stands_twice_in_one_list_is_named_with_its_line(small, capsys):
+    folder = small({"terms": ["bread shortage"]})
+    lines = ["en:", "  verbs: [said, told,", "    said]", "  local: [told]"]
+    (folder / "common" / "speech.yaml").write_text("\n".join(lines), encoding="utf-8")
+    found = [(one.file.name, one.line, one.where, one.pattern) for one in repeated_of(read_monitor(folder))]
+    assert found == [("speech.yaml", 3, "speech en verbs", "said")]
+    assert _run("--monitor", folder) == 1
+    assert "'said' stands twice in one list" in capsys.readouterr().out
+
+
+def test_no_list_of_ours_says_a_word_twice():
+    assert repeated_of(read_monitor(ROOT / "monitors" / "karabakh")) == []
