@@ -44,6 +44,8 @@ from metrics.month import DAYS, Line
 from metrics.month import month as month_of
 from metrics.observe import SourceChange
 from metrics.observers import AccessFact, access_words, facts_of, observers_on
+from metrics.one_bloc import Event
+from metrics.one_bloc import reported_events as reported_events_of
 from metrics.person_words import read_persons
 from metrics.persons import Persons
 from metrics.places import MapFile, Placed, Spot, read_map
@@ -478,6 +480,17 @@ def _compared(key: str, indicator: str, last: date, stance: str) -> list[rolling
 @st.cache_resource(max_entries=8, show_spinner="Putting stories about one event together …")
 def _reports(key: str, first: date, last: date) -> pd.DataFrame:
     return reports_daily(archive(), reading(), first=first, last=last)
+
+
+def reported_events(indicator: str, first: date, last: date) -> list[Event]:
+    """Events with a story of these days that reports the indicator, latest first, and the bloc that alone does."""
+    return _reported_events(_key(), indicator, first, last)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Putting stories about one event together …")
+def _reported_events(key: str, indicator: str, first: date, last: date) -> list[Event]:
+    groups = event_groups(archive(), reading(), first=first, last=last)
+    return reported_events_of(groups, watched().monitor.bloc_of, indicator=indicator, first=first, last=last)
 
 
 def map_file() -> MapFile:

@@ -30,7 +30,7 @@ SEEN_AS = {
 
 
 def edges(most: int) -> tuple[int, ...]:
-    """The smallest number of stories of each class: 1, then always so many times more that the next would be above `most`.
+    """The smallest number of stories of each class: 1, then always the same factor, so that one more is above `most`.
 
     >>> edges(3), edges(20), edges(700)
     ((1, 2, 4, 8, 16), (1, 2, 4, 8, 16), (1, 4, 16, 64, 256))

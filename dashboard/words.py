@@ -72,6 +72,12 @@ PLACES_NOTE = (
     "area of a circle is its number of stories. Where displaced people live now nothing is shown finer than a "
     "province. A pale mark is a place that none of the stories seen names: none seen is not none."
 )
+SIDES_NOTE = (
+    "Each side by what its publishers print, all on one scale: reports above the line, denials below it and crossed. "
+    "A denial does not make a report false, nor a report a denial; a story can do both. Hatched: the sources of that "
+    "side were not seen."
+)
+BESIDE_CAPTION = "Stories that report and that deny it, newest first; on what is not listed none was seen"
 LAYERS_NOTE = "Layers are schematic: points of centres, no boundary is drawn, and neither layer stands above the other."
 PERIODS = {"D": "day", "W": "week", "M": "month", "7D": "day", "28D": "day"}
 NO_EVIDENCE = "no sentence about any of the indicators"
@@ -366,6 +372,29 @@ def trend_alt(
         highest = f"{counted_as(measure, drawn.iloc[most])} in {within} at most, to {a_day(table['date'].iloc[most])}"
         return f"{label}, {what}, {span}: {highest if total else 'none seen in our sources'}{gap}"
     return f"{label}, {what}, {span}: {counted_as(measure, total) if total else 'none seen in our sources'}{top}{gap}"
+
+
+def sides_alt(label: str, first: date, last: date, sums: Sequence[tuple[str, int, int]]) -> str:
+    """
+    >>> sides_alt("Food", date(2023, 8, 1), date(2023, 8, 1), [("A", 2, 0), ("B", 0, 1)])
+    'Food as each side tells it, 1 Aug 2023: A 2 reported, 0 denied; B 0 reported, 1 denied'
+    """
+    told = "; ".join(f"{side} {reported:,} reported, {denied:,} denied" for side, reported, denied in sums)
+    return f"{label} as each side tells it, {a_range(first, last)}: {told}"
+
+
+def one_bloc(alone: int, events: int, label: str) -> str:
+    """
+    >>> one_bloc(0, 0, "Food")
+    'None seen in our sources: no event of these days that a story reports under Food.'
+    """
+    if not events:
+        return f"{NONE_SEEN}: no event of these days that a story reports under {label}."
+    return (
+        f"Of {number(events, 'event', 'events')} reported under {label} in these days, {alone:,} by publishers of one "
+        "bloc alone, as far as our sources show. Sides of one bloc do not corroborate each other. An event that a "
+        "publisher of unknown side reports too is under no bloc. Told by one bloc does not mean untrue."
+    )
 
 
 def placed(found: Placed) -> str:

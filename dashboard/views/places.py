@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,15 +67,7 @@ def _asked() -> Asked:
         side = page.choice("Published by", {labels.side(key): key for key in of.side_keys}, "side", 200)
         spanned = st.selectbox("Range", list(page.RANGES), key="range", bind="query-params", width=130)
         by_label = {layer.label: layer for layer in data.map_file().layers}
-        chosen = (
-            st.multiselect(
-                "Layers", list(by_label), key="layers", bind="query-params", width=330, placeholder="none",
-                help="Points of centres, schematic: no boundary is drawn. " + " ".join(
-                    f"{one.label}: {one.note}" for one in by_label.values()),
-            )
-            if by_label
-            else []
-        )  # fmt: skip
+        chosen = _layers(by_label)
     first, last = page.dates(page.RANGES[spanned])
     state = {"about": indicator and labels.indicator(indicator), "says": stance and words.STANCES[stance],
              "side": side and labels.side(side), "since": str(first), "until": str(last)}  # fmt: skip
@@ -83,6 +75,17 @@ def _asked() -> Asked:
     return Asked(
         indicator, stance, side, first, last, layers, tuple((key, value) for key, value in state.items() if value)
     )
+
+
+def _layers(by_label: Mapping[str, MapLayer]) -> Sequence[str]:
+    """Labels of the layers the reader asks for; none at the beginning."""
+    if not by_label:
+        return ()
+    notes = " ".join(f"{one.label}: {one.note}." for one in by_label.values() if one.note)
+    return st.segmented_control(
+        "Layers", list(by_label), key="layers", selection_mode="multi", bind="query-params",
+        help=f"Points of centres, schematic: no boundary is drawn. {notes}",
+    )  # fmt: skip
 
 
 def _maps(asked: Asked, found: Placed) -> None:

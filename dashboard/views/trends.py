@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, claims, data, files, page, pieces, words
+from dashboard import charts, claims, data, files, page, pieces, sides, words
 from dashboard.charts import TRAILING, Line, Mark, Measure, Period
 from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
@@ -66,6 +66,8 @@ def show() -> None:
     _compared(asked, days)
     _numbers(asked, table)
     _revision_table(asked)
+    if asked.split == "side":
+        sides.section(asked.indicator, asked.label, asked.first, asked.last, period=asked.period, fixed=asked.fixed)
     if events:
         _event_table(events)
     _change_table(data.source_changes(asked.first, asked.last))

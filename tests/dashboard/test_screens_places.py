@@ -91,3 +91,22 @@ def test_and_by_keyboard_through_the_table_behind_them(url: str, watched, settle
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/coverage\?.*since=2031-11-25"))
     page.locator(".m-story", has_text="insulin").first.wait_for()
+
+
+@pytest.mark.parametrize("screen", ["light", "phone"])
+def test_what_only_one_bloc_reports_opens_by_keyboard(url: str, watched, settle, screen: str) -> None:  # noqa: F811
+    seen = watched(screen)
+    seen.page.goto(f"{url}/trends?indicator=Food&lines=by+side")
+    settle(seen.page)
+    finding = seen.page.locator('[aria-label^="Food as each side tells it"]').first
+    finding.wait_for()
+    assert "denied" in finding.get_attribute("aria-label")
+    summary = seen.page.locator("summary", has_text="What only one bloc reports")
+    summary.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_text("by publishers of one bloc alone").wait_for(timeout=30_000)
+    links = seen.page.locator("table", has_text="Only Ambrel").locator("a")
+    assert links.first.get_attribute("href").startswith("https://")
+    main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert main[0] <= main[1], "nothing scrolls sideways"
+    assert (seen.errors, seen.outside) == ([], [])
