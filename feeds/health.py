@@ -11,6 +11,8 @@ What is usual: the rate over the last 56 observed days before the days in questi
 sources. An observed day is one on which the source answered, or after which an older item was still in its feed. The
 count of the last 1, 2, 4, 7 and 14 days is held against it; the smallest chance, times five, decides. Counts of news
 scatter more than Poisson's: the variance is taken from the source's own days and weeks (a negative binomial).
+When most bring less at once (a crisis ends, a holiday), that is the news and no silence: each is then held against
+that share of what is usual for it, though never against less than a fifth.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Literal, get_args
 
 from feeds.model import Source, SourceState
@@ -41,6 +44,10 @@ SEVERAL = 3  # failures in a row that no bad moment explains
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 LEAST_ARTICLE_DAYS = 5  # with fewer, the longest gap says little
+LEAST_EXPECTED = 3.0  # articles of a publisher in a span: with fewer, its share of the usual says nothing
+NEARLY_ALL = 0.8  # of the usual: what is less is said
+LEAST_PUBLISHERS = 6  # that a shared change is told from
+LEAST_SHARE = 0.2  # of the usual: however quiet the world, who brings nothing at all is looked at
 FACTOR_WEIGHT = 20.0  # articles' worth of doubt about a weekday being different
 SCATTER, SCATTER_WEIGHT = 1.5, 10.0  # variance over mean that is assumed, for so many days' worth
 
@@ -79,7 +86,15 @@ class Span:
     unseen: float  # days left out
     brought: int
     expected: float
-    chance: float  # of so few or fewer
+    scatter: float  # variance over mean of the source's counts
+    total: int  # articles that the rate rests on
+
+    def chance(self, share: float) -> float:
+        """Of so few or fewer, when all bring that share of the usual."""
+        mean = self.expected * share
+        # The rate is itself an estimate, the less certain the fewer articles it rests on.
+        variance = self.scatter * (mean + mean**2 / self.total) if self.total else mean
+        return chance_of_so_few(self.brought, mean, variance)
 
 
 def conditions(
@@ -101,15 +116,19 @@ def conditions(
     recent = hours[hours["hour"] >= since]
     tables = {str(key): table for key, table in recent.groupby("source", sort=False)}
     factor = weekday_factor(list(days.values()))
-    found = {}
+    looked: list[tuple[Source, SourceState, _Past]] = []
     for source in sources:
         state = states.get(source.key) or SourceState(source.key)
         past = _Past(
             days.get(source.key) or Days(), tables.get(source.key), _on_time(article_days.get(source.key, ())),
             factor, zone, since,
         )  # fmt: skip
-        found[source.key] = _condition(source, state, past, now)
-    return found
+        looked.append((source, state, past))
+    spans = {source.key: _spans(state, past) if source.is_polled else {} for source, state, past in looked}
+    shares = shared_shares([(source.outlet.family, spans[source.key]) for source, _, _ in looked])
+    return {
+        source.key: _condition(source, state, past, spans[source.key], shares, now) for source, state, past in looked
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +141,25 @@ class _Past:
     since: datetime  # `hours` begin here
 
 
-def _condition(source: Source, state: SourceState, past: _Past, now: datetime) -> Condition:
+def _condition(
+    source: Source,
+    state: SourceState,
+    past: _Past,
+    spans: Mapping[int, Span],
+    shares: Mapping[int, float],
+    now: datetime,
+) -> Condition:
     if source.retired is not None:
         return Condition("retired", source.retired)
     if not source.enabled:
         return Condition("switched off", "until someone turns it on")
     if state.last_poll is None:
         return Condition("new", "not polled yet")
-    spans = _spans(state, past)
     week = spans.get(7)
     expected, brought = (week.expected, week.brought) if week else (None, _brought(state, past))
     word, evidence = (
         _stale(state, past) or _unread(state, past.zone, now) or _without_articles(state, past)
-        or _too_few(spans) or _fine(state, past, expected, brought)
+        or _too_few(spans, shares) or _fine(state, past, expected, brought, shares[7])
     )  # fmt: skip
     return Condition(word, evidence, expected, brought)
 
@@ -196,18 +221,45 @@ def _on_time(days: Sequence[tuple[date, bool]]) -> list[date]:
 # quiet ---------------------------------------------------------------------------------------------------------------
 
 
-def _too_few(spans: Mapping[int, Span]) -> tuple[Word, str] | None:
+def shared_shares(spans: Iterable[tuple[str, Mapping[int, Span]]]) -> dict[int, float]:
+    """Span in days → the share of the usual that most publishers bring; 1.0: as much or more, or too few can tell.
+
+    spans : (publisher family, its spans) of every source. The median: it stays where it is while fewer than half of the
+    publishers fall silent. A span that too few can tell of has the share of the next longer one.
+    """
+    brought: dict[tuple[int, str], int] = {}
+    expected: dict[tuple[int, str], float] = {}
+    for family, some in spans:
+        for span, one in some.items():
+            brought[span, family] = brought.get((span, family), 0) + one.brought
+            expected[span, family] = expected.get((span, family), 0.0) + one.expected
+    shares, share = {}, 1.0
+    for span in reversed(SPANS):
+        ratios = [brought[key] / usual for key, usual in expected.items() if key[0] == span and usual >= LEAST_EXPECTED]
+        if len(ratios) >= LEAST_PUBLISHERS:
+            share = max(LEAST_SHARE, min(1.0, median(ratios)))
+        shares[span] = share
+    return shares
+
+
+def _of_all(share: float) -> str:
+    """A clause; "" when all together bring what is usual, or nearly."""
+    return f", while all sources bring {share:.0%} of what is usual" if share < NEARLY_ALL else ""
+
+
+def _too_few(spans: Mapping[int, Span], shares: Mapping[int, float]) -> tuple[Word, str] | None:
     if not spans:
         return None
-    worst = min(spans.values(), key=lambda one: one.chance)
-    chance = min(1.0, worst.chance * len(SPANS))
+    chances = {span: one.chance(shares[span]) for span, one in spans.items()}
+    span = min(chances, key=lambda one: chances[one])
+    worst, chance = spans[span], min(1.0, chances[span] * len(SPANS))
     if chance >= CHANCE:
         return None
     more = f" ({worst.unseen:.0f} more not seen)" if worst.unseen >= 1 else ""
     odds = "under 0.0001" if chance < 0.0001 else f"{chance:.2g}"
     return "quiet", (
         f"{worst.brought} new article{'' if worst.brought == 1 else 's'} in {_days(worst.days)}{more}, "
-        f"{worst.expected:.0f} expected, chance {odds}"
+        f"{worst.expected:.0f} expected, chance {odds}{_of_all(shares[span])}"
     )
 
 
@@ -252,10 +304,8 @@ def _span(brought: int, base: Sequence[date], exposure: Mapping[date, float], sp
     rate = total / sum(factor[day.weekday()] for day in base)
     expected = rate * sum(part * factor[day.weekday()] for day, part in exposure.items())
     scatter = max(_scatter(base, new, rate, factor, size) for size in (1, 7))
-    # The rate is itself an estimate, the less certain the fewer articles it rests on.
-    variance = scatter * (expected + expected**2 / total) if total else expected
     observed = sum(exposure.values())
-    return Span(observed, span - observed, brought, expected, chance_of_so_few(brought, expected, variance))
+    return Span(observed, span - observed, brought, expected, scatter, total)
 
 
 def _scatter(
@@ -339,13 +389,13 @@ def _brought(state: SourceState, past: _Past) -> int:
     return int(past.hours["new"][past.hours["hour"] > state.last_success - 7 * DAY - HOUR].sum())
 
 
-def _fine(state: SourceState, past: _Past, expected: float | None, brought: int) -> tuple[Word, str]:
+def _fine(state: SourceState, past: _Past, expected: float | None, brought: int, share: float) -> tuple[Word, str]:
     failed = f"; the last poll failed: {state.last_error or state.last_outcome}" if state.failures else ""
     if expected is None:
         observed = sum(past.days.seen.values())
         since = "never answered yet" if state.last_success is None else f"{_days(observed)} observed"
         return "new", f"{since}; {LEAST_DAYS + 8} are needed to say what is usual{failed}"
-    return "answers", f"{brought} new in 7 days, {expected:.0f} expected{failed}"
+    return "answers", f"{brought} new in 7 days, {expected:.0f} expected{_of_all(share)}{failed}"
 
 
 def _times(failures: int) -> str:

@@ -150,8 +150,37 @@ def test_false_alarms_are_as_rare_as_promised_and_silences_are_found() -> None:
     healthy = judged(rows)
     quiet = [key for key, one in healthy.items() if one.word == "quiet"]
     assert len(quiet) <= 3, [healthy[key] for key in quiet]
-    silent = judged([row for n in range(30) for row in hours(f"s{n}", a_day=rates[n % 3 + 2], stops=4, seed=n)])
-    assert sum(one.word == "quiet" for one in silent.values()) >= 28
+    silent = [row for n in range(30) for row in hours(f"silent{n}", a_day=rates[n % 3 + 2], stops=4, seed=n)]
+    found = judged([*rows, *silent])
+    assert sum(one.word == "quiet" for key, one in found.items() if key.startswith("silent")) >= 28
+
+
+def test_when_all_bring_less_at_once_none_is_quiet_but_the_one_that_brings_nothing() -> None:
+    """The end of a crisis: forty sources bring a third of what they did. One of them has fallen silent besides."""
+    rates = [1, 4, 10, 40]
+    rows = [
+        row for n in range(40)
+        for row in hours(f"s{n}", a_day=rates[n % 4], stops=5, remains=0.33, seed=n, burst=0.3 if n % 3 == 0 else 0.0)
+    ]  # fmt: skip
+    found = judged([*rows, *hours("silent", a_day=40, stops=5, seed=99)])
+    quiet = [key for key, one in found.items() if one.word == "quiet"]
+    assert quiet == ["silent"], {key: found[key] for key in quiet}
+    assert "while all sources bring 3" in found["silent"].evidence
+    assert "while all sources bring" in found["s3"].evidence
+    alone = judged([row for row in rows if row["source"] == "s3"])["s3"]
+    assert alone.word == "quiet", "nobody else can say that it is the news"
+
+
+def test_many_silent_sources_do_not_excuse_each_other() -> None:
+    """Two of five fall silent: one of them is no crowd; and a house with many feeds is one voice of it."""
+    rows = [row for n in range(25) for row in hours(f"s{n}", a_day=10, stops=4 if n % 5 < 2 else 0, seed=n)]
+    found = judged(rows)
+    assert {key for key, one in found.items() if one.word == "quiet"} == {f"s{n}" for n in range(25) if n % 5 < 2}
+    house = Outlet("house", "House", "house")
+    sources = tuple(replace(source(f"s{n}"), outlet=house) if n % 5 else source(f"s{n}") for n in range(25))
+    rows = [row for n in range(25) for row in hours(f"s{n}", a_day=10, stops=4 if n % 5 else 0, seed=n)]
+    found = judged(rows, sources=sources)
+    assert sum(one.word == "quiet" for one in found.values()) == 20
 
 
 def test_a_busy_source_is_found_within_a_day() -> None:
