@@ -21,6 +21,7 @@ SETS = {
     "H-": "first held-out",
     "D-": "dev",
     "N-D-": "dev",
+    "R-": "fresh",
     "F-": "feedback",
     "G-": "held-out",
     "N-": "held-out",

@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -139,6 +140,7 @@ def test_the_scanner_and_the_tables_agree_on_what_is_superfluous():
     entries = entries_of(read_monitor(ROOT / "monitors" / "karabakh"))
     some = [one for one in entries if (one.indicator, one.language, one.field) == ("food", "en", "terms")]
     plain = [one for one in some if "*" not in one.pattern and ".." not in one.pattern and one.pattern.islower()]
+    plain += [replace(one, pattern=f"fresh {one.pattern}", line=one.line + 1000) for one in plain[::5]]  # covered
     scanner = Scanner([one.pattern for one in plain])
     expected = {
         (one.line, one.pattern)
