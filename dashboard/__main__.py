@@ -36,6 +36,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--port", type=int, default=8501, metavar="N", help="where pages are served (default: 8501)")
     serve.add_argument("--host", default="127.0.0.1", metavar="IP", help="who may reach them (default: this machine)")
     serve.add_argument("--no-poll", action="store_true", help="pages only: neither poller nor tagger beside the server")
+    serve.add_argument("--edit", action="store_true", help="who can open the pages may decide about alerts")
     serve.add_argument("--allow-local", action="store_true", help="the poller may fetch from private addresses")
     serve.add_argument("--proxy", default="", metavar="URL", help="the poller asks through this proxy (default: none)")
     serve.add_argument(
@@ -51,7 +52,7 @@ def _serve(args: argparse.Namespace, *, now: datetime) -> int:
     monitor = monitor_of(args)
     options = Options(
         args.host, args.port, polls=not args.no_poll, allow_local=args.allow_local, proxy=args.proxy,
-        vantage=vantage_of(args), log=("-v",) * args.verbose + ("--log-json",) * args.log_json,
+        vantage=vantage_of(args), log=("-v",) * args.verbose + ("--log-json",) * args.log_json, edit=args.edit,
     )  # fmt: skip
     try:
         return serve(options, monitor, archive_url(args, monitor))

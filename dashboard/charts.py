@@ -108,6 +108,7 @@ def trend(
     events: Sequence[Mark] = (),
     observers: Sequence[Run] = (),
     changes: Sequence[Mark] = (),
+    expected: pd.DataFrame | None = None,
     today: date | None = None,
     palette: Palette = LIGHT,
 ) -> go.Figure:
@@ -117,6 +118,8 @@ def trend(
         of one line are drawn with their interval (share_low, share_high, …). NaN is "not seen" and leaves a gap.
     days : one row per day; columns date, observability (0 to 1, NaN unknown), state.
     changes : days on which the set of sources changed; what comes after is not what came before.
+    expected : what the detector expected of each day; columns date, state, count, expected, watch_from, alert_from;
+        NaN where it is learning or nobody looked, and there nothing is drawn. None: not drawn at all.
     observers : runs of days that cover the range; (): no second band.
     lines : the possible series in a fixed order, so that a side keeps its colour whatever is filtered.
     today : drawn hollow, since it is not over; None: every day of the range is.
@@ -124,12 +127,16 @@ def trend(
     figure = go.Figure()
     _hatch(figure, days, palette)
     _pale(figure, days, palette)
+    if expected is not None:
+        _expected(figure, expected, palette)
     size = _marker_size(0 if table.empty else table["date"].nunique())
     for place, line in drawn_lines(table, split, lines):
         rows = table if split is None else table[table[split] == line.key]
         if split is None and measure in WITH_INTERVAL:  # of several lines, the bands would hide each other
             _interval(figure, rows, measure, period, palette)
         _series(figure, rows, days, line, place, measure, period, palette, size=size, today=today)
+    if expected is not None:
+        _alarms(figure, expected, palette)
     _events(figure, events, palette)
     _changes(figure, changes, palette)
     _band(figure, days, palette)
@@ -180,6 +187,54 @@ def _interval(figure: go.Figure, rows: pd.DataFrame, measure: Measure, period: P
             legendrank=1800, fill=fill, fillcolor=f"rgba({_rgb(colours.series[0])},0.16)", line={"width": 0},
             xperiod=XPERIOD[period], xperiodalignment=_alignment(period), **period0,
         )  # fmt: skip
+
+
+def _expected(figure: go.Figure, rows: pd.DataFrame, colours: Palette) -> None:
+    """A column a day up to the count that would be unusual, and a dotted line at what was expected.
+
+    Columns, not an area: a day that nobody saw, or on which the detector was learning, has none.
+    """
+    known = rows[rows["expected"].notna()]
+    if known.empty:
+        return
+    figure.add_bar(
+        x=list(known["date"]), y=[float(value) for value in known["watch_from"]], width=DAY_MS, yaxis="y2",
+        name="as usual", legendrank=1700, hoverinfo="skip",
+        marker={"color": f"rgba({_rgb(colours.hatch)},0.2)", "line": {"width": 0}},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=list(rows["date"]), y=[None if pd.isna(value) else value for value in rows["expected"]], yaxis="y2",
+        name="expected", legendrank=1701, mode="lines", connectgaps=False, hoverinfo="skip",
+        line={"color": colours.soft, "width": 1.2, "dash": "dot"},
+    )  # fmt: skip
+
+
+UNUSUAL = (("alert", "alert", ""), ("watch", "watch", "/"), ("decline", "fewer than usual", "."))
+STRIP = (0.955, 0.025)  # above the line, of the height of the chart
+
+
+def _alarms(figure: go.Figure, rows: pd.DataFrame, colours: Palette) -> None:
+    """A strip above the line: filled on days in alarm, striped on days to watch, dotted where it fell."""
+    base, height = STRIP
+    for state, name, shape in UNUSUAL:
+        mine = rows[rows["state"] == state]
+        if len(mine):
+            colour = colours.series[6]
+            figure.add_bar(
+                x=list(mine["date"]), y=[height] * len(mine), base=base, width=DAY_MS, yaxis="y", name=name,
+                legendrank=1600,
+                marker={"color": "rgba(0,0,0,0)" if shape else colour, "line": {"width": 0},
+                        "pattern": _pattern(shape, colour) if shape else {"shape": ""}},
+                customdata=[_alarm(row) for row in mine.itertuples()],
+                hovertemplate=f"%{{x|%-d %b %Y}}: {name}<br>%{{customdata}}<extra></extra>",
+            )  # fmt: skip
+
+
+def _alarm(row: object) -> str:
+    """As "9 stories in 3 days, 2.1 expected"."""
+    window, count, expected = (getattr(row, name) for name in ("window", "window_count", "window_expected"))
+    days = "one day" if window == 1 else f"{window} days"
+    return f"{count:g} stories in {days}, {expected:.1f} expected"
 
 
 def _rgb(colour: str) -> str:

@@ -1,4 +1,6 @@
-"""What the pages ask, answered once per change of the archive. Reads only; the one place here that knows the time.
+"""What the pages ask, answered once per change of the archive. The one place here that knows the time.
+
+Reads only, but for decisions about alerts where the server was started with --edit.
 
 Every answer is kept under the archive's change token and the day: new data make a new key, nothing is ever cleared.
 Answers are shared between sessions and must not be changed by who reads them.
@@ -22,17 +24,18 @@ import streamlit as st
 from dashboard import charts, words
 from feeds.archive import Archive, open_archive
 from feeds.doctor import Seen, look, notes, past_hours
+from feeds.errors import HouseError
 from feeds.evidence import Edit, edits_of
 from feeds.model import Poll, Source
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
 from metrics import rolling, store
+from metrics.alert import Action
 from metrics.attribution import Attribution
 from metrics.cases import Case, read_cases
 from metrics.daily import daily_table, observed_days, with_reports
-from metrics.deciding import Listed as ListedAlert
-from metrics.deciding import all_alerts
+from metrics.deciding import KnownAlert, all_alerts, decide
 from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
 from metrics.figure_words import Listed, read_lists
@@ -54,6 +57,7 @@ from metrics.places import spots as spots_of
 from metrics.revision_words import Changed, since_first_counted
 from metrics.situation import Level, levels_to
 from metrics.store import DayCounts, StoryQuery
+from metrics.store.alerts import judged_range
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
 from metrics.store.revising import revisions_of
@@ -184,9 +188,37 @@ def _levels(key: str, day: date) -> dict[tuple[str, str], Level]:
     return {(one.indicator, one.people): one for one in found.on(day)}
 
 
-def alerts() -> list[ListedAlert]:
-    """All that ever arose, newest first. Not kept: a decision is seen at once, and there are few."""
+def alerts() -> list[KnownAlert]:
+    """All that ever arose, newest first."""
+    return _alerts(_key())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _alerts(key: str) -> list[KnownAlert]:
     return all_alerts(archive())
+
+
+def expected(indicator: str, stance: str, first: date, last: date) -> pd.DataFrame:
+    """What the detector expected of every day of one indicator, and what it says of it: see judged_range."""
+    return _expected(_key(), indicator, stance, first, last)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _expected(key: str, indicator: str, stance: str, first: date, last: date) -> pd.DataFrame:
+    return judged_range(archive(), first=first, last=last, indicator=indicator, stance=stance)
+
+
+def may_decide() -> bool:
+    """Was the server started with --edit?"""
+    return os.environ.get("MONITOR_EDIT") == "1"
+
+
+def decide_alert(id: str, action: Action, *, reason: str, by: str) -> None:
+    """The one thing that pages write, and only with --edit. Raises HouseError."""
+    if not may_decide():
+        raise HouseError("this server only shows; who starts it with --edit can decide")
+    with open_archive(_url()) as writable:
+        decide(writable, id, action, reason=reason, by=by, at=now())
 
 
 def peoples(first: date, last: date) -> dict[str, dict[str, int]]:

@@ -34,6 +34,10 @@ _RULES = """
 .m-level p{margin:.2rem 0;line-height:1.35}
 .m-step{display:inline-block;min-width:1.35em;text-align:center;border:1.5px solid currentColor;border-radius:.3em}
 .m-badge{display:inline-block;border:1px solid currentColor;border-radius:.7em;padding:0 .5em;font-size:.8rem}
+.m-alert{border-top:1px solid var(--line);padding:.5rem 0 .3rem;max-width:60rem;overflow-wrap:anywhere}
+.m-alert h3{font-size:1rem;font-weight:650;margin:0;padding:0;line-height:1.35} .m-alert p{margin:.15rem 0}
+.m-before>summary{cursor:pointer;padding:.35rem 0} .m-alert:target{background:var(--card)}
+.m-alert details{font-size:.9rem} .m-alert summary{cursor:pointer;color:var(--soft)}
 .m-change{font-size:.92rem} .m-gap{font-size:.85rem;font-weight:600}
 .m-spark{width:100%;height:2.75rem;display:block;margin:.25rem 0 .1rem}
 .m-notes{list-style:none;margin:0;padding:0!important} .m-notes li{margin:0}

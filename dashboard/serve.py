@@ -70,6 +70,7 @@ class Options:
     proxy: str = ""  # the poller asks through it; "": none
     vantage: str = ""  # where the poller runs; "": not said
     log: tuple[str, ...] = ()  # options that say what poller and tagger tell
+    edit: bool = False  # who can open the pages may decide about alerts
 
 
 def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
@@ -79,7 +80,8 @@ def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
     """
     listener = _listen(options.host, options.port)
     with listener, open_archive(archive_url) as archive:
-        os.environ |= {"MONITOR": str(monitor.folder), "MONITOR_ARCHIVE": archive_url}  # for the pages
+        told = {"MONITOR": str(monitor.folder), "MONITOR_ARCHIVE": archive_url, "MONITOR_EDIT": str(int(options.edit))}
+        os.environ |= told  # for the pages
         set_up_streamlit(options)
         _check_data_files()
         beside = Beside(_children(options, monitor, archive_url) if options.polls else [])

@@ -587,3 +587,29 @@ def last_audit(day: date | None, articles: int, readers: int) -> str:
         else f"{a_day(day)}, {number(articles, 'article', 'articles')}, {number(readers, 'reader', 'readers')}"
     )
     return f"Last audit of collected articles by readers: {said}."
+
+
+JUDGED_NOTE = (
+    "Counts of this table are what the detector reads: stories told as new or lasting, none of mere demands, none seen "
+    "more than a week late, of sources known for at least 56 days. So they can be lower than the line of the chart. "
+    "watch_from and alert_from: the fewest stories of one day alone that would be unusual; the score also looks at 3, "
+    "7 and 14 days. held says why a high score is no alert. Empty: not seen, or still learning."
+)
+
+
+def expected_note(states: Sequence[str]) -> str:
+    """The band and the stars in words.
+
+    >>> expected_note(["learning", "quiet", "alert"])
+    'The grey columns reach to what would be unusual on one day; the dots are what was expected. Strip: 1 day in alert.'
+    >>> expected_note(["learning"])
+    'The detector is still learning what is usual: it needs 56 days that we saw, at least 21 days ago.'
+    """
+    if not set(states) - {"learning", "unseen"}:
+        return "The detector is still learning what is usual: it needs 56 days that we saw, at least 21 days ago."
+    alert, watch, decline = (states.count(state) for state in ("alert", "watch", "decline"))
+    said = [f"{number(alert, 'day', 'days')} in alert"] if alert else []
+    said += [f"{number(watch, 'day', 'days')} to watch"] if watch else []
+    said += [f"{number(decline, 'day', 'days')} with fewer than usual"] if decline else []
+    band = "The grey columns reach to what would be unusual on one day; the dots are what was expected."
+    return f"{band} {'Strip: ' + ', '.join(said) if said else 'No day is unusual'}."

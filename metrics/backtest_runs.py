@@ -20,8 +20,7 @@ from metrics.backtest import JUDGED, Alarm, Score, Standing, score
 from metrics.detect_model import LEARNING, STATES, UNSEEN, Rule
 from metrics.lexicon import Event, Lexicon
 from metrics.series import Material
-from metrics.situation import series_of as keys_of
-from metrics.watching import Watch, judged, loaded_material, material
+from metrics.watching import Watch, judged, keys_of, loaded_material, material
 
 ALL = ""  # of all sides together
 

@@ -14,7 +14,7 @@ from feeds.errors import HouseError
 from feeds.options import DONE, add_options, archive_url, monitor_of
 from metrics.alert import STATES, Action
 from metrics.alert_words import STATE_HELP, lasted, parameters, title, why
-from metrics.deciding import Listed, all_alerts, chosen, decide, one_alert
+from metrics.deciding import KnownAlert, all_alerts, chosen, decide, one_alert
 from metrics.lexicon import Lexicon, read_lexicon
 from metrics.store.alerts import headlines
 
@@ -66,7 +66,7 @@ def _later(what: str) -> str:
     return "; its days return to the baseline with the next update" if what == "dismiss" else ""
 
 
-def _listed(archive: Archive, args: argparse.Namespace) -> list[Listed]:
+def _listed(archive: Archive, args: argparse.Namespace) -> list[KnownAlert]:
     first, last = (_day(name, text) for name, text in (("--from", args.first), ("--to", args.last)))
     return chosen(all_alerts(archive), first=first, last=last, states=args.state, indicators=args.indicator)
 
@@ -78,14 +78,14 @@ def _day(name: str, text: str | None) -> date | None:
         raise HouseError(f"{name} {text}: not a day; write it as 2026-01-31") from None
 
 
-def _print(lines: Iterator[str], alerts: Sequence[Listed], args: argparse.Namespace) -> None:
+def _print(lines: Iterator[str], alerts: Sequence[KnownAlert], args: argparse.Namespace) -> None:
     if args.json:
         print(json.dumps([_as_json(one) for one in alerts], ensure_ascii=False, indent=1, default=str))
     else:
         print("\n".join(lines))
 
 
-def _as_json(one: Listed) -> dict[str, object]:
+def _as_json(one: KnownAlert) -> dict[str, object]:
     decisions = [{**asdict(each.decision), "at": each.at.isoformat()} for each in one.decisions]
     return {
         **asdict(one.alert), "state": one.state, "why": why(one.alert), "decisions": decisions,
@@ -99,7 +99,7 @@ def _names(lexicon: Lexicon) -> dict[str, str]:
     return {key: of.get("en", key) for key, of in lexicon.labels.items()}
 
 
-def _lines(found: Sequence[Listed], lexicon: Lexicon) -> Iterator[str]:
+def _lines(found: Sequence[KnownAlert], lexicon: Lexicon) -> Iterator[str]:
     names = _names(lexicon)
     for one in found:
         yield f"{one.alert.id}  [{one.state}] {title(one.alert, names, names)}. {lasted(one.alert)}. {why(one.alert)}"
@@ -107,7 +107,7 @@ def _lines(found: Sequence[Listed], lexicon: Lexicon) -> Iterator[str]:
         yield "no alerts"
 
 
-def _shown(archive: Archive, one: Listed, lexicon: Lexicon) -> Iterator[str]:
+def _shown(archive: Archive, one: KnownAlert, lexicon: Lexicon) -> Iterator[str]:
     names = _names(lexicon)
     yield f"{one.alert.id}: {title(one.alert, names, names)}"
     yield why(one.alert)

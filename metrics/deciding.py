@@ -16,7 +16,7 @@ LONGEST = 2_000  # characters of a reason
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class KnownAlert:
     """An alert, what it is now, and what was decided, oldest first. superseded : since when it no longer arises."""
 
     alert: Alert
@@ -27,7 +27,7 @@ class Listed:
     superseded_why: str
 
 
-def all_alerts(archive: Archive) -> list[Listed]:
+def all_alerts(archive: Archive) -> list[KnownAlert]:
     """All that ever arose, newest first."""
     state, decided = stored.judging(archive), stored.decisions(archive)
     if state is None or state.last is None:
@@ -35,17 +35,17 @@ def all_alerts(archive: Archive) -> list[Listed]:
     return [_listed(one, decided, state.last) for one in stored.stored_alerts(archive)]
 
 
-def _listed(one: stored.StoredAlert, decided: Sequence[StoredDecision], last: date) -> Listed:
+def _listed(one: stored.StoredAlert, decided: Sequence[StoredDecision], last: date) -> KnownAlert:
     mine = tuple(each for each in decided if each.decision.alert == one.alert.id)
     decision = mine[-1].decision if mine else None
     state = state_of(one.alert, decision, superseded=one.superseded is not None, last_day=last)
-    return Listed(one.alert, state, mine, one.made, one.superseded, one.superseded_why)
+    return KnownAlert(one.alert, state, mine, one.made, one.superseded, one.superseded_why)
 
 
 def chosen(
-    alerts: Sequence[Listed], *, first: date | None = None, last: date | None = None,
+    alerts: Sequence[KnownAlert], *, first: date | None = None, last: date | None = None,
     states: Sequence[str] = (), indicators: Sequence[str] = (),
-) -> list[Listed]:  # fmt: skip
+) -> list[KnownAlert]:  # fmt: skip
     """Those with a day in alarm from `first` to `last`; () and None: any."""
     return [
         one
@@ -57,7 +57,7 @@ def chosen(
     ]
 
 
-def one_alert(archive: Archive, id: str) -> Listed:
+def one_alert(archive: Archive, id: str) -> KnownAlert:
     """Raises HouseError."""
     found = next((one for one in all_alerts(archive) if one.alert.id == id), None)
     if found is None:

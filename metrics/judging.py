@@ -27,10 +27,9 @@ from metrics.level_rows import JOIN_DAYS
 from metrics.levels import Bools
 from metrics.lexicon import Lexicon
 from metrics.series import Material, Series, series_of
-from metrics.situation import series_of as keys_of
 from metrics.store import alerts as stored
 from metrics.store.telling import told
-from metrics.watching import ALARMING, Known, Watch, judged, material
+from metrics.watching import ALARMING, Known, Watch, judged, keys_of, material
 
 DROPPED = ("date", "series", "threshold", "episode", "opened")  # columns of detect_table that judged_days does without
 
@@ -38,7 +37,7 @@ DROPPED = ("date", "series", "threshold", "episode", "opened")  # columns of det
 def judge_days(archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, now: datetime) -> int:
     """The number of days judged; 0: nothing changed since the last call."""
     state, rule = stored.judging(archive), calibration.rule()
-    detector, first = detector_of(rule, JOIN_DAYS), store.first_polled(archive)
+    detector, first = detector_of(rule, JOIN_DAYS, keys_of(monitor)), store.first_polled(archive)
     if state is None or state.last is None or first is None:
         return 0
     since = max(first, state.before) if state.before and state.detector == detector else first

@@ -23,9 +23,10 @@ from metrics.detect_scan import scan
 from metrics.level_rows import JOIN_DAYS, Columns, sources_of
 from metrics.levels import Bools, Floats, Sources
 from metrics.lexicon import Lexicon
+from metrics.model import UNSTATED
 from metrics.observe import HISTORY_DAYS, Watched, spans_of
 from metrics.series import Material, Series, farthest, joined, observed, series_of, spans
-from metrics.situation import series_of as keys_of
+from metrics.situation import series_of as leveled
 from metrics.store.telling import told, watched_since
 
 ALARMING = ("new", "ongoing")  # occurrences of `reported` that can make an alert
@@ -57,6 +58,11 @@ class Known:
     since: int
     scan: Scan
     alarms: Bools
+
+
+def keys_of(monitor: Monitor) -> tuple[tuple[str, str], ...]:
+    """(indicator, people; "" all) that are watched. `unstated` is no people: it would repeat the alarms of all."""
+    return tuple((indicator, people) for indicator, people in leveled(monitor) if people != UNSTATED)
 
 
 def watch(

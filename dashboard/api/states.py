@@ -12,7 +12,7 @@ from dashboard.api.tables import File
 from dashboard.export import escape, file_name, render
 from feeds.doctor import Seen
 from metrics import alert_words, level_words
-from metrics.deciding import Listed, chosen
+from metrics.deciding import KnownAlert, chosen
 from metrics.situation import Level
 from metrics.summary import Summary
 
@@ -73,7 +73,7 @@ def alerts(asked: Asked) -> Page[AlertRow]:
 ALERT_PLACE = (int, str)
 
 
-def _alert_place(one: Listed) -> Position:
+def _alert_place(one: KnownAlert) -> Position:
     return (-one.alert.opened.toordinal(), one.alert.id)
 
 
@@ -82,7 +82,7 @@ def _given(asked: Asked, name: str) -> tuple[str, ...]:
     return () if value is None else (value,)
 
 
-def _alert_row(one: Listed) -> AlertRow:
+def _alert_row(one: KnownAlert) -> AlertRow:
     labels, alert = data.watched().labels, one.alert
     return AlertRow(
         title=alert_words.title(alert, labels.indicators, labels.peoples),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import cards, data, heat_map, page, pieces, words
+from dashboard import alerts, cards, data, heat_map, page, pieces, words
 from feeds.model import DROP_REASONS
 from metrics import level_words
 from metrics.store import StoryQuery
@@ -43,6 +43,7 @@ def show() -> None:
     )
     if found and found[0].sources_changed:
         st.caption(words.changed_before(found[0].sources_changed))
+    alerts.panel()
     _month()
     st.header("Newest relevant stories", anchor=False)
     lines, total = data.stories(StoryQuery(), limit=NEWEST)
@@ -80,6 +81,7 @@ def _strip() -> None:
                 ("Sources that answered today", asked, f"last asked {words.a_moment(last.at, zone)}" if last else ""),
                 ("Articles seen today", f"{counts.seen:,}", f"{dropped:,} items dropped: {why}" if dropped else ""),
                 ("Relevant today", f"{counts.relevant:,}", f"and {counts.context:,} on politics and talks alone"),
+                ("Alerts", *alerts.counted()),
             ]
         )
     )

@@ -17,6 +17,7 @@ from metrics.observe import SourceChange
 from metrics.observers import runs
 from metrics.revision_words import MANY, WHY, Changed, number
 from metrics.rolling import Stretch, first_read, weekday_factors
+from metrics.series import WATCHED
 from metrics.store import StoryQuery
 
 SPLITS = {
@@ -68,6 +69,7 @@ def show() -> None:
     _revision_table(asked)
     if asked.split == "side":
         sides.section(asked.indicator, asked.label, asked.first, asked.last, period=asked.period, fixed=asked.fixed)
+    _judged(asked)
     if events:
         _event_table(events)
     _change_table(data.source_changes(asked.first, asked.last))
@@ -145,7 +147,7 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
         lambda: charts.trend(
             table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
             events=marks, observers=runs(data.observers(), asked.first, asked.last), changes=_changes(asked),
-            today=data.today(), palette=page.palette(),
+            expected=_expected(asked), today=data.today(), palette=page.palette(),
         ),
     )  # fmt: skip
     st.plotly_chart(
@@ -156,6 +158,28 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
             within=next((name for name, key in PERIODS.items() if key == asked.period and key in TRAILING), ""),
         ),
     )  # fmt: skip
+
+
+def _expected(asked: Asked) -> pd.DataFrame | None:
+    """What was expected of each day; drawn where the line counts stories of all, day by day."""
+    if asked.split or asked.period != "D" or asked.measure != "count" or asked.fixed or asked.stance not in WATCHED:
+        return None
+    return data.expected(asked.indicator, asked.stance, asked.first, asked.last)
+
+
+def _judged(asked: Asked) -> None:
+    """The table behind the band: what the detector expected of each day, and what it says of it."""
+    judged = _expected(asked)
+    if judged is None or judged.empty:
+        return
+    with st.expander("Table: expected and unusual days", key="judged", on_change="rerun") as opened:
+        if opened.open:
+            st.caption(words.JUDGED_NOTE)
+            st.dataframe(
+                judged, hide_index=True, height=320, key="expected",
+                alt=f"{asked.label}, {asked.what}: what was expected of each day, one row a day",
+                column_config={"observability": st.column_config.NumberColumn(format="percent")},
+            )  # fmt: skip
 
 
 def _changes(asked: Asked) -> list[Mark]:
@@ -188,6 +212,8 @@ def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     said = [words.COUNTS_NOTE]
     if asked.measure == "reports":
         said.append(words.REPORTS_NOTE)
+    if (judged := _expected(asked)) is not None:
+        said.append(words.expected_note(judged["state"].tolist()))
     begun = days.loc[days["state"] != charts.BEFORE, "date"]
     if len(begun) and begun.iloc[0] > asked.first:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")

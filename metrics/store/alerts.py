@@ -27,6 +27,10 @@ from metrics.store.observing import judge_again
 CHUNK = 400
 DAYS = 30  # written in one transaction of less than a tenth of a second
 KEY = ("indicator", "stance", "people", "day")
+JUDGED_COLUMNS = (
+    "state", "held", "count", "expected", "watch_from", "alert_from", "score", "window", "window_count",
+    "window_expected", "observability", "baseline_days", "new_baseline_since",
+)  # fmt: skip
 ALERT_COLUMNS = tuple(one.name for one in fields(Alert))
 
 
@@ -216,6 +220,7 @@ def decide(archive: Archive, decision: Decision, *, at: datetime, judge_from: da
         current = connection.execute(select(rules.c.id).where(rules.c.is_current)).scalar()
         if judge_from is not None and current is not None:
             judge_again(connection, current, judge_from)
+        connection.execute(update(rules).values(counted=rules.c.counted + 1))  # pages look again
 
 
 def last_decided(archive: Archive, action: Action) -> list[Decision]:
@@ -248,3 +253,25 @@ def headlines(archive: Archive, stories: Sequence[int]) -> list[tuple[int, str]]
             query = query.where(articles.c.id.in_(stories[start : start + CHUNK]))
             found += [(row.id, f"{row.day}, {row.source}: {row.title}") for row in connection.execute(query)]
     return sorted(found)
+
+
+def judged_range(
+    archive: Archive, *, first: date, last: date, indicator: str, stance: str, people: str = ""
+) -> pd.DataFrame:
+    """date and JUDGED_COLUMNS, one row a judged day of one series, oldest first; unknown is None or NaN."""
+    columns = [judged_days.c[name] for name in JUDGED_COLUMNS]
+    query = (
+        select(judged_days.c.day, *columns)
+        .join(rules, rules.c.id == judged_days.c.rules)
+        .where(
+            rules.c.is_current,
+            judged_days.c.indicator == indicator,
+            judged_days.c.stance == stance,
+            judged_days.c.people == people,
+            judged_days.c.day.between(first, last),
+        )
+        .order_by(judged_days.c.day)
+    )
+    with archive.reading() as connection:
+        rows = connection.execute(query).all()
+    return pd.DataFrame(rows, columns=["date", *JUDGED_COLUMNS])
