@@ -490,10 +490,13 @@ def _up_to(top: float, measure: Measure) -> list[float]:
 
 
 def _ticks(top: float, measure: Measure) -> dict[str, object]:
-    """About six ticks; counts only at whole stories."""
+    """About six ticks at round numbers; counts only at whole stories. Left alone, Plotly copies the places of the
+    hidden axis below, which are no round numbers here.
+    """
     if measure in WITH_INTERVAL:
-        return {"nticks": 6}
-    steps = (step * 10**power for power in range(7) for step in (1, 2, 5))
+        steps = (step / 100 * 10**power for power in range(9) for step in (1, 2, 5))
+    else:
+        steps = (step * 10**power for power in range(7) for step in (1, 2, 5))
     return {"dtick": next(step for step in steps if top <= 6 * step)}
 
 
