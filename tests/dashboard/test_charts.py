@@ -265,7 +265,7 @@ def test_one_line_of_shares_stands_in_the_band_of_its_interval() -> None:
 @pytest.mark.parametrize(("top", "step"), [(0.05, 0.01), (0.31, 0.1), (1.0, 0.2)])
 def test_shares_stand_on_round_ticks(top: float, step: float) -> None:
     figure = charts.trend(
-        daily([1], share_low=[0.0], share_high=[top]), view(["full"]), lines=REPORTED, measure="share"
+        daily([0], share_low=[0.0], share_high=[top]), view(["full"]), lines=REPORTED, measure="share"
     )
     assert figure.layout.yaxis2.dtick == pytest.approx(step)
 
