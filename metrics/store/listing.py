@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import articles, story_members, tags
 from metrics.attribution import Attribution
 from metrics.model import StoryLine
-from metrics.store.questions import StoryQuery, _conditions, _line_query, _lines, _under
+from metrics.store.questions import CHUNK, StoryQuery, _conditions, _line_query, _lines, _under
 
 LEAST_LOOK = 200  # articles looked at in one step when only one a story is wanted
+LARGEST = 2_147_483_647  # number that an article can have
 
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -57,10 +58,10 @@ def _step(
     connection: Connection, under: int, conditions: Conditions, below: int | None, limit: int
 ) -> list[tuple[int, int]]:
     """(article, story), largest article first."""
-    query = _matching(under, conditions, articles.c.id, story_members.c.story)
-    if below is not None:
-        query = query.where(articles.c.id < below)
-    return [(row[0], row[1]) for row in connection.execute(query.order_by(articles.c.id.desc()).limit(limit))]
+    # Of tags, whose key is (rules, article), and always with a bound: else SQLite reads and sorts all there are.
+    bound = tags.c.article < (LARGEST if below is None else below)
+    query = _matching(under, [*conditions, bound], tags.c.article, story_members.c.story)
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(tags.c.article.desc()).limit(limit))]
 
 
 def _firsts(connection: Connection, under: int, conditions: Conditions, below: int | None, limit: int) -> list[int]:
@@ -77,7 +78,14 @@ def _firsts(connection: Connection, under: int, conditions: Conditions, below: i
 
 
 def _first_of(connection: Connection, under: int, conditions: Conditions, stories: set[int]) -> dict[int, int]:
-    """Story → its matching article with the smallest number."""
-    query = _matching(under, conditions, story_members.c.story, func.min(articles.c.id))
-    query = query.where(story_members.c.story.in_(sorted(stories))).group_by(story_members.c.story)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    """Story → its matching article with the smallest number, looked for among its members."""
+    asked = select(story_members.c.article).where(story_members.c.story.in_(sorted(stories)))
+    members = list(connection.execute(asked).scalars())
+    first: dict[int, int] = {}
+    for start in range(0, len(members), CHUNK):
+        here = tags.c.article.in_(members[start : start + CHUNK])
+        for article, story in connection.execute(
+            _matching(under, [*conditions, here], tags.c.article, story_members.c.story)
+        ):
+            first[story] = min(article, first.get(story, article))
+    return first
