@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -393,6 +394,29 @@ def test_what_was_replaced_is_not_taken_for_a_build_to_go_on_with(newsroom, sour
         assert connection.execute(select(rules.c.is_current, rules.c.mark)).all() == [(True, 1)]
 
 
+def rolled_up(room):
+    return store.rollup(room.archive, first=DAY - timedelta(days=40), last=DAY + timedelta(days=40))
+
+
+def test_the_roll_up_that_charts_read_has_the_rows_of_its_table_by_date(newsroom, source):
+    room = newsroom(source("one"), source("two", side="russian"))
+    for n in range(9):
+        item = (f"g{n}", f"Title number {n} of the day", f"{TEXTS[n % len(TEXTS)]} {n}", hours(13 * n - 1))
+        room.poll(("one", "two")[n % 2], hours(13 * n), item)
+    room.count()
+    names = ["day", "indicator", "stance", "stories", "articles", "late", "backfill"]
+    with room.archive.reading() as connection:
+        rows = connection.execute(select(*(daily_rollup.c[name] for name in names))).all()
+    found = rolled_up(room)
+    assert sorted(found.itertuples(index=False, name=None)) == sorted(map(tuple, rows))
+    assert len({row.indicator for row in rows}) > 1
+    assert found["date"].is_monotonic_increasing
+    assert list(found.columns) == ["date", *names[1:]]
+    some = store.rollup(room.archive, first=DAY, last=DAY + timedelta(days=1), indicators=["fuel"])
+    wanted = [row for row in rows if row.indicator == "fuel" and DAY <= row.day <= DAY + timedelta(days=1)]
+    assert sorted(some.itertuples(index=False, name=None)) == sorted(map(tuple, wanted)) != []
+
+
 def test_the_rows_are_the_same_on_postgresql(newsroom, source, postgres):
     rooms = [newsroom(source("one"), source("two", side="russian")) for _ in range(2)]
     engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
@@ -408,6 +432,7 @@ def test_the_rows_are_the_same_on_postgresql(newsroom, source, postgres):
             if n % 3 == 0:
                 room.count()
         room.count()
+    pd.testing.assert_frame_equal(rolled_up(rooms[1]), rolled_up(rooms[0]))
     expected = snapshot(rooms[0])
     assert expected["first_carriers"]
     assert snapshot(rooms[1]) == expected
