@@ -16,6 +16,7 @@ import pandas as pd
 from feeds.monitor import Monitor
 from metrics.calibration import Line
 from metrics.detect_model import Rule
+from metrics.detect_table import NewBaseline
 from metrics.places import Placed
 
 STANCES = {
@@ -595,6 +596,17 @@ JUDGED_NOTE = (
     "watch_from and alert_from: the fewest stories of one day alone that would be unusual; the score also looks at 3, "
     "7 and 14 days. held says why a high score is no alert. Empty: not seen, or still learning."
 )
+
+
+def new_baseline(one: NewBaseline) -> str:
+    """
+    >>> new_baseline(NewBaseline(date(2023, 8, 2), date(2023, 4, 17), 4.1, 0.8))[:73]
+    'New baseline from 2 Aug 2023: in alarm for so long that the days since 17'
+    """
+    return (
+        f"New baseline from {a_day(one.day)}: in alarm for so long that the days since {a_day(one.since)} are what is "
+        f"usual; {one.expected:.1f} stories a day are expected, before it {one.before:.1f}."
+    )
 
 
 def expected_note(states: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -74,3 +75,38 @@ def alert_days(frame: pd.DataFrame, *, name: str, episode: int) -> pd.DataFrame:
     )
     dates = pd.to_datetime(mine["date"])
     return mine[(dates >= reach) & (dates <= pd.Timestamp(alarm["date"].iloc[-1]))]
+
+
+@dataclass(frozen=True, slots=True)
+class NewBaseline:
+    """A day from which on the days of a long alarm are what is usual.
+
+    since : the first day that the new baseline learns from. expected : stories, on `day`; before : on the day before,
+    by the old one.
+    """
+
+    day: date
+    since: date
+    expected: float
+    before: float
+
+
+def new_baselines(frame: pd.DataFrame) -> list[NewBaseline]:
+    """One each time that a long alarm became what is usual.
+
+    frame : days of one series, oldest first; columns date, expected, new_baseline_since, of `table` or as stored. A day
+    that names a new baseline was still judged by the old one.
+    """
+    found: list[NewBaseline] = []
+    learned: tuple[date, float] | None = None  # on the day before: since when, and what the old baseline expected
+    known: set[date] = set()
+    for day, expected, since in zip(frame["date"], frame["expected"], frame["new_baseline_since"], strict=True):
+        if pd.isna(expected):
+            continue
+        if learned is not None:
+            found.append(NewBaseline(day, learned[0], float(expected), learned[1]))
+            learned = None
+        if not pd.isna(since) and since not in known:
+            known.add(since)
+            learned = since, float(expected)
+    return found

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import charts, claims, data, files, page, pieces, sides, words
 from dashboard.charts import TRAILING, Line, Mark, Measure, Period
+from metrics.detect_table import new_baselines
 from metrics.lexicon import Event
 from metrics.model import OCCURRENCES, STANCES
 from metrics.observe import SourceChange
@@ -213,7 +214,7 @@ def _said(asked: Asked, table: pd.DataFrame, days: pd.DataFrame) -> None:
     if asked.measure == "reports":
         said.append(words.REPORTS_NOTE)
     if (judged := _expected(asked)) is not None:
-        said.append(words.expected_note(judged["state"].tolist()))
+        said += [words.expected_note(judged["state"].tolist()), *map(words.new_baseline, new_baselines(judged))]
     begun = days.loc[days["state"] != charts.BEFORE, "date"]
     if len(begun) and begun.iloc[0] > asked.first:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")

@@ -7,6 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from metrics import calibration, episodes
+from metrics.detect import detect
+from metrics.detect_model import Observed
+from metrics.detect_table import new_baselines, table
 from metrics.intervals import jeffreys_ratio, rates, shares
 from metrics.rolling import measured, now_and_before, trailing, weekday_factors, with_exposure
 from metrics.trend import by_period
@@ -171,3 +175,27 @@ def test_many_intervals_are_those_of_one():
     low, high = rates(np.array([0.0, 4, NAN, 4]), np.array([2.0, 2, 2, 0]))
     assert high[:2] == pytest.approx(stats.gamma([0.5, 4.5], scale=0.5).ppf(0.975))
     assert np.isnan([*low[2:], *high[2:]]).all()
+
+
+def test_a_new_baseline_is_said_once_with_what_was_expected_before_and_after():
+    dates = [MONDAY + timedelta(days=n) for n in range(6)]
+    since = MONDAY - timedelta(days=106)
+    expected = [0.8, 0.9, NAN, 4.1, 4.2, 4.0]
+    told = [None, since, None, since, None, since]
+    frame = pd.DataFrame({"date": dates, "expected": expected, "new_baseline_since": told})
+    (one,) = new_baselines(frame)
+    assert (one.day, one.since, one.expected, one.before) == (dates[3], since, 4.1, 0.9)
+    assert new_baselines(frame.iloc[:2]) == [], "what comes after is not known yet"
+
+
+def test_a_lasting_crisis_gets_a_new_baseline_after_120_days():
+    counts = np.random.default_rng(2).poisson(np.where(np.arange(420) < 200, 2.0, 12.0))[:, None].astype(float)
+    ones = np.ones(counts.shape)
+    looked = Observed(counts, ones * 10, ones)
+    done = detect(looked, calibration.rule())
+    frame = table(looked, done, episodes.of(done), first=MONDAY, names=["food"])
+    (one,) = new_baselines(frame)
+    assert (one.since - MONDAY).days == 200 + 14
+    assert (one.day - MONDAY).days == 200 + 121
+    assert one.before < 4
+    assert one.expected > 8
