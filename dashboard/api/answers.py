@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.api.atom import ATOM
 from dashboard.api.endpoints import JSON, Endpoint
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Fault, Problem, Refused, faulty
@@ -14,6 +15,7 @@ from dashboard.export.json_ import encoded, plain
 
 PROBLEM_TYPE = "application/problem+json"
 PAGED = ("cursor", "limit")
+TYPES = {**MEDIA_TYPES, "atom": ATOM}  # by the short names that `format` takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,11 @@ def answer(endpoint: Endpoint, asked: Asked, headers: Mapping[str, str]) -> Answ
     if media_type == JSON:
         body = encoded(plain(endpoint.ask(asked))) if JSON not in endpoint.files else endpoint.files[JSON](asked).body
     else:
-        _refuse_pages(asked)
+        if media_type != ATOM:
+            _refuse_pages(asked)
         file = endpoint.files[media_type](asked)
-        body, more = file.body, {"content-disposition": f'attachment; filename="{file.name}"'}
+        body = file.body
+        more = {"content-disposition": f'attachment; filename="{file.name}"'} if file.name else {}
     return tagged(body, media_type, headers.get("if-none-match", ""), more)
 
 
@@ -71,7 +75,7 @@ def refusal(problem: Problem, more: Mapping[str, str] | None = None) -> Answer:
 def chosen(endpoint: Endpoint, format: str | None, accept: str) -> str:
     """The media type to answer in. Raises Refused when none that the reader takes is offered."""
     if format is not None:
-        return MEDIA_TYPES[format]
+        return TYPES[format]
     offered = [JSON, *(one for one in endpoint.files if one != JSON)]
     best = max(offered, key=lambda one: _quality(one, accept))  # of equals the first: JSON
     if _quality(best, accept) <= 0:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard import data, words
 from dashboard.api import lists, states, tables
+from dashboard.api.atom import ATOM
 from dashboard.api.parameters import LARGEST, Asked, Choice, Cursor, Day, Number, Parameter, Words, YesNo
 from dashboard.api.rows import (
     AlertRow,
@@ -16,12 +17,13 @@ from dashboard.api.rows import (
     DailyRow,
     EvidenceRow,
     FigureRow,
+    File,
     LevelRow,
     Page,
     SourceRow,
     StoryAnswer,
+    SummaryRow,
 )
-from dashboard.api.tables import File
 from dashboard.export import FORMATS, MEDIA_TYPES
 from feeds.health import WORDS as CONDITIONS
 from feeds.monitor import SPEAKER_ONLY_SIDES
@@ -32,6 +34,7 @@ from metrics.summary import Summary
 ROOT = "/api/v1"
 MOST_ROWS, ROWS = 500, 100  # of one page: at most, and unless asked
 MOST_TABLE_ROWS, TABLE_ROWS = 5_000, 1_000
+MOST_SUMMARIES, SUMMARIES = 30, 14  # each is made when it is asked for
 JSON, CSV = "application/json", MEDIA_TYPES["csv"]
 MASKED = (
     'Names of private persons are masked: "[person 1]", the same number throughout one answer. They are found by rule, '
@@ -74,9 +77,10 @@ def endpoints() -> tuple[Endpoint, ...]:
             "Articles with their evidence",
             "The last stored first: follow `next` until it is null. Title, address and evidence sentences; never the "
             f"text of an article. {MASKED}",
-            (*_filters(), *_paging((int,), MOST_ROWS, ROWS)),
+            (*_filters(), _format("json", "atom"), *_paging((int,), MOST_ROWS, ROWS)),
             Page[ArticleRow],
             lists.articles,
+            {ATOM: lists.articles_feed},
         ),
         Endpoint(
             "/evidence",
@@ -110,9 +114,17 @@ def endpoints() -> tuple[Endpoint, ...]:
             "/alerts",
             "Unusual days",
             f"Every alert that ever arose with all that made it so, newest first, and what was decided. {MEANING}",
-            (_indicator(), _people(), _state(), *_alarm(), *_paging(states.ALERT_PLACE, MOST_ROWS, ROWS)),
+            (
+                _indicator(),
+                _people(),
+                _state(),
+                *_alarm(),
+                _format("json", "atom"),
+                *_paging(states.ALERT_PLACE, MOST_ROWS, ROWS),
+            ),
             Page[AlertRow],
             states.alerts,
+            {ATOM: states.alerts_feed},
         ),
         Endpoint(
             "/levels",
@@ -129,6 +141,15 @@ def endpoints() -> tuple[Endpoint, ...]:
             (*_of_sources(), *_paging((str,), MOST_ROWS, ROWS)),
             Page[SourceRow],
             states.sources,
+        ),
+        Endpoint(
+            "/summaries",
+            "Days that have a summary",
+            "Newest first, today among them; as Atom only days that are over, with their highlights.",
+            (_format("json", "atom"), *_paging(states.SUMMARY_PLACE, MOST_SUMMARIES, SUMMARIES)),
+            Page[SummaryRow],
+            states.summaries,
+            {ATOM: states.summaries_feed},
         ),
         Endpoint(
             "/summary/{day}",

@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from dashboard import data, words
+from dashboard.api import atom
 from dashboard.api.paging import Position, token
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Refused
@@ -15,6 +16,7 @@ from dashboard.api.rows import (
     EventOf,
     EventStory,
     EvidenceRow,
+    File,
     Head,
     Labelled,
     Page,
@@ -39,6 +41,32 @@ def articles(asked: Asked) -> Page[ArticleRow]:
     shown = lines[:limit]
     mask = data.masker()
     return page_of(asked, [article_row(line, mask) for line in shown], (shown[-1].article,) if more else None)
+
+
+def articles_feed(asked: Asked) -> File:
+    found = articles(asked)
+    monitor = data.watched().monitor
+    entries = [_entry(row) for row in found.data]
+    return File(atom.feed(asked, f"{monitor.title}: articles", monitor.key, entries, found.next), "")
+
+
+def _entry(row: ArticleRow) -> atom.Entry:
+    one = row.article
+    said = [f"{each.indicator.label}: {words.STANCES[each.stance]}. “{each.sentence}”" for each in row.evidence]
+    return atom.Entry(
+        id=f"article {one.id}",
+        title=one.title,
+        updated=one.seen,
+        published=one.published,
+        author=one.outlet,
+        url=one.url or "",
+        language=escape.language(one.language),
+        terms=tuple(dict.fromkeys(each.indicator.key for each in row.evidence)),
+        lines=(
+            *said,
+            f"{one.outlet}, {one.side.label}. Carried by {words.number(row.carried_by, 'article', 'articles')}.",
+        ),
+    )
 
 
 def evidence(asked: Asked) -> Page[EvidenceRow]:

@@ -18,6 +18,14 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is no JSON, with the name that the page gives the file; "": it is read where it is, not saved."""
+
+    body: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A key with what it is called."""
 
@@ -286,3 +294,13 @@ class LevelRow:
     name: str
     why: str
     facts: Level
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A day that has a summary. complete : the day is over. address : of the summary as JSON."""
+
+    day: Day
+    number: str
+    complete: bool
+    address: str

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from dashboard import data
+from dashboard.api import atom
 from dashboard.api.lists import page_of, side
 from dashboard.api.paging import Position, page
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Refused
-from dashboard.api.rows import AlertRow, Decided, Labelled, LevelRow, Page, SourceRow
-from dashboard.api.tables import File
+from dashboard.api.rows import AlertRow, Decided, File, Labelled, LevelRow, Page, SourceRow, SummaryRow
 from dashboard.export import escape, file_name, render
 from feeds.doctor import Seen
 from metrics import alert_words, level_words
@@ -68,6 +70,25 @@ def alerts(asked: Asked) -> Page[AlertRow]:
     wanted = [one for one in fitting if asked.text("people") in (None, one.alert.people)]
     shown, more = page(wanted, _alert_place, asked.after(), asked.number("limit"))
     return page_of(asked, [_alert_row(one) for one in shown], more)
+
+
+def alerts_feed(asked: Asked) -> File:
+    found = alerts(asked)
+    monitor = data.watched().monitor
+    entries = [
+        atom.Entry(
+            id=f"alert {row.facts.id}",
+            title=row.title,
+            updated=max([row.made, *(one.at for one in row.decisions), *([row.superseded] if row.superseded else [])]),
+            published=row.made,
+            author=monitor.title,
+            url="/",
+            terms=(row.indicator.key, row.state),
+            lines=(row.why, f"State: {row.state}."),
+        )
+        for row in found.data
+    ]
+    return File(atom.feed(asked, f"{monitor.title}: unusual days", monitor.key, entries, found.next), "")
 
 
 ALERT_PLACE = (int, str)
@@ -131,6 +152,41 @@ def summary(asked: Asked) -> Summary:
     if not first <= day <= last:
         raise Refused(404, f"there is no summary of {day}: the archive holds {first} to {last}")
     return data.summary(day)
+
+
+SUMMARY_PLACE = (int,)
+
+
+def summaries(asked: Asked) -> Page[SummaryRow]:
+    """Newest first; days that are over, and today."""
+    first, last = data.span()[0], data.today()
+    days = [last - timedelta(days=n) for n in range((last - first).days + 1)]
+    shown, more = page(days, lambda day: (-day.toordinal(),), asked.after(), asked.number("limit"))
+    rows = [
+        SummaryRow(day, f"{day.year}-{day.timetuple().tm_yday:03}", day < last, f"/api/v1/summary/{day}")
+        for day in shown
+    ]
+    return page_of(asked, rows, more)
+
+
+def summaries_feed(asked: Asked) -> File:
+    """Only days that are over: an entry does not change."""
+    found = summaries(asked)
+    monitor = data.watched().monitor
+    entries = [_summary_entry(row.day, monitor.title) for row in found.data if row.complete]
+    return File(atom.feed(asked, f"{monitor.title}: daily summaries", monitor.key, entries, found.next), "")
+
+
+def _summary_entry(day: date, author: str) -> atom.Entry:
+    made = data.summary(day)
+    return atom.Entry(
+        id=f"summary {day}",
+        title=f"Daily summary {made.number}, {day}",
+        updated=made.as_of,
+        author=author,
+        url=f"/summary?of={day}",
+        lines=tuple(one.text for one in made.highlights),
+    )
 
 
 def summary_file(asked: Asked, format: str) -> File:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
@@ -14,7 +13,7 @@ from dashboard.api.lists import page_of
 from dashboard.api.paging import Position, page
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Fault, faulty
-from dashboard.api.rows import DailyRow, FigureRow, Page
+from dashboard.api.rows import DailyRow, FigureRow, File, Page
 from dashboard.export import escape
 from metrics.model import STANCES
 
@@ -23,14 +22,6 @@ LONGEST = 3_660  # days of one table
 USUAL = 91  # days to today, as on the page
 PERIODS: dict[str, charts.Period] = {"day": "D", "week": "W", "month": "M", "7-days": "7D", "28-days": "28D"}
 SPLITS = ("stance", *files.GROUPS)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A table as bytes, with the name that the page gives it."""
-
-    body: bytes
-    name: str
 
 
 def daily(asked: Asked) -> Page[DailyRow]:

@@ -32,7 +32,7 @@ from tests.dashboard.api_archive import call, fill, newer, walk
 from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY, moment
 from tests.metrics.test_commands_alerts import alert
 
-LISTS = ("/daily?indicator=food", "/articles", "/evidence", "/figures", "/levels", "/alerts", "/sources")
+LISTS = ("/summaries", "/daily?indicator=food", "/articles", "/evidence", "/figures", "/levels", "/alerts", "/sources")
 ALL = (*LISTS, f"/summary/{TODAY}", "/stories/1", "/openapi.json")
 
 

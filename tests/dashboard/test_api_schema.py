@@ -42,6 +42,7 @@ PATHS = (
     "levels",
     "alerts",
     "sources",
+    "summaries",
     "summary/{day}",
     "openapi.json",
 )
