@@ -81,7 +81,7 @@ def _layers(by_label: Mapping[str, MapLayer]) -> Sequence[str]:
     """Labels of the layers the reader asks for; none at the beginning."""
     if not by_label:
         return ()
-    notes = " ".join(f"{one.label}: {one.note}." for one in by_label.values() if one.note)
+    notes = " ".join(f"{one.label}: {one.note}" for one in by_label.values() if one.note)
     return st.segmented_control(
         "Layers", list(by_label), key="layers", selection_mode="multi", bind="query-params",
         help=f"Points of centres, schematic: no boundary is drawn. {notes}",
@@ -166,7 +166,7 @@ def _said(asked: Asked) -> None:
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no number here; Coverage lists what came.")
     if asked.layers:
-        notes = " ".join(f"{one.label}: {one.note}" for one in asked.layers)
+        notes = " ".join(f"{one.label}: {one.note}" for one in asked.layers if one.note)
         said.append(f"{words.LAYERS_NOTE} {notes} {data.watched().monitor.disclaimer}")
     st.caption("  \n".join(said))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Column, Connection, Select, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, evidence, story_members
+from feeds.archive.schema import AnyRow, articles, evidence, story_members, tags
 from metrics.attribution import Attribution
 from metrics.store.building import Rules, current_rules
 from metrics.store.counting import CHUNK, Member, members_query, with_origins
@@ -45,27 +46,32 @@ def _rows(
 
 
 def _members(connection: Connection, under: Rules, first: date, last: date) -> list[Member]:
-    """All articles of every story that has one on these days and says something of an indicator."""
-    carrier = story_members.alias("carrier")
-    says = exists().where(
-        carrier.c.story == story_members.c.story, evidence.c.article == carrier.c.article, evidence.c.rules == under.id
-    )
-    touched = (
-        select(story_members.c.story)
-        .join(articles, articles.c.id == story_members.c.article)
-        .where(articles.c.day.between(first, last), says)
-    )
-    query = members_query(under).where(story_members.c.story.in_(touched))
-    return [Member._make(row) for row in connection.execute(query)]
+    """All articles of every story that has one on these days and is about the crisis.
+
+    In steps, each a look-up by key: as one statement SQLite walks all tags of the archive.
+    """
+    on = select(story_members.c.story).join(articles, articles.c.id == story_members.c.article)
+    touched = sorted(set(connection.execute(on.where(articles.c.day.between(first, last))).scalars()))
+    pairs = select(story_members.c.article, story_members.c.story)
+    story_of = {row[0]: row[1] for row in _in_chunks(connection, pairs, story_members.c.story, touched)}
+    relevant = select(tags.c.article).where(tags.c.rules == under.id, tags.c.relevant)
+    told = {story_of[row[0]] for row in _in_chunks(connection, relevant, tags.c.article, list(story_of))}
+    wanted = [article for article, story in story_of.items() if story in told]
+    return [Member._make(row) for row in _in_chunks(connection, members_query(under), articles.c.id, wanted)]
 
 
 def _said(connection: Connection, under: Rules, ids: Sequence[int]) -> dict[int, set[Said]]:
-    found: defaultdict[int, set[Said]] = defaultdict(set)
     mine = evidence.c
-    for start in range(0, len(ids), CHUNK):
-        query = select(mine.article, mine.place, mine.indicator, mine.stance).where(
-            mine.rules == under.id, mine.article.in_(ids[start : start + CHUNK]), mine.added_later.is_(False)
-        )
-        for article, place, indicator, stance in connection.execute(query):
-            found[article].add((place or "", indicator, stance))
+    query = select(mine.article, mine.place, mine.indicator, mine.stance).where(
+        mine.rules == under.id, mine.added_later.is_(False)
+    )
+    found: defaultdict[int, set[Said]] = defaultdict(set)
+    for article, place, indicator, stance in _in_chunks(connection, query, mine.article, ids):
+        found[article].add((place or "", indicator, stance))
     return found
+
+
+def _in_chunks(connection: Connection, query: Select[Any], column: Column[Any], ids: Sequence[int]) -> Iterator[AnyRow]:
+    """The rows of a query whose column is one of ids, however many these are."""
+    for start in range(0, len(ids), CHUNK):
+        yield from connection.execute(query.where(column.in_(ids[start : start + CHUNK])))
