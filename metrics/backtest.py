@@ -82,6 +82,18 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class OfIndicator:
+    """One indicator alone. asked : events that name it and could be seen by its series; found : by an alert on it.
+
+    not_listed : its alerts of no event, per year in which it was judged.
+    """
+
+    asked: int
+    found: int
+    not_listed: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One run of alerts against one list of events.
 
@@ -89,7 +101,7 @@ class Score:
     same alarms would find if their days were drawn at random; opened_by_chance : beside which one would open; None:
     there are none.
     not_listed : alerts of no event that was asked for, by opening. beside_others : those of them that stand beside
-    another event of the file. by_indicator : not_listed of each indicator, per year in which it was judged.
+    another event of the file. by_indicator : the same for each alone.
     series_years : of all series, judged: the detector is calibrated for so many false alerts a series-year.
     """
 
@@ -97,7 +109,7 @@ class Score:
     alarms: tuple[Alarm, ...]
     not_listed: tuple[Alarm, ...]
     beside_others: tuple[Alarm, ...]
-    by_indicator: Mapping[str, Rate]
+    by_indicator: Mapping[str, OfIndicator]
     by_chance: float | None
     opened_by_chance: float | None
     series_years: float
@@ -140,7 +152,7 @@ class Score:
     @property
     def rate(self) -> Rate:
         """Alerts of no listed event per indicator-year: an upper bound of false ones, for no list is complete."""
-        return Rate(len(self.not_listed), sum(one.years for one in self.by_indicator.values()))
+        return Rate(len(self.not_listed), sum(one.not_listed.years for one in self.by_indicator.values()))
 
     @property
     def rate_of_series(self) -> Rate:
@@ -163,7 +175,7 @@ def score(events: Iterable[Event], alarms: Iterable[Alarm], standing: Standing, 
         raised,
         not_listed,
         tuple(one for one in not_listed if any(is_of(one, event) for event in every)),
-        _by_indicator(not_listed, standing),
+        _by_indicator(wanted, raised, not_listed, standing),
         _by_chance(asked, raised, standing),
         _by_chance(asked, [Alarm(one.series, one.days[:1]) for one in raised], standing),
         sum(len(_judged(days)) for days in standing.values()) / YEAR,
@@ -208,12 +220,20 @@ def _judged(days: Mapping[date, str]) -> set[date]:
     return {day for day, state in days.items() if state == JUDGED}
 
 
-def _by_indicator(not_listed: Sequence[Alarm], standing: Standing) -> dict[str, Rate]:
-    raised = Counter(one.indicator for one in not_listed)
+def _by_indicator(
+    wanted: Sequence[Event], raised: Sequence[Alarm], not_listed: Sequence[Alarm], standing: Standing
+) -> dict[str, OfIndicator]:
+    others = Counter(one.indicator for one in not_listed)
     judged: dict[str, set[date]] = {}
-    for series, days in standing.items():
-        judged.setdefault(series.indicator, set()).update(_judged(days))
-    return {indicator: Rate(raised[indicator], len(days) / YEAR) for indicator, days in judged.items()}
+    for series, states in standing.items():
+        judged.setdefault(series.indicator, set()).update(_judged(states))
+    result = {}
+    for indicator, days in judged.items():
+        alone = [one.model_copy(update={"indicators": (indicator,)}) for one in wanted if indicator in one.indicators]
+        asked = [one for one in (_outcome(event, raised, standing) for event in alone) if one.could_be_seen]
+        found = sum(one.is_found for one in asked)
+        result[indicator] = OfIndicator(len(asked), found, Rate(others[indicator], len(days) / YEAR))
+    return result
 
 
 def _by_chance(events: Sequence[Event], raised: Sequence[Alarm], standing: Standing) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from statistics import mean
 
-from metrics.backtest import AFTER, BEFORE, LEAST_JUDGED, Alarm, Outcome, Rate, Score
+from metrics.backtest import AFTER, BEFORE, LEAST_JUDGED, Alarm, OfIndicator, Outcome, Rate, Score
 from metrics.backtest_runs import ALL, Backtest
 from metrics.lexicon import Event
 
@@ -66,8 +66,9 @@ def _of_a_run(score: Score, label: Label, *, short: bool) -> Iterator[str]:
     for alarm in score.not_listed:
         beside = " (beside an event not meant for scoring)" if alarm in score.beside_others else ""
         yield f"  not in the list: {_alarm(alarm, label)}{beside}"
-    for indicator, rate in score.by_indicator.items():
-        yield f"  {label(indicator)}: {_rate(rate)} not in the list per year"
+    for indicator, one in score.by_indicator.items():
+        found = f"found {one.found} of {one.asked}" if one.asked else "no event"
+        yield f"  {label(indicator)} alone: {found}; {_rate(one.not_listed)} not in the list per year"
 
 
 def _found(score: Score) -> Iterator[str]:
@@ -157,10 +158,14 @@ def _run(score: Score) -> dict[str, object]:
         "alerts": len(score.alarms),
         "not_listed_per_indicator_year": _rate_values(score.rate),
         "not_listed_per_series_year": _rate_values(score.rate_of_series),
-        "by_indicator": {key: _rate_values(rate) for key, rate in score.by_indicator.items()},
+        "by_indicator": {key: _of_indicator(one) for key, one in score.by_indicator.items()},
         "outcomes": [_outcome_values(one) for one in score.outcomes],
         "not_listed": [_alarm_values(one) | {"beside_other": one in score.beside_others} for one in score.not_listed],
     }
+
+
+def _of_indicator(one: OfIndicator) -> dict[str, object]:
+    return {"events": one.asked, "found": one.found, "not_listed_per_year": _rate_values(one.not_listed)}
 
 
 def _rate_values(rate: Rate) -> dict[str, object]:

@@ -107,8 +107,8 @@ def test_alerts_of_no_event_are_counted_per_year_that_was_judged():
     looked = standing((LEARNING, 100), (JUDGED, 731)) | standing((UNSEEN, 831), series=(("food", ""),))
     done = score([event(200)], [alarm(200, 210), alarm(400), alarm(500, stance="eased")], looked)
     assert [one.opened for one in done.not_listed] == [day(400), day(500)]
-    assert done.by_indicator["gas"].value == pytest.approx(2 / (731 / 365.25))
-    assert done.by_indicator["food"].value is None, "nobody looked: no rate, and not 0"
+    assert done.by_indicator["gas"].not_listed.value == pytest.approx(2 / (731 / 365.25))
+    assert done.by_indicator["food"].not_listed.value is None, "nobody looked: no rate, and not 0"
     low, high = done.rate.interval
     assert low < 1 < high
 
@@ -119,6 +119,14 @@ def test_years_of_an_indicator_are_not_those_of_its_series():
     assert done.rate.years == pytest.approx(731 / 365.25)
     assert done.rate_of_series.years == pytest.approx(6 * 731 / 365.25)
     assert done.rate.value == pytest.approx(6 * done.rate_of_series.value)
+
+
+def test_an_indicator_alone_is_found_by_its_own_alerts_only():
+    series = (("gas", ""), ("food", ""), ("water", ""))
+    looked = standing((JUDGED, 365), series=series[:2]) | standing((LEARNING, 365), series=series[2:])
+    done = score([event(100, "food", "gas", "water")], [alarm(103, indicator="food")], looked)
+    alone = {key: (one.asked, one.found) for key, one in done.by_indicator.items()}
+    assert alone == {"food": (1, 1), "gas": (1, 0), "water": (0, 0)}
 
 
 def test_an_alert_beside_an_event_not_meant_for_scoring_is_not_listed_but_said():

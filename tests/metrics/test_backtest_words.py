@@ -55,6 +55,7 @@ def test_the_report_in_words():
     assert "found (+2 days): E2" in said
     assert "not in the list: Gas reported, 2023-10-29 to 2023-10-31 (beside an event not meant for scoring)" in said
     assert "not in the list: Gas reported, 2023-12-07 to 2023-12-07\n" in said
+    assert "Gas alone: found 1 of 2; 2.40 (0.50 to 7.68) not in the list per year" in said
     assert said.count("MISSED") == 1, "of a side alone, only the sums"
     assert "Published by armenian + karabakh, alone:" in said
 
