@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
 from feeds.archive import Archive, open_archive
 from feeds.errors import HouseError
+from feeds.monitor import Monitor
 from feeds.options import DONE, add_options, archive_url, monitor_of
 from metrics.alert import STATES, Action
 from metrics.alert_words import STATE_HELP, lasted, parameters, title, why
 from metrics.deciding import KnownAlert, all_alerts, chosen, decide, one_alert
-from metrics.lexicon import Lexicon, read_lexicon
+from metrics.lexicon import read_lexicon
 from metrics.store.alerts import headlines
 
 Clock = Callable[[], datetime]
@@ -44,7 +45,6 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _run_alerts(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
     monitor = monitor_of(args)
-    lexicon = read_lexicon(monitor)
     if (args.what == "list") != (args.id is None):
         raise HouseError(f"alerts {args.what}: " + ("takes no ID" if args.id else "say which alert, by its ID"))
     if unknown := sorted(set(args.indicator) - set(monitor.indicator_keys)):
@@ -55,10 +55,11 @@ def _run_alerts(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
             decide(archive, args.id, DECISIONS[args.what], reason=args.reason, by=args.by, at=clock())
             print(f"{args.id}: {DECISIONS[args.what]}{_later(args.what)}")
         elif args.what == "show":
-            _print(_shown(archive, one_alert(archive, args.id), lexicon), [one_alert(archive, args.id)], args)
+            one = one_alert(archive, args.id)
+            _print(_shown(archive, one, _names(monitor)), [one], args)
         else:
             found = _listed(archive, args)
-            _print(_lines(found, lexicon), found, args)
+            _print(_lines(found, _names(monitor)), found, args)
     return DONE
 
 
@@ -95,20 +96,20 @@ def _as_json(one: KnownAlert) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _names(lexicon: Lexicon) -> dict[str, str]:
-    return {key: of.get("en", key) for key, of in lexicon.labels.items()}
+def _names(monitor: Monitor) -> dict[str, str]:
+    """Key of an indicator, people or side → its name."""
+    indicators = {key: of.get("en", key) for key, of in read_lexicon(monitor).labels.items()}
+    return indicators | {one.key: one.label for one in (*monitor.peoples, *monitor.sides)}
 
 
-def _lines(found: Sequence[KnownAlert], lexicon: Lexicon) -> Iterator[str]:
-    names = _names(lexicon)
+def _lines(found: Sequence[KnownAlert], names: Mapping[str, str]) -> Iterator[str]:
     for one in found:
         yield f"{one.alert.id}  [{one.state}] {title(one.alert, names, names)}. {lasted(one.alert)}. {why(one.alert)}"
     if not found:
         yield "no alerts"
 
 
-def _shown(archive: Archive, one: KnownAlert, lexicon: Lexicon) -> Iterator[str]:
-    names = _names(lexicon)
+def _shown(archive: Archive, one: KnownAlert, names: Mapping[str, str]) -> Iterator[str]:
     yield f"{one.alert.id}: {title(one.alert, names, names)}"
     yield why(one.alert)
     yield f"state: {one.state} ({one.superseded_why or STATE_HELP[one.state]})"
