@@ -138,7 +138,7 @@ def trend(
     if expected is not None:
         _alarms(figure, expected, palette)
     _events(figure, events, palette)
-    _changes(figure, changes, palette)
+    mark_changes(figure, changes, palette, at=0.94)
     _band(figure, days, palette)
     _observers(figure, observers, palette)
     _layout(figure, days, measure, period, palette)
@@ -338,16 +338,21 @@ def _events(figure: go.Figure, events: Sequence[Mark], colours: Palette) -> None
         )  # fmt: skip
 
 
-def _changes(figure: go.Figure, changes: Sequence[Mark], colours: Palette) -> None:
-    """A dated line of dashes per change of the set of sources, with an open diamond where an event has a triangle."""
+def mark_changes(
+    figure: go.Figure, changes: Sequence[Mark], colours: Palette, *, at: float, yref: str = "y domain"
+) -> None:
+    """A dated line of dashes per change of the set of sources, with an open diamond where an event has a triangle.
+
+    at : where the diamond stands on the first y axis. yref : what the line reaches over; "paper": all of the figure.
+    """
     for change in changes:
         figure.add_shape(
-            type="line", x0=change.day, x1=change.day, y0=0, y1=1, yref="y domain", layer="below",
+            type="line", x0=change.day, x1=change.day, y0=0, y1=1, yref=yref, layer="below",
             line={"color": colours.event, "width": 1.5, "dash": "longdashdot"},
         )  # fmt: skip
     if changes:
         figure.add_scatter(
-            x=[change.day for change in changes], y=[0.94] * len(changes), yaxis="y", mode="markers",
+            x=[change.day for change in changes], y=[at] * len(changes), yaxis="y", mode="markers",
             name="sources changed", legendrank=1901, cliponaxis=False,
             marker={"symbol": "diamond-open", "size": 10, "color": colours.event, "line": {"width": 2}},
             text=[_folded(change.label) for change in changes],

@@ -12,7 +12,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import SYMBOLS, Line, Palette
+from dashboard.charts import SYMBOLS, Line, Mark, Palette, mark_changes
 
 BOUNDS = {"more": "more than ", "less": "less than ", "about": "about ", "": ""}
 
@@ -26,13 +26,19 @@ def value_words(value: float, high: float | None, bound: str, unit: str) -> str:
     return f"{BOUNDS.get(bound, '')}{' to '.join(ends)} {unit}"
 
 
-def claims(table: pd.DataFrame, *, lines: Sequence[Line], unit: str, palette: Palette) -> go.Figure:
-    """table : rows of the ledger, all of one subject, unit, kind and people. lines : sides in a fixed order."""
+def claims(
+    table: pd.DataFrame, *, lines: Sequence[Line], unit: str, palette: Palette, changes: Sequence[Mark] = ()
+) -> go.Figure:
+    """table : rows of the ledger, all of one subject, unit, kind and people. lines : sides in a fixed order.
+
+    changes : days on which the set of sources changed; who claims most may be who was added.
+    """
     figure = go.Figure()
     for place, line in enumerate(lines):
         rows = table[table["claimant_side"] == line.key]
         if len(rows):
             _points(figure, rows, line, place, unit, palette)
+    mark_changes(figure, changes, palette, at=0.94 * float(table["value"].max()))
     _layout(figure, unit, palette)
     return figure
 

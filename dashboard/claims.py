@@ -77,7 +77,9 @@ def _lines() -> list[Line]:
 def _chart(chosen: pd.DataFrame, unit: str, name: str, first: date, last: date) -> None:
     figure = data.figure(
         f"claims {name} {first} {last} {page.theme()}",
-        lambda: claim_chart.claims(chosen, lines=_lines(), unit=unit, palette=page.palette()),
+        lambda: claim_chart.claims(
+            chosen, lines=_lines(), unit=unit, palette=page.palette(), changes=page.source_marks(first, last)
+        ),
     )
     low, high = chosen["value"].min(), chosen["value"].max()
     claims = words.number(len(chosen), "claim", "claims")

@@ -6,9 +6,10 @@ stands in the cell. A day not seen is hatched, one partly seen is an outline, on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
+from types import MappingProxyType
 
 from dashboard import words
 from dashboard.charts import DARK, LIGHT, Palette
@@ -16,6 +17,7 @@ from dashboard.pieces import plain, rows, within
 from metrics.month import NOT_WATCHED, Cell, Line
 
 CLASSES = 5
+NOTHING: Mapping[date, str] = MappingProxyType({})
 # Fill and text per class, few stories first: one hue, told apart by lightness alone. Text has 4.5:1 on its fill.
 LIGHT_STEPS = (("#dbe9f6", "#111111"), ("#a9cbe7", "#111111"), ("#6aa6d6", "#111111"), ("#2a72b5", "#ffffff"),
          ("#0a3c78", "#ffffff"))  # fmt: skip
@@ -48,8 +50,11 @@ def class_of(stories: int, bounds: Sequence[int]) -> int:
     return sum(stories >= one for one in bounds)
 
 
-def html(lines: Sequence[Line], labels: words.Labels, today: date) -> str:
-    """The picture and its legend. The links of cells are for the mouse; the keyboard has those of rows and `by_day`."""
+def html(lines: Sequence[Line], labels: words.Labels, today: date, changed: Mapping[date, str] = NOTHING) -> str:
+    """The picture and its legend. The links of cells are for the mouse; the keyboard has those of rows and `by_day`.
+
+    changed : days on which the set of sources changed, in words.
+    """
     if not lines:
         return ""
     days = [cell.day for cell in lines[0].cells]
@@ -59,19 +64,27 @@ def html(lines: Sequence[Line], labels: words.Labels, today: date) -> str:
     return (
         f'<p class="m-finding">{plain(said)}</p>'
         f'<div class="m-scroll m-heat" tabindex="0" role="region" aria-label="{plain(said)}"><table>'
-        f'<caption class="m-sr">{plain(said)}</caption><thead>{_head(days)}</thead><tbody>{body}</tbody></table></div>'
-        f"{_legend(bounds)}"
+        f'<caption class="m-sr">{plain(said)}</caption><thead>{_head(days, changed)}</thead>'
+        f"<tbody>{body}</tbody></table></div>"
+        f"{_legend(bounds, is_changed=bool(changed))}"
     )
 
 
-def _head(days: Sequence[date]) -> str:
+def _head(days: Sequence[date], changed: Mapping[date, str]) -> str:
     months = [(name, len(list(some))) for name, some in groupby(days, key=lambda day: f"{day:%b %Y}")]
     top = "".join(
         f'<th colspan="{count}" scope="colgroup">{plain(name if count > 2 else name[:3])}</th>'
         for name, count in months
     )
-    low = "".join(f'<th scope="col">{day.day}</th>' for day in days)
+    low = "".join(_day_head(day, changed.get(day, "")) for day in days)
     return f'<tr><th rowspan="2" scope="col">Indicator</th>{top}</tr><tr>{low}</tr>'
+
+
+def _day_head(day: date, said: str) -> str:
+    """With the diamond that charts have where sources were added or lost: what comes after is not what came before."""
+    if not said:
+        return f'<th scope="col">{day.day}</th>'
+    return f'<th scope="col" title="{plain(said)}">{day.day}<br>◇<span class="m-sr">{plain(said)}</span></th>'
 
 
 def _row(line: Line, labels: words.Labels, bounds: Sequence[int], today: date) -> str:
@@ -110,7 +123,7 @@ def _link(shown: str, label: str, first: date, last: date) -> str:
     return within("coverage", shown, about=label, says="reported", since=str(first), until=str(last))
 
 
-def _legend(bounds: Sequence[int]) -> str:
+def _legend(bounds: Sequence[int], *, is_changed: bool) -> str:
     ends = [f"{low}" if low + 1 == high else f"{low} to {high - 1}" for low, high in pairwise(bounds)]
     ends.append(f"{bounds[-1]} or more")
     steps = "".join(f'<span><i class="m-c{at}"></i>{plain(end)}</span>' for at, end in enumerate(ends, 1))
@@ -118,7 +131,8 @@ def _legend(bounds: Sequence[int]) -> str:
         f'<div class="m-heat m-key"><span>Stories:</span>{steps}'
         '<span><i class="m-c3 m-part-seen"></i>partly seen, not over yet, or from files</span>'
         '<span><i class="m-zero">·</i>none seen</span><span><i class="m-blind"></i>not seen</span>'
-        '<span><i class="m-off"></i>not watched, or before the first poll</span></div>'
+        '<span><i class="m-off"></i>not watched, or before the first poll</span>'
+        f"{'<span>◇ sources changed</span>' if is_changed else ''}</div>"
     )
 
 
@@ -138,7 +152,7 @@ def finding(lines: Sequence[Line], labels: words.Labels) -> str:
     return "; ".join([f"Reports by indicator and day, {words.a_range(first, last)}: {said}", *gaps])
 
 
-def by_day(lines: Sequence[Line], labels: words.Labels, today: date) -> str:
+def by_day(lines: Sequence[Line], labels: words.Labels, today: date, changed: Mapping[date, str] = NOTHING) -> str:
     """The table behind the picture: one row a day, newest first; each number is a link that the keyboard reaches."""
     body = []
     for cells in reversed(list(zip(*(line.cells for line in lines), strict=True))):
@@ -146,8 +160,10 @@ def by_day(lines: Sequence[Line], labels: words.Labels, today: date) -> str:
         seen = SEEN_AS[states.pop()] if states else SEEN_AS[NOT_WATCHED]
         told = [_told(line, cell, labels) for line, cell in zip(lines, cells, strict=True) if cell.stories]
         nothing = "" if cells[0].state in ("unseen", "before") else words.NONE_SEEN.lower()
+        more = ["not over yet"] if cells[0].day == today else []
+        more += [changed[cells[0].day]] if cells[0].day in changed else []
         body.append([
-            words.a_day(cells[0].day), plain(f"{seen}, not over yet" if cells[0].day == today else seen),
+            words.a_day(cells[0].day), plain(", ".join([seen, *more])),
             ", ".join(told) or nothing,
         ])  # fmt: skip
     return rows(["Day", "Our sources", "Stories that report it"], body, caption="The same by day, newest first")

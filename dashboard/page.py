@@ -154,3 +154,11 @@ def _counted(total: int, number: int, shown: int) -> str:
     first = (number - 1) * PER_PAGE + 1
     span = "" if shown == total else f", {first} to {first + shown - 1} shown"
     return f"{words.stories(total)}, newest first{span}"
+
+
+def source_marks(first: date, last: date) -> list[charts.Mark]:
+    """Days on which the set of sources changed: what comes after is not what came before."""
+    return [
+        charts.Mark(one.day, words.sources_changed(len(one.added), len(one.gone)), partial=False)
+        for one in data.source_changes(first, last)
+    ]

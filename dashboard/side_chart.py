@@ -8,7 +8,7 @@ from datetime import timedelta
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import DAY_MS, Line, Palette
+from dashboard.charts import DAY_MS, Line, Mark, Palette, mark_changes
 
 ROW = 104  # pixels of one side
 HEAD = 70
@@ -17,11 +17,12 @@ WIDTH_DAYS = {"D": 1, "W": 7, "M": 28}
 
 
 def sides(
-    reported: pd.DataFrame, denied: pd.DataFrame, *, lines: Sequence[Line], period: str, palette: Palette
-) -> go.Figure:
+    reported: pd.DataFrame, denied: pd.DataFrame, *, lines: Sequence[Line], period: str, palette: Palette,
+    changes: Sequence[Mark] = (),
+) -> go.Figure:  # fmt: skip
     """One row a side that has a story. reported, denied : of daily_table by side; NaN: not seen.
 
-    lines : all sides in a fixed order, so that a side keeps its colour.
+    lines : all sides in a fixed order, so that a side keeps its colour. changes : days on which sources changed.
     """
     drawn = told(reported, denied, lines)
     figure = go.Figure()
@@ -32,6 +33,7 @@ def sides(
         _unseen(figure, mine if len(mine) else theirs, axis, up, down, period, palette, first=at == 0)
         _bars(figure, mine, axis, line, palette.series[place % len(palette.series)], period, is_report=True)
         _bars(figure, theirs, axis, line, palette.series[place % len(palette.series)], period, is_report=False)
+    mark_changes(figure, changes, palette, at=0.94 * _reach(up, down)[0], yref="paper")
     _layout(figure, [line for _, line in drawn], up, down, _span(reported, denied, period), palette)
     return figure
 

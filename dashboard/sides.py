@@ -32,8 +32,9 @@ def section(indicator: str, label: str, first: date, last: date, *, period: str,
     if not shown:
         st.caption(f"{words.NONE_SEEN}, by no side ({data.access(first, last)}).")
         return
-    _chart(reported, denied, lines, f"{indicator} {first} {last} {fixed}", words.sides_alt(
-        label, first, last, _sums(reported, denied, shown)), by)  # fmt: skip
+    alt = words.sides_alt(label, first, last, _sums(reported, denied, shown))
+    changes = page.source_marks(first, last)
+    _chart(reported, denied, lines, changes, f"{indicator} {first} {last} {fixed}", alt, by)
     absent = [line.label for line in lines if line not in shown]
     said = [words.SIDES_NOTE, *([f"{words.NONE_SEEN}: {words.listed(absent)}."] if absent else [])]
     st.caption("  \n".join(said))
@@ -53,11 +54,12 @@ def _sums(reported: pd.DataFrame, denied: pd.DataFrame, lines: Sequence[Line]) -
 
 
 def _chart(
-    reported: pd.DataFrame, denied: pd.DataFrame, lines: Sequence[Line], asked: str, alt: str, period: charts.Period
-) -> None:
+    reported: pd.DataFrame, denied: pd.DataFrame, lines: Sequence[Line], changes: Sequence[charts.Mark], asked: str,
+    alt: str, period: charts.Period,
+) -> None:  # fmt: skip
     figure = data.figure(
         f"sides {asked} {period} {data.today()} {page.theme()}",
-        lambda: side_chart.sides(reported, denied, lines=lines, period=period, palette=page.palette()),
+        lambda: side_chart.sides(reported, denied, lines=lines, period=period, palette=page.palette(), changes=changes),
     )
     st.plotly_chart(
         figure, theme=None, key="sides", config={"displayModeBar": False, "responsive": True}, alt=alt

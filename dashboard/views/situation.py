@@ -59,10 +59,11 @@ def _month() -> None:
     if not lines:
         return
     st.header("The last 28 days", anchor=False)
-    st.html(heat_map.style(page.palette()) + heat_map.html(lines, labels, data.today()))
+    changed = {one.day: one.label for one in page.source_marks(lines[0].cells[0].day, data.today())}
+    st.html(heat_map.style(page.palette()) + heat_map.html(lines, labels, data.today(), changed))
     with st.expander("Table: the same by day", key="month", on_change="rerun") as opened:
         if opened.open:
-            st.html(heat_map.by_day(lines, labels, data.today()))
+            st.html(heat_map.by_day(lines, labels, data.today(), changed))
 
 
 def _strip() -> None:

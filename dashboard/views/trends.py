@@ -147,7 +147,8 @@ def _chart(asked: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[E
         f"{asked} {data.today()} {page.theme()}",
         lambda: charts.trend(
             table, days, lines=_lines(asked), split=asked.split, measure=asked.measure, period=asked.period,
-            events=marks, observers=runs(data.observers(), asked.first, asked.last), changes=_changes(asked),
+            events=marks, observers=runs(data.observers(), asked.first, asked.last),
+            changes=page.source_marks(asked.first, asked.last),
             expected=_expected(asked), today=data.today(), palette=page.palette(),
         ),
     )  # fmt: skip
@@ -181,14 +182,6 @@ def _judged(asked: Asked) -> None:
                 alt=f"{asked.label}, {asked.what}: what was expected of each day, one row a day",
                 column_config={"observability": st.column_config.NumberColumn(format="percent")},
             )  # fmt: skip
-
-
-def _changes(asked: Asked) -> list[Mark]:
-    """Days on which the set of sources changed: what comes after is not what came before."""
-    return [
-        Mark(one.day, words.sources_changed(len(one.added), len(one.gone)), partial=False)
-        for one in data.source_changes(asked.first, asked.last)
-    ]
 
 
 def _picked() -> None:

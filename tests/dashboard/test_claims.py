@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard import claim_chart, pieces
-from dashboard.charts import LIGHT, Line
+from dashboard.charts import LIGHT, Line, Mark
 from dashboard.words import labels_of
 from feeds.monitor import Monitor
 from metrics.ledger import LEDGER
@@ -95,3 +95,10 @@ def test_trends_shows_the_figures_of_its_days_or_that_there_are_none(opened, fil
 
 def test_a_story_of_the_page_names_the_others_about_its_event(opened, filled_archive: str) -> None:  # noqa: F811
     assert "stories about this event" in html_of(opened(filled_archive, "coverage", about="Food"))
+
+
+def test_days_on_which_sources_changed_are_marked_among_the_claims() -> None:
+    mark = Mark(date(2023, 1, 2), "sources changed: +1 −0", partial=False)
+    figure = claim_chart.claims(table(claim(1, 10, "one")), lines=SIDES, unit="people", palette=LIGHT, changes=[mark])
+    assert [shape.x0 for shape in figure.layout.shapes] == [mark.day]
+    assert [list(trace.text) for trace in figure.data if trace.name == "sources changed"] == [[mark.label]]

@@ -135,3 +135,14 @@ def test_the_table_behind_the_picture_has_the_same_numbers(opened, filled_archiv
     for day, count in drawn_cells:
         line = re.search(rf">{day}</td>.*?</tr>", table)[0]
         assert f"Medicine and health care {count}</a>" in line
+
+
+def test_days_on_which_sources_changed_are_marked_in_the_head_and_in_the_table(demo: Monitor) -> None:
+    lines = month(rollup((1, "food", "reported", 3)), calendar(*STATES), demo)
+    day, labels = lines[0].cells[2].day, labels_of(demo, {})
+    changed = {day: "sources changed: +2 −1"}
+    shown = heat_map.html(lines, labels, TODAY, changed)
+    assert shown.count("◇") == 2  # the day and the legend
+    assert f'title="sources changed: +2 −1">{day.day}<br>◇' in shown
+    assert "◇" not in heat_map.html(lines, labels, TODAY)
+    assert "not seen, sources changed: +2 −1" in heat_map.by_day(lines, labels, TODAY, changed)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from dashboard import side_chart, sides
-from dashboard.charts import LIGHT, Line
+from dashboard.charts import LIGHT, Line, Mark
 from feeds.monitor import Monitor
 from metrics.one_bloc import reported_events
 from metrics.origins import Carrier, Said, StoryOf
@@ -172,3 +172,13 @@ def test_an_indicator_that_no_side_reports_says_so(opened, filled_archive: str) 
     app = opened(filled_archive, "trends", indicator="Displacement", lines="by side")
     assert not app.exception
     assert "by no side" in words_of(app)
+
+
+def test_days_on_which_sources_changed_are_a_line_through_all_sides() -> None:
+    mark = Mark(FIRST + timedelta(days=1), "sources changed: +1 −0", partial=False)
+    tables = table(one=[2, 0], two=[0, 1]), table(two=[3, 0])
+    figure = side_chart.sides(*tables, lines=LINES, period="D", palette=LIGHT, changes=[mark])
+    [line] = figure.layout.shapes
+    assert (line.x0, line.yref) == (mark.day, "paper")
+    [told] = [trace for trace in figure.data if trace.name == "sources changed"]
+    assert (list(told.x), list(told.text)) == ([mark.day], [mark.label])
