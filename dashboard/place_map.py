@@ -20,7 +20,7 @@ WIDEST = 46.0  # pixels across the circle of the place with most stories; areas 
 SMALL = 14.0  # a label may stand over circles below that
 LEAST = 5.0  # a circle of one story must still be seen
 PALE = 6.0  # across the mark of a place that no story names
-NARROW = 330.0  # pixels of a map on a telephone: labels that fit there fit everywhere
+NARROW = 300.0  # pixels of a map on a telephone: labels that fit there fit everywhere
 LETTER, LINE = 7.0, 15.0  # pixels of a letter and of a line of a label
 MOST_LABELS = 12
 KM_A_DEGREE = 111.32
@@ -229,7 +229,7 @@ def _inset(figure: go.Figure, inset: Frame, palette: Palette) -> None:
         fillcolor=palette.card, line={"color": palette.grid, "width": 1},
     )  # fmt: skip
     figure.add_annotation(
-        x=(inset.west + inset.east) / 2, y=inset.south, yanchor="bottom", text="the map<br>above", showarrow=False,
+        x=(inset.west + inset.east) / 2, y=inset.south, yanchor="top", text="the map above", showarrow=False,
         font={"size": 12, "color": palette.soft},
     )  # fmt: skip
 

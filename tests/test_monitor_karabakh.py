@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dashboard import words
 from feeds.errors import DataFileError
 from feeds.monitor import SPEAKER_ONLY_SIDES, Monitor, read_monitor
 from feeds.sources import read_sources
 from feeds.text import fold_map
 from metrics.lexicon import IndicatorFile, Lexicon, PlaceEntry, read_lexicon
+from metrics.places import read_map
 from metrics.scan import Scanner
 
 MONITORS = Path(__file__).resolve().parents[1] / "monitors"
@@ -284,6 +286,10 @@ def our_words() -> list[tuple[str, str, str]]:
     said += [(event.id, "en", re.sub(r'"[^"]*"', "", event.note)) for event in lexicon().events]
     said += [(o.key, "en", text) for o in lexicon().observers for text in (o.who, o.where, o.what)]
     said += [(p.id, "en", text) for p in lexicon().places for text in (*p.names_shown, p.note)]
+    layers = read_map(monitor(), lexicon().places).layers
+    said += [(layer.key, "en", text) for layer in layers for text in (layer.label, layer.note)]
+    said += [("words.py", "en", text) for text in (words.PLACES_NOTE, words.LAYERS_NOTE, words.SIDES_NOTE)]
+    said += [("words.py", "en", text) for text in words.PLACE_ZONES.values()]
     said += [(o["key"], "en", str(o["basis"])) for o in entries("outlets.yaml")]
     said += [(s["key"], "en", str(s.get(field, ""))) for s in entries("sources.yaml") for field in ("seen", "retired")]
     said += [(key, language, text) for key, labels in lexicon().labels.items() for language, text in labels.items()]
