@@ -21,6 +21,8 @@ from metrics.daily import daily_table, observed_days
 from metrics.detect_model import ALERT, QUIET, STATES
 from metrics.lexicon import read_lexicon
 from metrics.situation import levels_to
+from metrics.store.alerts import stored_alerts
+from metrics.tag import Tagger
 from metrics.trend import cards
 from metrics.watching import watch
 
@@ -135,6 +137,7 @@ def calm(room, day=LAST, *, judged=LAST - START):
     assert (states[:, food] >= QUIET).sum() >= judged, states[:, food]
     unusual = np.argwhere(states > QUIET)
     assert not len(unusual), [(at, found.series[one], STATES[states[at, one]]) for at, one in unusual]
+    assert stored_alerts(room.archive) == []
 
 
 def steady(room, day=LAST, *, judged=LAST - START):
@@ -298,6 +301,19 @@ def test_a_source_renamed_keeps_its_history(world):
     assert {
         line.outlet for line in store.stories(room.archive, room.attribution, store.StoryQuery(source="one"))[0]
     } == {"New name"}
+
+
+def test_words_taken_away_and_put_back_change_all_days_alike(world, tagger):
+    """All days are read again with the new words: no day is held against days that were read with others."""
+    room = world(until=90)
+    indicators = tuple(replace(one, words={}) if one.key == "gas" else one for one in tagger.lexicon.indicators)
+    poorer = Tagger(tagger.monitor, replace(tagger.lexicon, indicators=indicators, rules_version="poorer"))
+    for tags, days in ((poorer, range(91, 100)), (tagger, range(100, LAST + 1))):
+        live(room, days)
+        room.tagger = tags
+        assert room.count().switched
+        calm(room, days[-1], judged=days[-1] - START)
+    steady(room)
 
 
 @pytest.mark.parametrize("ahead", [-5, 30])
