@@ -159,7 +159,8 @@ class Speech(Strict):
     """Who speaks: verbs of speech, residents and witnesses; words that open a contrasting clause.
 
     whereabouts : words before a name that make it a place, not a speaker ("in the capital"). back : the sentence says
-    who told what the sentence before it says ("the ministry reported this").
+    who told what the sentence before it says ("the ministry reported this"). before : words that stand before who says
+    it ("according to", "cited by"). media : the press as the only source of a number.
     """
 
     verbs: Patterns = ()
@@ -167,6 +168,8 @@ class Speech(Strict):
     contrast: Patterns = ()
     whereabouts: Patterns = ()
     back: Patterns = ()
+    before: Patterns = ()
+    media: Patterns = ()
 
 
 class SpeechFile(PerLanguage):

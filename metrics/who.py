@@ -24,6 +24,9 @@ ARTICLE_WORDS = 2  # words before a subject that opens its sentence: "on Monday 
 HOLDS_ON = 1  # sentences after a named speaker that are still theirs; residents speak for one
 LOOK_BACK = 3  # sentences in which whoever "he said" means was named
 LOCAL = "local"
+MEDIA = "media"
+BESIDE_VERB = 2  # words between a resident, or the press, and the verb of speech
+AFTER_WORD = 5  # words between "according to" and who says it
 UNKNOWN = "unknown"
 OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journalists
 BESIDE_NAME = 2  # words between an office and the name of who holds it
@@ -32,7 +35,9 @@ VERB_LAST = ("az", "tr")
 
 # Turkish marks what a name is in the sentence: "Ankara'da", "Ankara'dan", "Ankara'ya" do not speak.
 _CASE = re.compile(r"['’](?:[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|y?l[ae]|[dt][ae]ki)\b")
-_ENDING = re.compile(r"\w{3}(?:n[ıiuü]n|[dt][aə]n?|[dt]en?)$")  # the same inside a pattern that takes endings
+_ENDING = re.compile(
+    r"\w{3}(?:n[ıiuü]n|(?<!is)[dt][aə]n?|[dt]en?|l[aəe]r[ıi]n[aəe]|l[aəe]r[aəe])$"
+)  # the same inside a pattern that takes endings
 _SAYS = re.compile(r"\s*[:—–]\s|\s+-\s")
 _QUOTES = '«“„"'
 _FULL_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)"
@@ -90,8 +95,17 @@ class Speakers:
         """
         mine = self._in_sentence(number, anchor, official=True)
         if mine is not None or self._reading.sentences[number].end <= self._reading.title_end:
-            return mine
-        return self._told_after(number) or (self._held_on(number) if self._cues(number, "verbs") else None)
+            return mine or self._press(number)
+        told = self._told_after(number) or (self._held_on(number) if self._cues(number, "verbs") else None)
+        return told if told is not None and told.name else self._press(number)
+
+    def _press(self, number: int) -> Speaker | None:
+        """ "Local media write": the press beside a verb of speech, where nobody else is named."""
+        reading, verbs = self._reading, self._cues(number, "verbs")
+        for press in self._cues(number, "media"):
+            if any(distance(reading.ruler, press, verb) <= BESIDE_VERB for verb in verbs):
+                return Speaker(reading.whole[press.start : press.end], MEDIA)
+        return None
 
     def _of_title(self, number: int) -> Speaker | None:
         """That of the first sentence below it."""
@@ -181,22 +195,71 @@ class Speakers:
             return None
         verbs = [cue for cue in cues if cue.kind == "verbs"]
         if official:
+            actors, verbs = self._in_clause(self._without_press(actors, cues), verbs, anchor, span)
             actors = [one for one in actors if one.kind != LOCAL or self._is_by_verb(one, verbs)]
             if not actors:
                 return None
-        chosen = self._announced(actors, span) or self._beside(actors, verbs, anchor, span)
+        chosen = self._announced(actors, span)
+        if chosen is None and official:
+            chosen = self._after(actors, [cue for cue in cues if cue.kind == "before"]) or self._right_by(actors, verbs)
+        chosen = chosen or self._beside(actors, verbs, anchor, span)
         if chosen is None:
             return None
         chosen = self._by_its_name(chosen, actors) if official else chosen
         return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span))
+
+    def _without_press(self, actors: Sequence[Hit], cues: Sequence[Hit]) -> list[Hit]:
+        """ "The Armenian press writes" is no word of Armenia's."""
+        press = [cue for cue in cues if cue.kind == "media"]
+        ruler = self._reading.ruler
+        return [
+            one
+            for one in actors
+            if not any(
+                one.start < cue.end and one.end <= cue.end and not ruler.words(one.end, cue.start) for cue in press
+            )
+        ]
+
+    def _in_clause(
+        self, actors: list[Hit], verbs: list[Hit], anchor: Hit | None, span: Span
+    ) -> tuple[list[Hit], list[Hit]]:
+        """Those between the same semicolons as the number, where somebody speaks there."""
+        if anchor is None:
+            return actors, verbs
+        whole = self._reading.whole
+        first = max(whole.rfind(";", span.start, anchor.start), span.start)
+        last = whole.find(";", anchor.end, span.end)
+        part = Span(first, last if last >= 0 else span.end)
+        here, said = [one for one in actors if part.holds(one.start)], [one for one in verbs if part.holds(one.start)]
+        return (here, said) if here and said else (actors, verbs)
+
+    def _after(self, actors: Sequence[Hit], words: Sequence[Hit]) -> Hit | None:
+        """ "According to the ministry", "cited by the ministry": who says it comes next."""
+        ruler = self._reading.ruler
+        pairs = [(ruler.words(word.end, one.start), one) for word in words for one in actors if one.start >= word.end]
+        near = min(pairs, key=lambda pair: pair[0], default=None)
+        return near[1] if near is not None and near[0] <= AFTER_WORD else None
+
+    def _right_by(self, actors: Sequence[Hit], verbs: Sequence[Hit]) -> Hit | None:
+        """Where verbs stand last, the actor right before the verb of speech rather than one that opens the sentence."""
+        if self._reading.language not in VERB_LAST:
+            return None
+        ruler = self._reading.ruler
+        near = [
+            one for one in actors for verb in verbs if one.end <= verb.start and not ruler.words(one.end, verb.start)
+        ]
+        return near[-1] if near and near[-1].kind != LOCAL else None
 
     def _is_by_verb(self, actor: Hit, verbs: Sequence[Hit]) -> bool:
         """No comma between, and not the people that a number counts."""
         whole = self._reading.whole
         if re.search(r"\d\s*\Z", whole[max(0, actor.start - 3) : actor.start]):
             return False
+        if self._reading.language in VERB_LAST and whole.startswith(",", actor.end):
+            return any(actor.end < verb.start for verb in verbs)  # "Residents, bread is scarce, say"
         return any(
-            distance(self._reading.ruler, actor, verb) <= 1 and "," not in whole[actor.end : verb.start]
+            distance(self._reading.ruler, actor, verb) <= BESIDE_VERB
+            and not re.search("[,;]", whole[min(actor.end, verb.end) : max(actor.start, verb.start)])
             for verb in verbs
         )
 
