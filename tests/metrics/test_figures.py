@@ -70,6 +70,24 @@ ABOUT = {
 }  # fmt: skip
 
 
+CLAIMED = {
+    "each between semicolons": (
+        "en", "Azerbaijan says 3,868 are missing; the ICRC says 777 Armenians are missing.", ["azerbaijani", "international"]
+    ),
+    "after according to": ("en", "Some 11,000 refugees left for Russia, according to UNHCR.", ["international"]),
+    "the press": ("en", "Local media write that 20 people were killed near Stepanakert.", ["media"]),
+    "right before the verb": ("tr", "Laçın'a 20 aile döndü, Devlet Komitesi açıkladı.", ["azerbaijani"]),
+    "a country beside its office": ("tr", "Bakü'de 23 Ermeni'nin tutulduğunu Ermenistan Başbakanlık Sözcüsü bildirdi.", ["armenian"]),
+    "nobody": ("en", "The court in Baku heard 16 defendants, and 20 people were killed.", ["", ""]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "sentence", "sides"), CLAIMED.values(), ids=CLAIMED)
+def test_which_side_claims_a_figure(language, sentence, sides, tagger):
+    found = tagger.figures(Text("1", "", sentence, language, "", date(2025, 4, 1)))
+    assert [one.claimant_side for one in found] == sides
+
+
 @pytest.mark.parametrize(("sentence", "day", "people"), ABOUT.values(), ids=ABOUT)
 def test_whom_a_figure_is_about(sentence, day, people, tagger):
     assert [one.people for one in tagger.figures(Text("1", "", sentence, "en", "", day))] == [people]
