@@ -197,6 +197,12 @@ def test_the_alternative_text_says_the_finding_and_the_gap() -> None:
     assert said == "Food, reported, 1 Aug 2023 to 3 Aug 2023: 5 stories, most on 3 Aug 2023 (4); 1 day not seen"
 
 
+def test_the_alternative_text_of_trailing_days_adds_nothing_up_twice() -> None:
+    table, seen = daily([10, 14, 12]), view(["full"] * 3)
+    said = words.trend_alt(table, seen, "Food", "reported", within="7 days")
+    assert said == "Food, reported, 1 Aug 2023 to 3 Aug 2023: 14 stories in 7 days at most, to 2 Aug 2023"
+
+
 HOSTILE = {
     "script": ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
     "attribute": ('" onmouseover="x', "&quot; onmouseover=&quot;x"),

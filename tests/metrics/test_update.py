@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from sqlalchemy import DDL, create_engine, insert, make_url, select, update
 
 from feeds.archive import open_archive
@@ -254,6 +255,9 @@ def test_a_card_compares_the_week_with_the_four_weeks_before(newsroom, source):
     assert card.stories_7 == 7
     assert card.before_28 == pytest.approx(1.0)
     assert card.change == pytest.approx(7.0)
+    low, high = stats.beta(7.5, 4.5).ppf([0.025, 0.975])  # 7 of the 11 stories are of the week, a fifth of the days
+    assert card.change_low == pytest.approx(low / (1 - low) * 4)
+    assert card.change_high == pytest.approx(high / (1 - high) * 4)
     assert len(card.spark) == 28
     assert card.share_low < card.share_7 <= card.share_high
 
@@ -263,6 +267,7 @@ def test_a_card_of_an_empty_archive_says_that_nothing_is_known(newsroom, source)
     room.count()
     card = cards(room.archive, room.monitor, today=DAY)[0]
     assert (card.stories_7, card.before_28, card.change, card.share_7) == (None, None, None, None)
+    assert (card.change_low, card.change_high) == (None, None)
     assert set(card.spark) == {None}
 
 
