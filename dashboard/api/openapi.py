@@ -49,9 +49,7 @@ def _schemas(endpoints: Sequence[Endpoint]) -> tuple[dict[str, Schema], Schema]:
 
 
 def _operation(endpoint: Endpoint, answer: Schema) -> Schema:
-    formats = {JSON: {"schema": answer}} | {
-        one: {"schema": {"type": "string"}} for one in endpoint.files if one != JSON
-    }
+    formats = {JSON: {"schema": answer}} | {one: _file(one) for one in endpoint.files if one != JSON}
     statuses = (400, *([404] if endpoint.may_miss else []), 405, 406, 503)
     return {
         "operationId": endpoint.path.strip("/").replace("/", "_").replace("{", "").replace("}", ""),
@@ -64,6 +62,11 @@ def _operation(endpoint: Endpoint, answer: Schema) -> Schema:
             **{str(one): refused(one) for one in statuses},
         },
     }
+
+
+def _file(media_type: str) -> Schema:
+    """Bytes have no schema in OpenAPI 3.1."""
+    return {"schema": {"type": "string"}} if media_type.startswith("text/") else {}
 
 
 KNOWN: Schema = {

@@ -12,7 +12,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
-from feeds.archive import open_archive
+from feeds.archive import Visit, open_archive
 from feeds.model import Item, Source
 from feeds.monitor import Monitor
 from feeds.sources import read_sources
@@ -28,11 +28,21 @@ FORMULA = "=HYPERLINK(1): a convoy of 77 trucks with flour reached Perrinor."
 def fill(url: str, monitor: Monitor) -> None:
     sources = read_sources(monitor)
     with open_archive(url) as archive:
-        store(archive, monitor, [*visits(sources), *claims(sources)])
+        store(archive, monitor, [*visits(sources), *claims(sources), named(sources)])
         tag(archive, monitor)
 
 
-def claims(sources: tuple[Source, ...]) -> Iterator[object]:
+PERSON = "Anna Petrova"
+
+
+def named(sources: tuple[Source, ...]) -> Visit:
+    """A private person in title, sentence, speaker and address."""
+    day = TODAY - timedelta(days=2)
+    text = f"Resident {PERSON}, 45, waits in bread queues in Perrinor. There is a shortage of bread, {PERSON} said."
+    return visit(sources[0], day, [item("anna-petrova", day, 0, title=f"{PERSON}, 45, waits", text=text)], hour=16)
+
+
+def claims(sources: tuple[Source, ...]) -> Iterator[Visit]:
     for at in range(12):
         day = TODAY - timedelta(days=12 - at)
         text = FIGURES.format(100 + at, 10 + at) if at else FORMULA

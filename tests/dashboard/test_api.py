@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 
 from dashboard.api.endpoints import ROOT
+from dashboard.export import FORMATS, MEDIA_TYPES, render
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
 from feeds.sources import read_outlets, read_sources
@@ -28,7 +29,7 @@ from metrics.attribution import Attribution
 from metrics.deciding import all_alerts, decide
 from metrics.store import StoryQuery
 from metrics.store import alerts as stored_alerts
-from tests.dashboard.api_archive import call, fill, newer, walk
+from tests.dashboard.api_archive import PERSON, call, fill, newer, walk
 from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY, moment
 from tests.metrics.test_commands_alerts import alert
 
@@ -176,10 +177,8 @@ def test_figures_are_the_claims_of_trends_and_their_file(server: str, page_data:
     assert {(row["subject"], row["unit"]) for row in some} == {(rows[0]["subject"], rows[0]["unit"])}
 
 
-@pytest.mark.parametrize("format", ["json", "csv", "md", "html"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_summary_is_what_the_page_offers(server: str, page_data: Any, format: str) -> None:
-    from dashboard.export import MEDIA_TYPES, render
-
     day = TODAY - timedelta(days=3)
     offered = render(page_data.summary(day), format)
     assert call(server, f"{ROOT}/summary/{day}?format={format}").body == offered
@@ -228,8 +227,25 @@ def test_evidence_is_that_of_the_articles_and_nothing_of_their_text(server: str)
     denied = call(server, f"{ROOT}/evidence?stance=denied").data
     assert {row["said"]["stance"] for row in denied} == {"denied"}
     assert {row["said"]["speaker"]["side"]["label"] for row in denied} == {"Quessin Bank (invented)"}
-    assert {tuple(row["said"]["place"]["names"]) for row in denied} == {("Perrinor", "Tollem")} or denied
+    assert {tuple(row["said"]["place"]["names"]) for row in denied} == {("Perrinor", "Tollem")}
     assert b'"text"' not in call(server, f"{ROOT}/articles").body
+
+
+def test_private_persons_are_masked_wherever_a_text_stands(server: str) -> None:
+    day = TODAY - timedelta(days=2)
+    (row,) = call(server, f"{ROOT}/articles?q=waits&from={day}&to={day}&side=ambrel").data
+    assert row["article"]["title"].startswith("[person 1], 45, waits")
+    assert row["evidence"][0]["sentence"].startswith("Resident [person 1], 45, waits")
+    assert row["article"]["url"] == "https://example.org/", "the address spells the name"
+    for path in (
+        f"/evidence?from={day}&to={day}",
+        f"/stories/{row['article']['story']}",
+        f"/summary/{day}",
+        "/articles",
+    ):
+        body = call(server, ROOT + path).body
+        assert PERSON.encode() not in body
+        assert b"anna-petrova" not in body
 
 
 def test_a_story_has_all_its_copies_in_order_of_appearance(server: str, page_data: Any) -> None:
@@ -287,9 +303,10 @@ def test_a_walk_gives_every_row_once_while_articles_arrive(living: tuple[str, st
     for path in ("/daily?indicator=food&", "/articles?", "/evidence?", "/figures?", "/sources?"):
         before = [_identity(row) for page in walk(server, f"{ROOT}{path}limit=500") for row in page]
         found: list[object] = []
-        for page in walk(server, f"{ROOT}{path}limit={1 + len(before) // 3}"):
+        for at, page in enumerate(walk(server, f"{ROOT}{path}limit={1 + len(before) // 3}")):
             found += [_identity(row) for row in page]
-            newer(demo, archive_url, number := number + 1)
+            if at == 0:
+                newer(demo, archive_url, number := number + 1)
         assert found == before
         assert len(set(found)) == len(found) > 3
     assert call(server, f"{ROOT}/articles?limit=1").data[0]["article"]["title"].endswith(f", {number}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, make_url, text
 
+from feeds.archive import open_archive
 from metrics.store import StoryQuery, articles_below, copies, stories
 
 NOON = datetime(2023, 4, 20, 12, tzinfo=UTC)
@@ -16,17 +17,21 @@ OWN = ("bakers", "teachers", "drivers", "nurses", "farmers", "clerks", "weavers"
 
 @pytest.fixture
 def room(newsroom, source):
-    """Seven stories; the even ones carried by two houses."""
     made = newsroom(source("one"), source("two"))
+    _fill(made)
+    return made
+
+
+def _fill(made):
+    """Seven stories; the even ones carried by two houses."""
     for number, who in enumerate(OWN):
-        text = f"{SENTENCE.format(number)} " + " ".join(f"{who}{word}" for word in range(40))
+        body = f"{SENTENCE.format(number)} " + " ".join(f"{who}{word}" for word in range(40))
         at = NOON + timedelta(hours=number)
-        made.poll("one", at, (f"a{number}", f"The {who} of the town wait for bread", text, at))
+        made.poll("one", at, (f"a{number}", f"The {who} of the town wait for bread", body, at))
         if number % 2 == 0:
             later = at + timedelta(minutes=20)
-            made.poll("two", later, (f"b{number}", f"The {who} of the town wait for bread", text, later))
+            made.poll("two", later, (f"b{number}", f"The {who} of the town wait for bread", body, later))
     made.count()
-    return made
 
 
 def _walk(room, wanted, limit):
@@ -62,8 +67,31 @@ def test_a_stretch_goes_along_the_numbers_and_sorts_nothing(room, below):
     sent = []
     event.listen(room.archive.engine, "before_cursor_execute", lambda *said: sent.append(said[2:4]))
     articles_below(room.archive, room.attribution, StoryQuery(origins_only=False), below=below, limit=3)
-    text, values = next(one for one in sent if "LIMIT" in one[0])
+    query, values = next(one for one in sent if "LIMIT" in one[0])
     with room.archive.reading() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
     steps = [str(row[-1]) for row in plan]
     assert not [step for step in steps if "TEMP B-TREE" in step], steps
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("wanted", [StoryQuery(), StoryQuery(origins_only=False), StoryQuery(words="bread -nurses")])
+def test_postgresql_gives_the_same(room, on_postgresql, wanted):
+    assert _walk(on_postgresql, wanted, 2) == _walk(room, wanted, 2) != []
+
+
+@pytest.fixture(scope="module")
+def listed(postgres):
+    """URL of a database of its own."""
+    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
+        server.execute(text("CREATE DATABASE listed"))
+    return make_url(postgres).set(database="listed").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def on_postgresql(newsroom, source, listed):
+    made = newsroom(source("one"), source("two"))
+    made.archive.close()
+    made.archive = open_archive(listed)
+    _fill(made)  # the second time all are known
+    return made
