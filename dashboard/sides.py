@@ -86,31 +86,34 @@ def _table(
     reported: pd.DataFrame, denied: pd.DataFrame, lines: Sequence[Line], indicator: str, period: charts.Period,
     first: date, last: date,
 ) -> None:  # fmt: skip
-    table = beside(reported, denied, lines)
-    cells = {
-        (day, side): _cell(reports, denials)
-        for day, side, reports, denials in zip(
-            table["date"], table["side"], table["reported"].tolist(), table["denied"].tolist(), strict=True
-        )
-    }
     invented = "INVENTED-" if data.watched().monitor.invented else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.expander(
             f"Table: side by side, {words.PERIODS[period]} by {words.PERIODS[period]}", key="beside", on_change="rerun"
         ) as opened:
             if opened.open:
-                body = [
-                    [words.a_day(day), *(pieces.plain(cells.get((day, line.key), "")) for line in lines)]
-                    for day in sorted(set(table["date"]), reverse=True)
-                    if any(cells.get((day, line.key), NONE) != NONE for line in lines)
-                ]
                 head = ["Date", *(line.label for line in lines)]
-                st.html(pieces.rows(head, body, caption=words.BESIDE_CAPTION))
+                st.html(pieces.rows(head, _body(beside(reported, denied, lines), lines), caption=words.BESIDE_CAPTION))
         st.download_button(
-            "Download CSV", lambda: table.to_csv(index=False, lineterminator="\n").encode(), key="beside-csv",
+            "Download CSV", lambda: beside(reported, denied, lines).to_csv(index=False, lineterminator="\n").encode(),
             file_name=f"{invented}{data.watched().monitor.key}-{indicator}-by-side-{first}-{last}.csv",
-            mime="text/csv", on_click="ignore",
+            mime="text/csv", key="beside-csv", on_click="ignore",
         )  # fmt: skip
+
+
+def _body(table: pd.DataFrame, lines: Sequence[Line]) -> list[list[str]]:
+    """One row a date, newest first; a date on which all sides were seen and none had a story is left out."""
+    cells = {
+        (day, side): _cell(reports, denials)
+        for day, side, reports, denials in zip(
+            table["date"], table["side"], table["reported"].tolist(), table["denied"].tolist(), strict=True
+        )
+    }
+    return [
+        [words.a_day(day), *(pieces.plain(cells.get((day, line.key), "")) for line in lines)]
+        for day in sorted(set(table["date"]), reverse=True)
+        if any(cells.get((day, line.key), NONE) != NONE for line in lines)
+    ]
 
 
 def _cell(reported: float, denied: float) -> str:

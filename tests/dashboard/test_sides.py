@@ -76,6 +76,11 @@ def test_a_cell(reported: float, denied: float, says: str) -> None:
     assert sides._cell(reported, denied) == says
 
 
+def test_a_date_on_which_none_was_seen_is_left_out_of_the_table_and_one_not_seen_is_not() -> None:
+    both = sides.beside(table(one=[1, 0, NAN], two=[0, 0, 0]), table(two=[1, 0, 0]), LINES[:2])
+    assert sides._body(both, LINES[:2]) == [["4 Jan 2031", "▨ not seen", "·"], ["2 Jan 2031", "1 reported", "1 denied"]]
+
+
 # What only one bloc reports -----------------------------------------------------------------------------------------
 
 BLOCS = {"a": ("a", "a2"), "a2": ("a", "a2"), "b": ("b",), "unknown": ("unknown",)}
