@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from feeds import health
 from feeds.archive.yields import HOUR_COLUMNS
-from feeds.health import Condition, chance_of_so_few, conditions
+from feeds.health import Condition, conditions
 from feeds.model import Outlet, Source, SourceState
+from feeds.usual import chance_of_so_few, days_of, weekday_factor
 
 ZONE = timezone(timedelta(hours=4))
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)  # a Friday
@@ -136,7 +136,7 @@ def test_a_weekend_is_no_silence() -> None:
     many = [row for n in range(12) for row in hours(f"s{n}", a_day=30, seed=n)]
     frame = pd.DataFrame(many)
     frame["hour"] = pd.to_datetime(frame["hour"], utc=True)
-    factor = health.weekday_factor(list(health.days_of(frame, ZONE).values()))
+    factor = weekday_factor(list(days_of(frame, ZONE).values()))
     for weekday, true in enumerate(WEEKEND):
         assert abs(factor[weekday] - true) < 0.1
 
