@@ -36,7 +36,9 @@ def section(indicator: str, label: str, first: date, last: date, *, period: str,
     changes = page.source_marks(first, last)
     _chart(reported, denied, lines, changes, f"{indicator} {first} {last} {fixed}", alt, by)
     absent = [line.label for line in lines if line not in shown]
-    said = [words.SIDES_NOTE, *([f"{words.NONE_SEEN}: {words.listed(absent)}."] if absent else [])]
+    said = [words.SIDES_NOTE]
+    if absent:
+        said.append(f"{words.NONE_SEEN}: {words.listed(absent)} ({data.access(first, last)}).")
     st.caption("  \n".join(said))
     _table(reported, denied, shown, indicator, by, first, last)
     _alone(indicator, label, first, last)

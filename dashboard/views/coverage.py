@@ -22,7 +22,9 @@ def show() -> None:
     if page.is_empty():
         return
     wanted = _wanted()
-    nothing = f"{words.NONE_SEEN} for this search. Take a filter away, or search for fewer words."
+    first, last = data.span()
+    ground = data.access(wanted.first or first, wanted.last or last)
+    nothing = f"{words.NONE_SEEN} for this search ({ground}). Take a filter away, or search for fewer words."
     page.list_stories(wanted, key="p", nothing=nothing, heading="h2", draw=_story)
 
 

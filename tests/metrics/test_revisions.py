@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from feeds.archive.schema import daily, daily_observed, daily_rollup, daily_totals, stale_days
 from feeds.monitor import read_monitor
 from metrics import store
 from metrics.__main__ import main
@@ -209,6 +211,16 @@ def stored(room):
     return numbers, days, {row.date for row in states.itertuples() if row.state in ("unseen", "before")}
 
 
+def rows_of(room):
+    """All rows of the daily tables, without the id of the rules they stand under."""
+    found = {}
+    with room.archive.reading() as connection:
+        for table in (daily, daily_rollup, daily_totals, daily_observed, stale_days):
+            columns = [column for column in table.columns if column.name != "rules"]
+            found[table.name] = sorted(map(tuple, connection.execute(select(*columns))), key=str)
+    return found
+
+
 def killed(room, *, within):
     """An update that ends before its days are counted, or after the first of them."""
     rules = store.prepare_rules(room.archive, room.tagger.lexicon.rules_version, now=NOW, fresh=False)
@@ -220,7 +232,7 @@ def killed(room, *, within):
     store.recount(room.archive, rules, days[: int(within)], room.attribution, noted)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, min_size=2, max_size=9))
 @example([("one", 0, 0, 0, False, "count"), ("one", 3, 1, 0, False, "count"), ("two", 1, 0, -90, False, "kill within"),
           ("two", 3, 0, -50, True, "count")])  # fmt: skip
@@ -252,6 +264,10 @@ def test_first_numbers_and_the_log_make_the_numbers_of_today(newsroom, source, s
                 assert all(one.new == next_one.old for one, next_one in pairwise(told))
         numbers, counted, blind = after, now_counted, now_blind
         over = room.monitor.day_of(asof.last_moment(room.archive))
+    room.count()
+    before = rows_of(room)
+    assert room.count(everything=True).switched
+    assert rows_of(room) == before, "counted bit by bit and killed, or all at once: the same"
 
 
 def test_the_log_is_printed_as_lines_and_as_json(room, tmp_path, capsys):
