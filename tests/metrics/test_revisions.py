@@ -133,6 +133,16 @@ def test_unless_a_summary_of_it_was_handed_out(newsroom, source):
     room.poll("paper", hours(3), ("b", "No bread", MORE, hours(2)))
     room.count()
     assert [entry[:6] for entry in log(room)] == [(DAY, "food", "reported", 1, 2, "late")]
+    told = revising.corrections(room.archive, since=NOW - timedelta(seconds=1), until=NOW)
+    assert told == revisions_of(room.archive)
+    assert revising.corrections(room.archive, since=NOW, until=NOW + timedelta(days=1)) == []
+
+
+def test_a_day_that_no_summary_told_of_needs_no_correction(room):
+    room.poll("wire", hours(80), ("late", "No bread", MORE, hours(-2)))
+    room.count()
+    assert revisions_of(room.archive)
+    assert revising.corrections(room.archive, since=hours(0), until=NOW) == []
 
 
 def test_a_source_that_no_longer_counts(room):

@@ -30,6 +30,8 @@ from feeds.sources import Outlets
 from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import COLUMNS, daily_table, observed_days
+from metrics.stood import vintage
+from metrics.store.revising import revisions_of
 from metrics.tag import Tagger
 from metrics.trend import by_period, cards
 from metrics.update import _Tagging
@@ -399,6 +401,14 @@ def test_what_was_replaced_is_not_taken_for_a_build_to_go_on_with(newsroom, sour
         assert connection.execute(select(rules.c.is_current, rules.c.mark)).all() == [(True, 1)]
 
 
+def as_of(room, moment):
+    first, last = DAY - timedelta(days=3), DAY + timedelta(days=2)
+    then = vintage(room.archive, room.tagger, room.attribution, first=first, last=last, as_of=moment)
+    rows = then.daily_rows(first=first, last=last, by=["side"])
+    assert len(rows)
+    return rows.merge(then.observed(first=first, last=last), on="date", how="outer")
+
+
 def rolled_up(room):
     return store.rollup(room.archive, first=DAY - timedelta(days=40), last=DAY + timedelta(days=40))
 
@@ -438,6 +448,9 @@ def test_the_rows_are_the_same_on_postgresql(newsroom, source, postgres):
                 room.count()
         room.count()
     pd.testing.assert_frame_equal(rolled_up(rooms[1]), rolled_up(rooms[0]))
+    logs = [revisions_of(room.archive) for room in rooms]
+    assert logs[0] == logs[1] != []
+    pd.testing.assert_frame_equal(*[as_of(room, hours(60)) for room in rooms])
     expected = snapshot(rooms[0])
     assert expected["first_carriers"]
     assert snapshot(rooms[1]) == expected
