@@ -51,6 +51,9 @@ class Clause:
     calendar: Calendar | None = None
     verb_last: bool = False  # negation and auxiliaries follow the verb
     anchors: tuple[Hit, ...] = ()  # all terms of the clause
+    places: tuple[Hit, ...] = ()  # names in the whole text: a town may begin like a month
+    in_title: bool = False
+    present: re.Pattern[str] | None = None  # a verb that tells what is, in folded text
 
     @property
     def text(self) -> str:
@@ -72,7 +75,8 @@ class Clause:
         """Expressions of time in the clause."""
         if self.calendar is None or self.published is None:
             return []
-        return dates(self.text, self.start, self.end, self.calendar, self.published)
+        found = dates(self.text, self.start, self.end, self.calendar, self.published)
+        return [when for when in found if not any(overlap(when, place) for place in self.places)]
 
     def is_span(self, cue: Hit) -> bool:
         """ "For nine months": a length of time, which may be over, unlike "still"."""
@@ -135,7 +139,7 @@ def apart(clause: Clause, when: Hit | When, cue: Hit) -> int:
     return clause.ruler.words(cue.end, when.start)
 
 
-def overlap(one: Hit, two: Hit) -> bool:
+def overlap(one: Hit | When, two: Hit | When) -> bool:
     return one.start < two.end and two.start < one.end
 
 

@@ -127,7 +127,7 @@ class Topic:
             return "the article is about another crisis"
         if self._dominated and (subject is not None or hit.kind == "terms" or not mine):
             return "the article is about something else"
-        if subject is not None and hit.kind == "terms":
+        if subject is not None and hit.kind == "terms" and not mine:
             return subject.meaning.rule
         if not self._scenes[number]:
             return "the sentence is about another crisis"

@@ -6,13 +6,14 @@ Three scanners, because most articles need only the first: `topic` decides wheth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from feeds.text import Folded, fold, fold_map
 from metrics.dates import Calendar
 from metrics.lexicon import CalendarWords, Lexicon, StanceCues, Words
-from metrics.scan import Found, Scanner, is_plain, plain
+from metrics.scan import Found, Scanner, as_regex, is_plain, plain
 
 MARKED_LANGUAGES = ("az", "tr")  # also written without their own letters
 
@@ -73,6 +74,7 @@ class Rulebook:
     boilerplate: Finder
     calendar: Calendar | None  # None: the language has no words of time
     dating_words: bool
+    present: re.Pattern[str] | None  # verbs that tell what is, by their endings; None: the language has no such list
 
 
 def compiled(lexicon: Lexicon, language: str) -> Rulebook:
@@ -86,7 +88,12 @@ def compiled(lexicon: Lexicon, language: str) -> Rulebook:
         boilerplate=Finder(_boilerplate(lexicon, language), any_case=True),
         calendar=calendar_of(lexicon.calendar.get(language)),
         dating_words=bool(lexicon.stance.get(language, StanceCues()).dating),
+        present=_any_of(lexicon.stance.get(language, StanceCues()).present),
     )
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile("|".join(as_regex(pattern).pattern for pattern in patterns)) if patterns else None
 
 
 def calendar_of(words: CalendarWords | None) -> Calendar | None:
@@ -146,6 +153,8 @@ def _terms(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
 def _cues(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
     stance = lexicon.stance.get(language, StanceCues())
     for field in StanceCues.model_fields:
+        if field == "present":
+            continue  # not looked for in the whole text
         for pattern in getattr(stance, field):
             yield pattern, Meaning(field, "", f"stance.yaml {language} {field} {pattern!r}")
     speech = lexicon.speech.get(language)

@@ -7,18 +7,21 @@ presupposes the lack · 5 eased, unless negated · 6 feared · 7 reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, NEAR_WORDS, PAUSE, Clause, Says, distance, overlap
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
-from metrics.timing import dated, dates_harm, lasts
+from metrics.timing import dated, dates_harm, is_present, lasts
 
 STOPPED_WORDS = 4
 NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
 NO_CUE = "no stance cue in the clause"
 OF_A_VICTIM = "of a victim"
+_NUMBER = re.compile(r"\d")
+_IN_LIST = re.compile(r"\W*(?:\w{1,3}\W+)?")  # a comma, or "and", "və", "ու", "и", "ni"
 
 
 OWN_STANCE: dict[str, tuple[Stance, Occurrence | None]] = {
@@ -53,13 +56,20 @@ def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
     return Says("past", None, "continues what is told of the past")
 
 
-def settled(answers: Sequence[tuple[Hit, Says]]) -> list[tuple[Hit, Says]]:
-    """One stance per indicator and clause, the first of the order; what is expressly lasting stands beside it."""
+def settled(answers: Sequence[tuple[Hit, Says]], clause: Clause) -> list[tuple[Hit, Says]]:
+    """One stance per indicator and clause, the first of the order; what is expressly lasting stands beside it.
+
+    Not beside a release: "those held in Baku were handed over" says who they were, without a word for "still".
+    """
+    lasting = clause.of("ongoing", "since")
     final = []
     for anchor, answer in answers:
         rivals = [other for hit, other in answers if hit.owner == anchor.owner and other.stance is not None]
         winner = min(rivals, key=_rank, default=answer)
-        if answer.stance is None or anchor.kind == "ongoing" or _rank(answer) == _rank(winner):
+        stays = anchor.kind == "ongoing" and (
+            winner.stance != "eased" or any(not overlap(cue, anchor) for cue in lasting)
+        )
+        if answer.stance is None or stays or _rank(answer) == _rank(winner):
             final.append((anchor, answer))
         else:
             final.append((anchor, Says(None, None, f"the clause is {winner.stance}: {winner.why}")))
@@ -78,7 +88,7 @@ def says(anchor: Hit, clause: Clause, of: Indicator) -> Says:
     own = OWN_STANCE.get(anchor.kind)
     if _is_figurative(anchor, clause, of):
         return Says(None, None, "said of talks or ideas")
-    for rule in (_strong_past, _denied, _negated, _demanded, _eased, _feared, _reported):
+    for rule in (_strong_past, _denied, _negated, _demanded, _supposed, _eased, _feared, _reported):
         answer = rule(anchor, clause, of)
         if answer is not None:
             return answer
@@ -144,6 +154,8 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
 def _negator(noun: Hit, clause: Clause) -> Hit | None:
     """ "No" or "without" right before a noun, "is none" right after it; not itself a noun for lack."""
     lacks = clause.of("shortage")
+    if noun.kind == "strong" and any(overlap(cue, noun) for cue in clause.of("negation", "without", "absent")):
+        return None  # "hiç okula gitmiyor", "այլևս հաց չկա": two words of one negation
     if any(distance(clause.ruler, cue, noun) <= 1 and not overlap(cue, noun) for cue in clause.of("because")):
         return None  # "for want of fuel buses do not run": the lack is a fact
     for cue in clause.of("without", "absent", "negation"):
@@ -152,6 +164,8 @@ def _negator(noun: Hit, clause: Clause) -> Hit | None:
         is_lack = any(overlap(cue, other) for other in lacks)
         within = NEGATED_WORDS if cue.kind == "negation" and after else 1
         paused = PAUSE.search(clause.text, min(cue.end, noun.end), max(cue.start, noun.start))
+        if before and _NUMBER.search(clause.text, cue.end, noun.start):
+            continue  # "plus de 200 tués", "no fewer than 20 killed"
         if (before or after) and not is_lack and not paused and distance(clause.ruler, cue, noun) <= within:
             return cue
     return None
@@ -177,7 +191,7 @@ def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if negation is not None and clause.near(relief, NEAR_WORDS + 2, "feared"):
         return None
     if negation is not None:
-        lack = Says("reported", _when(anchor, clause), f"{negation.meaning.rule} + {relief.meaning.rule}")
+        lack = Says("reported", _when(anchor, clause, of), f"{negation.meaning.rule} + {relief.meaning.rule}")
         return dated(anchor, clause, lack, relief)
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
         return None
@@ -211,6 +225,17 @@ def _says_lack(anchor: Hit, relief: Hit, clause: Clause) -> bool:
     return overlap(relief, anchor) or any(overlap(cue, anchor) for cue in clause.of("without", "negation"))
 
 
+def _supposed(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
+    """ "If gas runs out, hospitals will close": a term between a word of condition and the next pause."""
+    if anchor.kind not in ("terms", "strong"):
+        return None
+    for cue in clause.of("condition"):
+        opens = cue.end <= anchor.start and not PAUSE.search(clause.text, cue.end, anchor.start)
+        if opens and (anchor.kind == "strong" or _lack(anchor, clause, of)):
+            return Says("feared", None, cue.meaning.rule)
+    return None
+
+
 def _feared(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "ongoing":
         return None
@@ -234,21 +259,36 @@ def _not_before(risk: Hit, clause: Clause) -> bool:
 
 def _reported(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind == "strong" or (of.event and anchor.kind == "terms"):
-        return dated(anchor, clause, Says("reported", _when(anchor, clause), f"{anchor.kind} says it"))
+        return dated(anchor, clause, Says("reported", _when(anchor, clause, of), f"{anchor.kind} says it"))
     if anchor.kind != "terms":
         return None
     lack = _lack(anchor, clause, of)
     if lack is None:
         return None
-    return dated(anchor, clause, Says("reported", _when(anchor, clause), lack.meaning.rule), lack)
+    return dated(anchor, clause, Says("reported", _when(anchor, clause, of), lack.meaning.rule), lack)
 
 
 def _lack(anchor: Hit, clause: Clause, of: Indicator) -> Hit | None:
     """The cue that makes a topic word a lack or a harm."""
     harm = _own(clause.near(anchor, CLAUSE_WORDS, "harm"), anchor, clause, "harm")
+    if harm is not None and any(overlap(cue, harm) for cue in clause.of("without")):
+        harm = _absent(anchor, clause)  # "without" speaks of the noun right after it
+    if harm is not None and _is_others(harm, anchor, clause):
+        harm = None
     if harm is not None or not of.supply:
         return harm
     return clause.near(anchor, NEAR_WORDS + 2, "reported") or _absent(anchor, clause)
+
+
+def _is_others(verb: Hit, anchor: Hit, clause: Clause) -> bool:
+    """ "Mənzillərə qaz verilmir": the verb speaks of the noun beside it, unless the two nouns are a list."""
+    if anchor.kind != "terms" or verb.start < anchor.end:
+        return False
+    for other in clause.anchors:
+        if other.owner != anchor.owner and anchor.end <= other.start < verb.start:
+            is_list = _IN_LIST.fullmatch(clause.text, anchor.end, other.start) is not None
+            return not is_list and distance(clause.ruler, other, verb) == 0
+    return False
 
 
 def _absent(anchor: Hit, clause: Clause) -> Hit | None:
@@ -298,5 +338,6 @@ def _after(cue: Hit, clause: Clause) -> Hit | None:
     return None
 
 
-def _when(anchor: Hit, clause: Clause) -> Occurrence:
-    return "ongoing" if lasts(anchor, clause) else "new"
+def _when(anchor: Hit, clause: Clause, of: Indicator) -> Occurrence:
+    """A verb in the present makes a state last; of an event it tells what somebody does about it."""
+    return "ongoing" if lasts(anchor, clause) or (not of.event and is_present(anchor, clause)) else "new"

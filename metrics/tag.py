@@ -264,12 +264,15 @@ class Tagger:
                 calendar=rules.calendar,
                 verb_last=reading.language in VERB_LAST,
                 anchors=mine,
+                places=tuple(reading.places),
+                in_title=sentence.end <= reading.title_end,
+                present=rules.present,
             )
             answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
             if reading.continues_past(number):
                 answers = [(anchor, inherited(answer, anchor, clause)) for anchor, answer in answers]
             answers = [(anchor, self._over(answer, anchor, reading)) for anchor, answer in answers]
-            for anchor, answer in settled(answers):
+            for anchor, answer in settled(answers, clause):
                 evidence = self._evidence(reading, sentence, anchor, answer, cues)
                 if evidence is not None:
                     evidence = replace(evidence, speaker=speakers.of(anchor, number))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, Clause, Says, apart, between, distance, overlap
+from feeds.text import fold
+from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, PAUSE, Clause, Says, apart, between, distance, overlap
 from metrics.dates import When
 from metrics.rulebook import Hit
 
@@ -28,6 +29,25 @@ def lasts(anchor: Hit, clause: Clause) -> bool:
     return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
 
 
+def is_present(anchor: Hit, clause: Clause) -> bool:
+    """Whether the verb of the term's part of the clause tells what is: "ekmek bulunmuyor", "ապրում են". Titles aside,
+    which tell events in the present, too.
+
+    Where verbs stand last, only what follows the term can be its verb; verbs of speech tell of who speaks.
+    """
+    if clause.present is None or clause.in_title:
+        return False
+    before = [mark.end() for mark in PAUSE.finditer(clause.text, clause.start, anchor.start)]
+    after = PAUSE.search(clause.text, anchor.end, clause.end)
+    start = anchor.start if clause.verb_last else max(before, default=clause.start)
+    end = after.start() if after else clause.end
+    part = clause.text[start:end]
+    for verb in clause.of("verbs"):
+        if start <= verb.start and verb.end <= end:
+            part = part[: verb.start - start] + " " * (verb.end - verb.start) + part[verb.end - start :]
+    return clause.present.search(fold(part)) is not None
+
+
 def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:
     """In a list ("613 were killed, the fate of 150 is still unknown") a word belongs to the term beside it."""
     first, last = (cue, anchor) if cue.start < anchor.start else (anchor, cue)
@@ -43,10 +63,13 @@ def _is_rivals(cue: Hit, anchor: Hit, clause: Clause) -> bool:
 
 def _begins(anchor: Hit, clause: Clause) -> bool:
     """ "Since 2020", "since 9 January": a time in the past with a word for since beside it, and not in an aside."""
+    opening = clause.of("since")
+    if not opening:
+        return False
     times = [(year.start(), year.end()) for year in _YEAR.finditer(clause.text, clause.start, clause.end)]
     published = clause.published
     times += [(when.start, when.end) for when in clause.whens if published is None or when.last <= published]
-    for since in clause.of("since"):
+    for since in opening:
         for start, end in times:
             gap = (since.end, start) if since.end <= start else (end, since.start)
             if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor):
@@ -109,4 +132,4 @@ def dates_harm(when: Hit | When, relief: Hit | None, clause: Clause) -> bool:
 
 def _is_undated(end: int, clause: Clause) -> bool:
     """ "1983 doğumlu": a year that dates no event."""
-    return any(0 <= cue.start - end <= 2 for cue in clause.of("undated"))
+    return any(end <= cue.start and clause.ruler.words(end, cue.start) <= 2 for cue in clause.of("undated"))

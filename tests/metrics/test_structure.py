@@ -44,6 +44,40 @@ STANCES = {
         ("ru", "2023-07-15", "Карабах", "Топливо в Степанакерте закончится через неделю.", "fuel"),
         {"feared"},
     ),
+    "a condition is feared": (
+        ("en", "2023-07-15", "Karabakh", "If gas runs out, hospitals in Stepanakert will close.", "gas"),
+        {"feared"},
+    ),
+    "a town that begins like a month dates nothing": (
+        ("ru", "2023-08-25", "Карабах", "Первая смерть от недоедания зафиксирована в Мартакерте.", "starvation"),
+        {"reported"},
+    ),
+    "more than so many is no negation": (
+        (
+            "fr",
+            "2023-09-21",
+            "Haut-Karabagh",
+            "Le médiateur de Stepanakert fait état de plus de 200 tués.",
+            "casualties",
+        ),
+        {"reported"},
+    ),
+    "two words of one negation deny nothing": (
+        ("hy", "2023-01-20", "Արցախ", "Ստեփանակերտում այլևս հաց չկա։", "food"),
+        {"reported"},
+    ),
+    "a verb speaks of the noun beside it": (
+        ("az", "2023-01-24", "Xankəndi", "Xankəndi sakinləri deyir ki, mənzillərə dünəndən qaz verilmir.", "shelter"),
+        set(),
+    ),
+    "those held who were handed over are released": (
+        ("az", "2021-06-12", "Ağdam", "Bakıda saxlanılan 15 erməni əsir İrəvana təhvil verilib.", "detention"),
+        {"eased"},
+    ),
+    "a year of birth is none of the event": (
+        ("az", "2024-04-09", "Füzuli", "1979-cu il təvəllüdlü sakin minaya düşərək ayağını itirib.", "casualties"),
+        {"reported"},
+    ),
     "cannot is no fear": (
         ("ru", "2023-07-15", "Карабах", "Жители Степанакерта не могут купить хлеба.", "food"),
         {"reported"},
