@@ -117,7 +117,7 @@ def test_a_card_leads_to_its_trend(url: str, watched, settle) -> None:
     page = watched().page
     page.goto(url)
     settle(page)
-    page.get_by_role("link", name="Medicine and health care").click()
+    page.get_by_role("heading", name="Medicine and health care").get_by_role("link").click()
     page.wait_for_selector(".js-plotly-plot")
     settle(page)
     assert page.get_by_role("combobox", name="Indicator").first.input_value() == "Medicine and health care"
