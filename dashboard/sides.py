@@ -133,7 +133,8 @@ def _alone(indicator: str, label: str, first: date, last: date) -> None:
             return
         events = data.reported_events(indicator, first, last)
         alone = [one for one in events if one.bloc]
-        st.caption(words.one_bloc(len(alone), len(events), label))
+        ground = "" if events else f" On the ground in these days: {data.access(first, last)}."
+        st.caption(f"{words.one_bloc(len(alone), len(events), label)}{ground}")
         for bloc in dict.fromkeys(one.bloc for one in _in_order(alone)):
             st.html(_listed(bloc, [one for one in alone if one.bloc == bloc]))
 

@@ -46,7 +46,8 @@ def show() -> None:
         return
     asked = _asked()
     found = data.placed(asked.first, asked.last, indicator=asked.indicator, stance=asked.stance, side=asked.side)
-    st.markdown(f"**{asked.what}**, {words.a_range(asked.first, asked.last)}: {words.placed(found)}")
+    ground = "" if found.total else f" ({data.access(asked.first, asked.last)})"
+    st.markdown(f"**{asked.what}**, {words.a_range(asked.first, asked.last)}: {words.placed(found)}{ground}")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _maps(asked, found)

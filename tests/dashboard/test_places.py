@@ -181,6 +181,8 @@ def test_nothing_seen_is_said_and_not_drawn_as_zero(opened, filled_archive: str)
     assert not app.exception
     assert table_of(app) == points_of(app) == {}
     assert "none seen in our sources" in words_of(app)
+    assert "none seen in our sources; 28 of 28 days seen (" not in words_of(app), "two of these days were not seen"
+    assert re.search(r"none seen in our sources; \d+ of 28 days seen \(\w", words_of(app)), "and who could observe"
     assert any(box.label.startswith("None seen in our sources") for box in app.expander)
 
 
