@@ -63,8 +63,12 @@ class World:
         """Polls of every feed on each of these days, one transaction a day; then tags, stories and counts."""
         for day in days:
             self.archive.store(list(self._visits(day, articles)), utc_offset_hours=self.monitor.utc_offset_hours)
-        judge, updating.judge_days = updating.judge_days, _not_yet  # judging is what is measured, apart
-        updating.update(self.archive, self.monitor, self.tagger, self.attribution, now=_noon(days[-1]))
+        self.count(_noon(days[-1]))
+
+    def count(self, now: datetime) -> None:
+        """All of an update but its last step, which is what is measured, apart."""
+        judge, updating.judge_days = updating.judge_days, _not_yet
+        updating.update(self.archive, self.monitor, self.tagger, self.attribution, now=now)
         updating.judge_days = judge
 
     def _visits(self, day: int, articles: int) -> Iterator[Visit]:
@@ -100,7 +104,9 @@ def main() -> int:
         open_archive(f"sqlite:///{args.archive or f'{folder}/a.db'}") as archive,
     ):
         world = World(archive, monitor, lexicon)
-        if not archive.article_count():
+        if archive.article_count():
+            world.count(_noon(args.days - 1))
+        else:
             world.fill(range(args.days), args.articles)
         return _measure(world, args.days, args.articles)
 

@@ -153,7 +153,7 @@ def observability(watched: Sequence[Watched], first: date, last: date) -> dict[t
         for source in watched:
             if not _takes_part(spans[source.key], begun.get(source.key), day, settled=settled):
                 continue
-            weight = factor * _weight(source, seen[source.key], day) if settled else 1.0
+            weight = factor * _weight(source, seen[source.key], begun[source.key], day) if settled else 1.0
             key = (day, source.language, source.side)
             usual, usual_seen = sums.get(key, (0.0, 0.0))
             sums[key] = (usual + weight, usual_seen + (weight if seen[source.key].get(day, False) else 0.0))
@@ -191,11 +191,11 @@ def _shrunk(counts: Sequence[int], mean: float) -> float:
     return (sum(counts) + WEEKS_ADDED * mean) / (len(counts) + WEEKS_ADDED)
 
 
-def _weight(source: Watched, seen: Mapping[date, bool], day: date) -> float:
-    """Relevant articles a day over the last 56 observed days before `day`."""
+def _weight(source: Watched, seen: Mapping[date, bool], start: date, day: date) -> float:
+    """Relevant articles a day over the last 56 observed days before `day`. start : the first day it was seen."""
     days = articles = 0
     earlier = day
-    while days < HISTORY_DAYS and earlier > min(seen):
+    while days < HISTORY_DAYS and earlier > start:
         earlier -= timedelta(days=1)
         if seen.get(earlier, False):
             days += 1
