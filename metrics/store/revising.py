@@ -328,6 +328,6 @@ def corrections(archive: Archive, *, since: datetime, until: datetime) -> list[R
     """Entries written after `since` and by `until` of days whose summary had been handed out before."""
     with archive.reading() as connection:
         query = select(issues.c.day, func.min(issues.c.made)).group_by(issues.c.day)
-        issued = {day: made for day, made in connection.execute(query)}
+        issued = {row[0]: row[1] for row in connection.execute(query)}
     entries = revisions_of(archive, since=since, until=until)
     return [one for one in entries if one.day in issued and issued[one.day] <= one.at]

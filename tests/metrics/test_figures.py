@@ -72,12 +72,15 @@ ABOUT = {
 
 CLAIMED = {
     "each between semicolons": (
-        "en", "Azerbaijan says 3,868 are missing; the ICRC says 777 Armenians are missing.", ["azerbaijani", "international"]
+        "en", "Azerbaijan says 3,868 are missing; the ICRC says 777 Armenians are missing.",
+        ["azerbaijani", "international"],
     ),
     "after according to": ("en", "Some 11,000 refugees left for Russia, according to UNHCR.", ["international"]),
     "the press": ("en", "Local media write that 20 people were killed near Stepanakert.", ["media"]),
     "right before the verb": ("tr", "Laçın'a 20 aile döndü, Devlet Komitesi açıkladı.", ["azerbaijani"]),
-    "a country beside its office": ("tr", "Bakü'de 23 Ermeni'nin tutulduğunu Ermenistan Başbakanlık Sözcüsü bildirdi.", ["armenian"]),
+    "a country beside its office": (
+        "tr", "Bakü'de 23 Ermeni'nin tutulduğunu Ermenistan Başbakanlık Sözcüsü bildirdi.", ["armenian"]
+    ),
     "nobody": ("en", "The court in Baku heard 16 defendants, and 20 people were killed.", ["", ""]),
 }  # fmt: skip
 
