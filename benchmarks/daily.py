@@ -35,6 +35,7 @@ from metrics import store
 PIECES = 10  # of evidence an article
 DAYS, INDICATORS, STANCES = 1_460, 20, ("reported", "eased", "denied", "feared", "past")
 FIRST = date(2022, 1, 1)
+POLLS = datetime(2026, 1, 1, tzinfo=UTC)  # of the poller; later than all that is there
 ROUNDS = 5
 MOST = 1.5
 BARE = """
@@ -91,7 +92,7 @@ def poll_on(url: str, stop: Event, polls: multiprocessing.Queue[int]) -> None:
     done = 0
     with open_archive(url) as archive:
         while not stop.is_set():
-            at = datetime.now(UTC).replace(microsecond=0)
+            at = POLLS + timedelta(seconds=done)
             items = tuple(
                 Item(f"{done}-{n}", f"http://live.example/{done}-{n}", f"News {done} {n}", "Some text. " * 40, at)
                 for n in range(30)

@@ -159,8 +159,11 @@ SQL_TEXT = re.compile(
 
 
 def sql(module: Module) -> Iterator[Breach]:
-    """SQL, as a library or as text, only in feeds/archive/ and metrics/store."""
-    if module.is_in("feeds/archive/", "metrics/store.py", "metrics/store/"):
+    """SQL, as a library or as text, only in feeds/archive/ and metrics/store.
+
+    One benchmark holds a bare scan against them: it cannot ask them for it.
+    """
+    if module.is_in("feeds/archive/", "metrics/store.py", "metrics/store/", "benchmarks/daily.py"):
         return
     for line, name in module.imports():
         if _within(name, *SQL_LIBRARIES):
