@@ -9,12 +9,14 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from feeds.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
+_LONGEST = 40  # letters of a word that tell what it is; so that hostile ones fill no memory
 _REACH = 3  # tokens from a month to its year: "2023-cü il yanvarın 12-də"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -39,12 +41,17 @@ class Calendar:
     ago_before: Sequence[str]  # before them: "il y a"
     last: Sequence[str]  # "last" year
     numbered: frozenset[str]  # months that are also other words: only with a day or a year
+    _beginnings: tuple[str, ...] = field(init=False)  # asked at once: hardly a word begins like a month
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_beginnings", tuple(name for name in self.months if len(name) > 4))
 
     def month(self, word: str) -> int:
         """1 to 12, or 0: by a listed name, or a beginning of five letters or more (fewer would make towns months)."""
-        return self.months.get(word) or next(
-            (number for name, number in self.months.items() if len(name) > 4 and word.startswith(name)), 0
-        )
+        listed = self.months.get(word, 0)
+        if listed or not word.startswith(self._beginnings):
+            return listed
+        return next(self.months[name] for name in self._beginnings if word.startswith(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,14 @@ class _Word:
 
 def dates(text: str, start: int, end: int, words: Calendar, published: date) -> list[When]:
     """Expressions of time in text[start:end], resolved against the day of publication."""
-    tokens = [_Word(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
+    tokens = [_Word(_folded(m.group()[:_LONGEST]), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
     return [*_absolute(tokens, words, published), *_relative(tokens, words, published)]
+
+
+@lru_cache(maxsize=1 << 15)
+def _folded(word: str) -> str:
+    """News is written in few words; folding them one by one costs more than all else here."""
+    return fold(word)
 
 
 def _absolute(tokens: Sequence[_Word], words: Calendar, published: date) -> Iterator[When]:

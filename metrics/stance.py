@@ -62,10 +62,14 @@ def settled(answers: Sequence[tuple[Hit, Says]], clause: Clause) -> list[tuple[H
     Not beside a release: "those held in Baku were handed over" says who they were, without a word for "still".
     """
     lasting = clause.of("ongoing", "since")
+    first: dict[str, Says] = {}  # per indicator
+    for anchor, answer in answers:
+        best = first.get(anchor.owner)
+        if answer.stance is not None and (best is None or _rank(answer) < _rank(best)):
+            first[anchor.owner] = answer
     final = []
     for anchor, answer in answers:
-        rivals = [other for hit, other in answers if hit.owner == anchor.owner and other.stance is not None]
-        winner = min(rivals, key=_rank, default=answer)
+        winner = first.get(anchor.owner, answer)
         stays = anchor.kind == "ongoing" and (
             winner.stance != "eased" or any(not overlap(cue, anchor) for cue in lasting)
         )
