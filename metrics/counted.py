@@ -66,7 +66,7 @@ class Phrase:
         self.reading, self.rules = reading, rules
         self.at = number
         self.span = reading.sentences[number]
-        self.hits = _longest(self._outside_names(hits[number]))
+        self.hits = _longest(self._outside_names(hits[number]), rules.units_of)
         self.numbers = self._without_dates(numbers)
         self.numbers = self._without_shares()
         self.title = hits.get(0, ()) if number and reading.title_end else ()
@@ -81,7 +81,8 @@ class Phrase:
         return [
             hit
             for hit in hits
-            if not any(name.start <= hit.start and hit.end <= name.end and _size(name) > _size(hit) for name in names)
+            if hit.kind not in ("subject", "person")
+            or not any(name.start <= hit.start and hit.end <= name.end and _size(name) > _size(hit) for name in names)
         ]
 
     def _is_name(self, actor: Hit) -> bool:
@@ -251,6 +252,8 @@ class Phrase:
         if part:
             return False  # "1,428 of them children"
         words = [fold(word) for word in _WORD.findall(self.reading.whole[start : noun.start])]
+        if words[1:2] == ["of"] and noun.owner not in PEOPLE:
+            return False  # "11 pieces of unexploded ordnance"
         return any(self._is_bare_word(word) for word in words) and words[0] not in ("of", "de", "d")  # "12 of its own"
 
     def _is_bare_word(self, word: str) -> bool:
@@ -346,14 +349,20 @@ class Phrase:
         )
 
 
-def _longest(hits: Sequence[Hit]) -> list[Hit]:
+def _longest(hits: Sequence[Hit], units_of: Mapping[str, Sequence[str]]) -> list[Hit]:
     """Without the words inside a longer one of the same kind: "cannot return" is no return."""
     nouns = [hit for hit in hits if hit.kind in ("unit", "person", "others")]
     phrases = [hit for hit in hits if hit.kind == "subject" and ".." not in hit.meaning.rule]
 
+    def is_rival(hit: Hit, other: Hit) -> bool:
+        return hit.kind != "subject" or not set(units_of[hit.owner]).isdisjoint(units_of[other.owner])
+
     def is_inside(hit: Hit) -> bool:
         longer = nouns if hit.kind in ("unit", "person") else phrases if hit.kind == "subject" else []
-        return any(other.start <= hit.start and hit.end <= other.end and _size(other) > _size(hit) for other in longer)
+        return any(
+            other.start <= hit.start and hit.end <= other.end and _size(other) > _size(hit) and is_rival(hit, other)
+            for other in longer
+        )
 
     return sorted((hit for hit in hits if not is_inside(hit)), key=lambda hit: (hit.start, hit.end))
 

@@ -52,6 +52,7 @@ class NumberWords(Strict):
     between: Words = ()
     and_: Words = Field(default=(), alias="and")
     labels: Words = ()
+    hyphened: Words = ()  # units after digits and a hyphen: "a 20-year term"
 
 
 class FigureWords(Strict):

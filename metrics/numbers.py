@@ -91,6 +91,11 @@ class Grammar:
         return re.compile(rf"[-']?(?:{self._ends})(?![\w'])") if self._words.endings else re.compile(r"(?!)")
 
     @cached_property
+    def _hyphened(self) -> re.Pattern[str]:
+        """The unit that hangs on digits: "a 20-year term", but not "20-year-old"."""
+        return re.compile(rf"-(?:{_any(self._words.hyphened)})(?![\w-])")
+
+    @cached_property
     def _before(self) -> re.Pattern[str]:
         return _bounds(self._words.before, r"(?<!\w)(?:{})[ ]?[{}]*\Z")
 
@@ -185,7 +190,13 @@ class Grammar:
             joined = self._token.match(text, end + 1) if rest == "-" else None
             if hanging is not None:
                 end = hanging.end()
-            elif not (self._begins_scale(text, end) or scale or joined or self._is_range_after(text, end)):
+            elif not (
+                self._hyphened.match(text, end)
+                or self._begins_scale(text, end)
+                or scale
+                or joined
+                or self._is_range_after(text, end)
+            ):
                 return None
         value = self._value(body)
         if body.isdigit() and len(body) > 1 and body.startswith("0"):

@@ -35,6 +35,13 @@ def about(reading: Reading) -> tuple[bool, bool]:
     return False, reading.opens_with(reading.whole_region)  # a statement about the region; a town may only be where
 
 
+def names_crisis(reading: Reading) -> bool:
+    """Whether a short text surely names the crisis and nothing else outweighs it: "4,200 people live in Lachin"."""
+    short = len(reading.sentences) <= SHORT_SENTENCES
+    elsewhere = reading.doubtful or reading.other or reading.not_about or reading.history
+    return bool(reading.own) and short and not elsewhere
+
+
 def _is_settled(reading: Reading) -> bool:
     """A name that is also something else: evidence in its sentence settles it, in a short text under it anywhere."""
     evidence = reading.evidence()

@@ -22,7 +22,7 @@ from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
 from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Speaker, Tagged, Text
 from metrics.reading import Kept, Reading
-from metrics.relevance import Topic, about
+from metrics.relevance import Topic, about, names_crisis
 from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
@@ -73,7 +73,7 @@ class Tagger:
         readings = self._read(text)
         if not readings:
             return Tagged(text.id, "", relevant=False, context=False)
-        verdicts = [about(reading) for reading in readings]
+        verdicts = [self._about(reading) for reading in readings]
         relevant = any(one for one, _ in verdicts)
         context = not relevant and any(two for _, two in verdicts)
         kept = [
@@ -86,6 +86,15 @@ class Tagger:
             for figure in self._figures(reading)
         )
         return Tagged(text.id, readings[0].language, relevant, context, _best(kept), counted)
+
+    def _about(self, reading: Reading) -> tuple[bool, bool]:
+        """(relevant, context). A claimed figure in a sentence that names the crisis is evidence of its own."""
+        relevant, context = about(reading)
+        if relevant or context or not names_crisis(reading):
+            return relevant, context
+        sentences = [reading.sentence_at(figure.start) for figure in self._figures(reading)]
+        own = reading.by_sentence(reading.own)
+        return any(number in own for number in sentences), False
 
     def figures(self, text: Text) -> tuple[Figure, ...]:
         """The claimed numbers of a text that somebody else found to be about the crisis; `tag` asks for that itself."""
