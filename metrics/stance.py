@@ -59,7 +59,7 @@ def inherited(answer: Says, anchor: Hit, clause: Clause) -> Says:
 def settled(answers: Sequence[tuple[Hit, Says]], clause: Clause) -> list[tuple[Hit, Says]]:
     """One stance per indicator and clause, the first of the order; what is expressly lasting stands beside it.
 
-    Not beside a release: "those held in Baku were handed over" says who they were, without a word for "still".
+    Not beside a release: "those held there were handed over" says who they were, without a word for "still".
     """
     lasting = clause.of("ongoing", "since")
     first: dict[str, Says] = {}  # per indicator

@@ -209,7 +209,7 @@ class Speakers:
         return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span))
 
     def _without_press(self, actors: Sequence[Hit], cues: Sequence[Hit]) -> list[Hit]:
-        """ "The Armenian press writes" is no word of Armenia's."""
+        """ "The Armenian press writes": the country does not."""
         press = [cue for cue in cues if cue.kind == "media"]
         ruler = self._reading.ruler
         return [
