@@ -16,7 +16,7 @@ from feeds.monitor import Monitor
 from feeds.text import fold
 from metrics.lexicon import Lexicon, PerLanguage
 
-FOREIGN_LEAST = 5  # letters of a first name that counts in other languages too: "Can" and "Ben" are words there
+FOREIGN_LEAST = 4  # letters of a first name that counts in other languages too: "Can" and "Ben" are words there
 STEM_LEAST = 3  # letters that stand before an ending
 
 _LETTERS = str.maketrans(
@@ -52,6 +52,10 @@ class Naming(Strict):
     age: tuple[str, ...] = ()
     middle: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
+    named_after: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    no_surnames: tuple[str, ...] = ()
 
 
 class PersonsFile(PerLanguage):
@@ -80,6 +84,10 @@ class Known:
     office_of: frozenset[str]
     middle: frozenset[str]
     not_names: frozenset[str]
+    named_after: frozenset[str]
+    within: re.Pattern[str]
+    titles: frozenset[str]
+    no_surname: re.Pattern[str]
     ages: re.Pattern[str]
 
 
@@ -113,7 +121,7 @@ def read_persons(monitor: Monitor, lexicon: Lexicon) -> PersonWords:
     things = _things(lexicon)
     return PersonWords(
         languages={key: _known(one, foreign, things) for key, one in naming.items()},
-        officials=frozenset(_officials(lexicon)),
+        officials=frozenset((*_officials(lexicon), *_figures(monitor))),
     )
 
 
@@ -122,19 +130,28 @@ def _known(one: Naming, foreign: set[str], things: frozenset[str]) -> Known:
         given=frozenset(foreign | {sound(name) for name in one.given}),
         surname=_ending(one.surnames),
         beside=_ending((*one.surnames, *one.beside)),
-        endings=tuple(sorted((fold(ending) for ending in one.endings), key=len, reverse=True)),
+        endings=tuple(sorted((_tail(ending) for ending in one.endings), key=len, reverse=True)),
         roles=frozenset(map(fold, one.roles)),
         offices=frozenset(map(fold, one.offices)),
         office_of=frozenset(map(fold, one.office_of)),
         middle=frozenset(map(fold, one.middle)),
         not_names=things | frozenset(map(fold, (*one.not_names, *one.offices, *one.roles))),
+        named_after=frozenset(map(fold, one.named_after)),
+        within=_ending(one.within),
+        titles=frozenset(map(fold, one.titles)),
+        no_surname=_ending(one.no_surnames),
         ages=_ages(one.age),
     )
 
 
 def _ending(endings: Iterable[str]) -> re.Pattern[str]:
-    longest = sorted((re.escape(fold(one)) for one in endings), key=len, reverse=True)
+    longest = sorted((re.escape(_tail(one)) for one in endings), key=len, reverse=True)
     return re.compile(rf"\w{{2,}}(?:{'|'.join(longest) or '(?!)'})\Z")
+
+
+def _tail(ending: str) -> str:
+    """Folded as it stands behind a word: Armenian letters are folded otherwise at its beginning."""
+    return fold("ա" + ending)[1:] if "ա" <= ending[0] <= "և" else fold(ending)
 
 
 def _ages(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -147,6 +164,12 @@ def _things(lexicon: Lexicon) -> frozenset[str]:
     """Words of places and of bodies, which are no names of persons."""
     places = (name for place in lexicon.places for some in place.names.values() for name in some)
     return frozenset(word for name in places for word in fold(name).replace("*", "").split() if len(word) >= STEM_LEAST)
+
+
+def _figures(monitor: Monitor) -> Iterable[tuple[str, ...]]:
+    path = monitor.folder / "public_figures.yaml"
+    names = read_yaml(path, list[str]) if path.exists() else []
+    return [tuple(map(sound, name.split())) for name in names]
 
 
 def _officials(lexicon: Lexicon) -> Iterable[tuple[str, ...]]:

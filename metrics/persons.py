@@ -95,6 +95,8 @@ class _Finder:
         for run in _runs(words, self._known.middle, text):
             for first, last in self._names(run, words, ages):
                 stems = [self._stem(word.folded) for word in words[first:last] if not word.initial]
+                if self._is_thing(words, first, last):
+                    continue
                 if self._stays(words, first, last, said):
                     said.officials.add(stems[-1])
                     continue
@@ -110,6 +112,7 @@ class _Finder:
             initial = len(word) == 1 and word.isupper() and text[end : end + 1] == "."
             given, surname, beside, no_name = (False,) * 4 if initial else self._traits(word)
             opens = not text[:start].strip() or bool(_SENTENCE_END.search(text[max(0, start - 4) : start]))
+            surname = surname or (beside and not opens and self._is_within(word))
             end += initial
             yield _Word(
                 start, end, word, fold(word), word[0].isupper(), initial, opens, given, surname, beside, no_name
@@ -123,13 +126,17 @@ class _Finder:
         stems = self._stems(fold(word))
         no_name = any(stem in known.not_names for stem in stems) or (word.isupper() and len(word) > 1)
         given = any(sound(stem) in known.given for stem in stems)
-        surname = any(known.surname.search(stem) for stem in stems)
+        looks_only = any(known.no_surname.search(stem) for stem in stems)
+        surname = not looks_only and any(known.surname.search(stem) for stem in stems)
         return (
             given,
             surname,
             any(known.beside.search(stem) for stem in stems),
             no_name and not (word.isupper() and surname),
         )
+
+    def _is_within(self, word: str) -> bool:
+        return any(self._known.within.search(stem) for stem in self._stems(fold(word)))
 
     def _stems(self, folded: str) -> list[str]:
         """The word, and what is left of it without a case ending, also with the vowel that the ending took."""
@@ -139,6 +146,8 @@ class _Finder:
             if folded.endswith(ending) and len(folded) - len(ending) >= STEM_LEAST
         ]
         halves = folded.split("-") if "-" in folded else []
+        if "ï" in folded or "é" in folded:  # Abrahamïan, Gayané
+            shorter = [*shorter, folded.replace("ï", "i").replace("é", "e")]
         return [folded, *shorter, *(stem + vowel for stem in shorter for vowel in "ая" if stem[-1:].isalpha()), *halves]
 
     def _stem(self, folded: str) -> str:
@@ -182,7 +191,10 @@ class _Finder:
             return at + beside[-1] + 1 if len(some) < LONGEST_NAME else at + beside[0] + 1
         near_given = len(some) > 1 and (some[1].given or some[1].initial)
         if first.surname or (first.beside and near_given):
-            return at + 1 + near_given
+            end = at + 1 + near_given
+            while end < at + len(some) and words[end].initial:
+                end += 1
+            return end
         return 0
 
     def _has_ending(self, folded: str) -> bool:
@@ -197,8 +209,14 @@ class _Finder:
             0 <= start - words[end - 1].end <= AGE_NEAR or 0 <= words[at].start - stopped <= AGE_NEAR
             for start, stopped in ages
         )
+        has_title = at > 0 and words[at - 1].folded in self._known.titles
         has_role = at > 0 and end - at > 1 and words[at - 1].folded in self._known.roles
-        return has_age or has_role
+        return has_age or has_role or has_title
+
+    def _is_thing(self, words: Sequence[_Word], first: int, last: int) -> bool:
+        """A street, a church or a school that bears the name."""
+        beside = (*words[max(0, first - 1) : first], *words[last : last + 1])
+        return any(word.folded in self._known.named_after for word in (*beside, words[last - 1], words[first]))
 
     def _stays(self, words: Sequence[_Word], first: int, last: int, said: _Said) -> bool:
         """A public official: listed, or named right behind an office."""
