@@ -30,7 +30,10 @@ STATES: tuple[State, ...] = ("open", "acknowledged", "dismissed", "closed", "sup
 
 @dataclass(frozen=True, slots=True)
 class AlarmDay:
-    """One day of one series in alarm, as stored. Units as in detect_model.Scan; window in days."""
+    """One day of one series in alarm, as stored. Units as in detect_model.Scan; window in days.
+
+    level : of reporting, 0 to 4; None: none, or not of reports.
+    """
 
     series: Series
     day: date
@@ -44,6 +47,7 @@ class AlarmDay:
     baseline_days: int
     dispersion: float
     new_baseline_since: date | None
+    level: int | None = None
 
     @property
     def since(self) -> date:
@@ -53,7 +57,7 @@ class AlarmDay:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A run of days in alarm. window to new_baseline_since are of the first of them, stories of all.
+    """A run of days in alarm. window to new_baseline_since and level are of the first of them, stories of all.
 
     window : days. observed, expected : stories in the window. threshold : score from which on a day is an alert.
     exposure : relevant articles the sources that count usually bring a day, as far as they were seen; observability :
@@ -85,6 +89,7 @@ class Alert:
     previous: str | None
     rules_version: str
     detector: str
+    level: int | None = None
 
     @property
     def series(self) -> Series:
@@ -142,12 +147,16 @@ def alerts_of(days: Iterable[AlarmDay], *, threshold: float, rules_version: str,
 
 
 def _runs(days: Sequence[AlarmDay]) -> list[list[AlarmDay]]:
-    """Episodes, as metrics.episodes cuts them; a run that begins too soon after another goes on with it."""
+    """Episodes, as metrics.episodes cuts them: one that begins too soon after another goes on with it, unless its level
+    is above all that the other had.
+    """
     first = days[0].day
     places = [(one.day - first).days for one in days]
     alarms = np.zeros((places[-1] + 1, 1), bool)
+    level = np.zeros(alarms.shape)
     alarms[places, 0] = True
-    number = episodes(alarms).number[places, 0].tolist()
+    level[places, 0] = [-1 if one.level is None else one.level for one in days]
+    number = episodes(alarms, level=level).number[places, 0].tolist()
     return [[one for _, one in some] for _, some in groupby(zip(number, days, strict=True), key=lambda pair: pair[0])]
 
 
@@ -177,6 +186,7 @@ def _alert(series: Series, run: Sequence[AlarmDay], threshold: float, rules_vers
         previous=None,
         rules_version=rules_version,
         detector=detector,
+        level=first.level,
     )
 
 

@@ -40,7 +40,8 @@ def why(alert: Alert) -> str:
     return (
         f"{alert.observed:g} stories {days} to {alert.opened}, where {alert.expected:.1f} were to be expected from "
         f"{alert.baseline_days} days before; score {alert.score:.1f}, an alert begins at {alert.threshold:.1f}; "
-        f"{alert.families} publishers in 7 days, {len(alert.sides)} {'side' if len(alert.sides) == 1 else 'sides'}."
+        f"{alert.families} publishers in 7 days, {len(alert.sides)} {'side' if len(alert.sides) == 1 else 'sides'}"
+        + ("." if alert.level is None else f"; level {alert.level}.")
     )
 
 
@@ -69,6 +70,7 @@ def parameters(alert: Alert, sides: Mapping[str, str]) -> Iterator[tuple[str, st
     yield "spread of a day", f"{alert.dispersion:.2f} times that of chance alone"
     since = alert.new_baseline_since
     yield "new baseline since", since.isoformat() if since else "no: the baseline lies before the alarm"
+    yield "level of reporting on its first day", "none" if alert.level is None else str(alert.level)
     yield "stories behind it", str(len(alert.stories))
     yield "alert before it", alert.previous or "none"
     yield "rules version", alert.rules_version

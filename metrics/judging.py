@@ -18,15 +18,16 @@ import pandas as pd
 from feeds.archive import Archive
 from feeds.monitor import Monitor
 from metrics import calibration, store
-from metrics.alert import Alert, Told, alerts_of, detector_of, with_stories
+from metrics.alert import AlarmDay, Alert, Told, alerts_of, detector_of, with_stories
 from metrics.attribution import Attribution
 from metrics.detect_model import Rule, Scan
 from metrics.detect_table import table
 from metrics.episodes import Episodes
 from metrics.level_rows import JOIN_DAYS
-from metrics.levels import Bools
+from metrics.levels import NO_DATA, Bools
 from metrics.lexicon import Lexicon
 from metrics.series import Material, Series, series_of
+from metrics.situation import levels_to
 from metrics.store import alerts as stored
 from metrics.store.telling import told
 from metrics.watching import ALARMING, Known, Watch, judged, keys_of, material
@@ -49,7 +50,11 @@ def judge_days(archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution
     known = None if whole else _known(archive, state.rules, found, series_of(keys), since, rule)
     dismissed = _dismissed(archive, found, series_of(keys))
     result = judged(found, keys, rule, known=known, dismissed=dismissed)
-    stored.save_days(archive, state.rules, rows_of(result, since), since=since)
+    rows = rows_of(result, since)
+    before = [one for one in stored.alarm_days(archive) if one.day < since]
+    levels = _levels(archive, monitor, lexicon, attribution, rows, before, last=state.last)
+    rows["level"] = pd.Series(levels, dtype=object, index=rows.index)
+    stored.save_days(archive, state.rules, rows, since=since)
     days = stored.alarm_days(archive)
     made = alerts_of(days, threshold=rule.alert, rules_version=state.rules_version, detector=detector)
     complete, after = _complete(archive, attribution, found, made, since), state.last + timedelta(days=1)
@@ -69,6 +74,38 @@ def rows_of(result: Watch, since: date) -> pd.DataFrame:
     frame["day"] = frame["date"]
     kept = frame.drop(columns=list(DROPPED)).astype(object)
     return kept.where(kept.notna(), None)
+
+
+def _levels(
+    archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, rows: pd.DataFrame,
+    before: Sequence[AlarmDay], *, last: date,
+) -> list[int | None]:  # fmt: skip
+    """Of every row: the reporting level where it is an alarm of reports, else None.
+
+    Levels read days in alarm, and not how these make alerts: dismissing one moves none. Only years with an alarm are
+    asked for, each by the run that pages make of it.
+    """
+    mine = rows[(rows["state"] == "alert") & (rows["stance"] == "reported")]
+    alarms = [(one.series.indicator, one.series.people, one.day) for one in before if one.series.stance == "reported"]
+    alarms += list(mine[["indicator", "people", "day"]].itertuples(index=False, name=None))
+    levels: dict[tuple[str, str, date], int] = {}
+    for year in sorted({day.year for day in mine["day"]}):
+        until = min(date(year, 12, 31), last)
+        run = levels_to(archive, monitor, lexicon, attribution, last=until, alerts=alarms)
+        places = {key: number for number, key in enumerate(run.keys)}
+        for indicator, people, day in mine[["indicator", "people", "day"]].itertuples(index=False, name=None):
+            if day.year == year and (indicator, people) in places:
+                found = int(run.polled.level[places[indicator, people], (day - run.first).days])
+                levels[indicator, people, day] = found
+    known = rows[["indicator", "people", "day", "state", "stance"]].itertuples(index=False, name=None)
+    return [
+        _known_level(levels.get((indicator, people, day))) if (state, stance) == ("alert", "reported") else None
+        for indicator, people, day, state, stance in known
+    ]
+
+
+def _known_level(level: int | None) -> int | None:
+    return None if level == NO_DATA else level
 
 
 def _known(

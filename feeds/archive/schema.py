@@ -412,6 +412,7 @@ judged_days = _table(
     _column("baseline_days", Integer, "days that what is expected was learned from"),
     _column("dispersion", Float, "variance divided by mean of one day; NULL: learning or unseen", null=True),
     _column("new_baseline_since", Date, "the baseline was learned anew in a long alarm; NULL: it was not", null=True),
+    _column("level", Integer, "reporting level, 0 to 4, of a day in alarm; NULL: not in alarm, no level, or not of reports", null=True),
     Index(None, "rules", "state", "day"),
     Index(None, "rules", "day"),
 )  # fmt: skip
@@ -489,6 +490,7 @@ alerts = _table(
     _column("previous", String(160), "the alert before it of the same indicator, stance and people; NULL: none", null=True),
     _column("rules_version", String(16), "rules it was last found with"),
     _column("detector", String(16), "hash of the detector's parameters it was last found with"),
+    _column("level", Integer, "reporting level, 0 to 4, of the first day; NULL: no level, or not of reports", null=True),
     _column("made", Moment, "UTC, when it was first found"),
     _column("changed", Moment, "UTC, when anything of it last changed"),
     _column("superseded", Moment, "UTC, since when it no longer arises; NULL: it does", null=True),

@@ -142,6 +142,7 @@ def _alarm_day(row: AnyRow) -> AlarmDay:
         baseline_days=row.baseline_days,
         dispersion=row.dispersion,
         new_baseline_since=row.new_baseline_since,
+        level=row.level,
     )
 
 

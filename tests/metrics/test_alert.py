@@ -52,6 +52,28 @@ def test_runs(days: list[int], runs: list[tuple[int, int, int, int | None]]) -> 
     assert made(*map(alarm, days)) == expected
 
 
+RISES = {  # (day, level) → first and last day of each alert
+    "a level that stays opens none": ([(4, 2), (5, 2), (6, 2)], [(4, 6)]),
+    "a rise opens another in the midst of an alarm": ([(4, 2), (5, 3), (6, 3)], [(4, 4), (5, 6)]),
+    "and within 14 days of the last": ([(4, 2), (14, 3)], [(4, 4), (14, 14)]),
+    "a fall and a return to what it was is none": ([(4, 3), (5, 2), (6, 3)], [(4, 6)]),
+    "each step is one": ([(4, 2), (5, 3), (9, 4)], [(4, 4), (5, 5), (9, 9)]),
+    "no level never rises": ([(4, None), (5, None)], [(4, 5)]),
+}
+
+
+@pytest.mark.parametrize(("days", "runs"), RISES.values(), ids=RISES)
+def test_a_rise_of_the_level_always_opens_another(
+    days: list[tuple[int, int | None]], runs: list[tuple[int, int]]
+) -> None:
+    found = alerts_of(
+        [alarm(day, level=level) for day, level in days], threshold=5.0, rules_version="r1", detector="d1"
+    )
+    assert [((one.opened - FIRST).days, (one.last_alarm - FIRST).days) for one in found] == runs
+    assert [one.previous for one in found] == [None, *(one.id for one in found[:-1])]
+    assert [one.level for one in found] == [dict(days)[first] for first, _ in runs]
+
+
 def test_series_are_apart_and_the_order_of_days_says_nothing() -> None:
     gas = Series("gas", "reported", "")
     days = [alarm(day, series) for day in (3, 4, 40) for series in (FOOD, gas)]

@@ -8,6 +8,7 @@ import random
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from feeds.sources import Outlets
 from metrics import calibration
 from metrics.alert import ACTIONS, Decision, state_of, why_not
 from metrics.attribution import Attribution
+from metrics.episodes import REFRACTORY
 from metrics.judging import judge_days
 from metrics.situation import levels_to
 from metrics.store import alerts as stored
@@ -96,8 +98,14 @@ def arising(room):
     return [one.alert for one in stored.stored_alerts(room.archive) if one.superseded is None]
 
 
+def the_alerts(room, people=""):
+    """Oldest first: the burst, and each rise of the level in it."""
+    mine = [one for one in arising(room) if (one.indicator, one.people) == ("food", people)]
+    return sorted(mine, key=lambda one: one.opened)
+
+
 def the_alert(room, people=""):
-    return next(one for one in arising(room) if (one.indicator, one.people) == ("food", people))
+    return the_alerts(room, people)[0]
 
 
 def days_of(room):
@@ -127,6 +135,25 @@ def test_an_alert_carries_all_that_made_it_so(opened):
     assert len(found.stories) == told_in_days
     assert found.previous is None
     assert {one.indicator for one in arising(room)} == {"food"}
+
+
+def test_a_rise_of_the_level_is_an_alert_of_its_own_whatever_was_decided(opened):
+    """Levels read days in alarm and not how these make alerts: a decision moves neither level nor alert."""
+    room = opened("whole")
+    first, *others = the_alerts(room)
+    assert others, "the burst goes on until it is sustained"
+    run = levels_to(room.archive, room.monitor, room.tagger.lexicon, room.attribution, last=on(LAST))
+    for before, one in pairwise([first, *others]):
+        assert one.level > before.level
+        assert one.previous == before.id
+        assert (one.opened - before.opened).days <= REFRACTORY
+    for one in (first, *others):
+        shown = run.on(one.opened)
+        assert one.level == next(level.level for level in shown if (level.indicator, level.people) == ("food", ""))
+    ids = [one.id for one in (first, *others)]
+    decide(room, "dismissed")
+    room.count()
+    assert [one.id for one in the_alerts(room)] == ids
 
 
 def test_counting_every_day_gives_the_days_and_alerts_of_counting_once(opened):
@@ -192,11 +219,13 @@ def test_killed_at_any_transaction_nothing_is_lost(opened, step):
 
 
 def decide(room, action, reason="known: a list published once a year"):
-    found = the_alert(room)
-    decision = Decision(found.id, action, reason, "A. Reader", found.since, found.last_alarm)
-    judge_from = found.since if action in ("dismissed", "reopened") else None
-    stored.decide(room.archive, decision, at=NOW, judge_from=judge_from)
-    return found
+    """About all alerts of the burst; gives the first."""
+    found = the_alerts(room)
+    for one in found:
+        decision = Decision(one.id, action, reason, "A. Reader", one.since, one.last_alarm)
+        judge_from = one.since if action in ("dismissed", "reopened") else None
+        stored.decide(room.archive, decision, at=NOW, judge_from=judge_from)
+    return found[0]
 
 
 def expected_in(room, day):
@@ -286,4 +315,4 @@ def test_postgresql_keeps_the_same_alerts(opened, postgres, room_in, source):
     assert arising(room) == arising(sqlite)
     decide(room, "dismissed")
     room.count()
-    assert [one.action for one in stored.last_decided(room.archive, "dismissed")] == ["dismissed"]
+    assert {one.action for one in stored.last_decided(room.archive, "dismissed")} == {"dismissed"}

@@ -41,6 +41,7 @@ def _judged_days() -> None:
         sa.Column("baseline_days", sa.Integer(), nullable=False),
         sa.Column("dispersion", sa.Float(), nullable=True),
         sa.Column("new_baseline_since", sa.Date(), nullable=True),
+        sa.Column("level", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["rules"], ["rules.id"], name=op.f("fk_judged_days_rules")),
         sa.PrimaryKeyConstraint("rules", "indicator", "stance", "people", "day", name=op.f("pk_judged_days")),
     )
@@ -74,6 +75,7 @@ def _alerts() -> None:
         sa.Column("previous", sa.String(length=160), nullable=True),
         sa.Column("rules_version", sa.String(length=16), nullable=False),
         sa.Column("detector", sa.String(length=16), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=True),
         sa.Column("made", Moment(), nullable=False),
         sa.Column("changed", Moment(), nullable=False),
         sa.Column("superseded", Moment(), nullable=True),
