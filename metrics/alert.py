@@ -155,9 +155,18 @@ def _runs(days: Sequence[AlarmDay]) -> list[list[AlarmDay]]:
     alarms = np.zeros((places[-1] + 1, 1), bool)
     level = np.zeros(alarms.shape)
     alarms[places, 0] = True
-    level[places, 0] = [-1 if one.level is None else one.level for one in days]
+    level[places, 0] = _filled([one.level for one in days])
     number = episodes(alarms, level=level).number[places, 0].tolist()
     return [[one for _, one in some] for _, some in groupby(zip(number, days, strict=True), key=lambda pair: pair[0])]
+
+
+def _filled(levels: Sequence[int | None]) -> list[int]:
+    """A day without a level has that of the next that has one: that it becomes known is no rise."""
+    done, following = [], next((one for one in reversed(levels) if one is not None), 0)
+    for one in reversed(levels):
+        following = following if one is None else one
+        done.append(following)
+    return done[::-1]
 
 
 def _alert(series: Series, run: Sequence[AlarmDay], threshold: float, rules_version: str, detector: str) -> Alert:

@@ -59,6 +59,8 @@ RISES = {  # (day, level) → first and last day of each alert
     "a fall and a return to what it was is none": ([(4, 3), (5, 2), (6, 3)], [(4, 6)]),
     "each step is one": ([(4, 2), (5, 3), (9, 4)], [(4, 4), (5, 5), (9, 9)]),
     "no level never rises": ([(4, None), (5, None)], [(4, 5)]),
+    "a level that becomes known is no rise": ([(4, None), (5, 3), (6, 4)], [(4, 5), (6, 6)]),
+    "nor is one that becomes known again": ([(4, 3), (5, None), (6, 3), (7, None)], [(4, 7)]),
 }
 
 
