@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -47,6 +48,26 @@ def days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 36_500):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of days from 0 to 36500")
     return int(text)
+
+
+def given_day(text: str, option: str) -> date:
+    """A day as people write it behind an option. Raises HouseError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None
+
+
+def write_out(data: bytes, out: str) -> None:
+    """To the file behind --out; "-": standard output. Raises HouseError when it cannot be written."""
+    if out == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(out).write_bytes(data)
+    except OSError as error:
+        raise HouseError(f"--out {out}: cannot be written: {error.strerror}") from None
 
 
 def keep_evidence_of(args: argparse.Namespace) -> int:

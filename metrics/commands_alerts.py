@@ -7,12 +7,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 from feeds.archive import Archive, open_archive
 from feeds.errors import HouseError
 from feeds.monitor import Monitor
-from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.options import DONE, add_options, archive_url, given_day, monitor_of
 from metrics.alert import STATES, Action
 from metrics.alert_words import STATE_HELP, lasted, parameters, title, why
 from metrics.deciding import KnownAlert, all_alerts, chosen, decide, one_alert
@@ -68,15 +68,9 @@ def _later(what: str) -> str:
 
 
 def _listed(archive: Archive, args: argparse.Namespace) -> list[KnownAlert]:
-    first, last = (_day(name, text) for name, text in (("--from", args.first), ("--to", args.last)))
+    first = given_day(args.first, "--from") if args.first else None
+    last = given_day(args.last, "--to") if args.last else None
     return chosen(all_alerts(archive), first=first, last=last, states=args.state, indicators=args.indicator)
-
-
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise HouseError(f"{name} {text}: not a day; write it as 2026-01-31") from None
 
 
 def _print(lines: Iterator[str], alerts: Sequence[KnownAlert], args: argparse.Namespace) -> None:

@@ -6,11 +6,11 @@ import argparse
 import json
 import threading
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from feeds.archive import open_archive
 from feeds.errors import HouseError
-from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.options import DONE, add_options, archive_url, given_day, monitor_of
 from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.backtest_runs import backtests
@@ -35,8 +35,8 @@ def _run(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> in
     lexicon = read_lexicon(monitor)
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     today = monitor.day_of(monitor.now or clock())
-    last = _day(args.last, "--to") if args.last else today
-    first = _day(args.first, "--from") if args.first else None
+    last = given_day(args.last, "--to") if args.last else today
+    first = given_day(args.first, "--from") if args.first else None
     if last > today:
         raise HouseError(f"--to {last}: not over yet; the last day there is something to say about is {today}")
     if first and first > last:
@@ -51,10 +51,3 @@ def _run(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> in
     else:
         print("\n".join(lines(tests, events, lambda key: lexicon.labels.get(key, {}).get("en", key))))
     return DONE
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None

@@ -9,14 +9,13 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 
 from feeds.archive import Archive, open_archive
 from feeds.errors import HouseError
 from feeds.monitor import Monitor
-from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.options import DONE, add_options, archive_url, given_day, monitor_of, write_out
 from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.daily import daily_table
@@ -71,7 +70,8 @@ def _run_daily(args: argparse.Namespace, *, clock: Clock, stop: threading.Event)
             )
             for one in indicators
         ]  # fmt: skip
-    _write(pd.concat(tables, ignore_index=True).drop(columns=["state"]), args.format, args.out)
+    table = pd.concat(tables, ignore_index=True).drop(columns=["state"])
+    write_out(table_bytes(table, args.format), args.out)
     return DONE
 
 
@@ -88,8 +88,8 @@ def moment(text: str, monitor: Monitor, *, now: datetime) -> datetime:
 
 
 def _range(args: argparse.Namespace, today: date) -> tuple[date, date]:
-    last = _day(args.last, "--to") if args.last else today
-    first = _day(args.first, "--from") if args.first else last - timedelta(days=27)
+    last = given_day(args.last, "--to") if args.last else today
+    first = given_day(args.first, "--from") if args.first else last - timedelta(days=27)
     if first > last:
         raise HouseError(f"--from {first} is after --to {last}; give an earlier first day")
     return first, last
@@ -133,13 +133,6 @@ def _say_panel(archive: Archive, attribution: Attribution, panel: frozenset[str]
     print(f"panel: {len(panel)} sources present throughout; sources changed: {said}", file=sys.stderr)
 
 
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None
-
-
 def _known(indicator: str, monitor: Monitor) -> str:
     if indicator not in monitor.indicator_keys:
         raise HouseError(f"--indicator {indicator}: not one of {', '.join(monitor.indicator_keys)}")
@@ -151,18 +144,6 @@ def _breakdowns(text: str) -> tuple[str, ...]:
     if wrong := [one for one in chosen if one not in BREAKDOWNS]:
         raise HouseError(f"--by {', '.join(wrong)}: not one of {', '.join(BREAKDOWNS)}")
     return chosen
-
-
-def _write(table: pd.DataFrame, format: str, out: str) -> None:
-    data = table_bytes(table, format)
-    if out == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(out).write_bytes(data)
-    except OSError as error:
-        raise HouseError(f"--out {out}: cannot be written: {error.strerror}") from None
 
 
 def table_bytes(table: pd.DataFrame, format: str) -> bytes:

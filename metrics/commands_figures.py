@@ -6,11 +6,9 @@ import argparse
 import io
 import json
 import math
-import sys
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pandas as pd
@@ -18,7 +16,7 @@ import pandas as pd
 from feeds.archive import open_archive
 from feeds.errors import HouseError
 from feeds.monitor import Monitor
-from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.options import DONE, add_options, archive_url, given_day, monitor_of, write_out
 from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.figure_words import read_lists
@@ -52,8 +50,8 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _run(args: argparse.Namespace, *, clock: Callable[[], datetime], stop: threading.Event) -> int:
     monitor = monitor_of(args)
-    last = _day(args.last, "--to") if args.last else monitor.day_of(monitor.now or clock())
-    first = _day(args.first, "--from") if args.first else last - timedelta(days=DAYS - 1)
+    last = given_day(args.last, "--to") if args.last else monitor.day_of(monitor.now or clock())
+    first = given_day(args.first, "--from") if args.first else last - timedelta(days=DAYS - 1)
     if first > last:
         raise HouseError(f"--from {first} is after --to {last}; give an earlier first day")
     chosen = _chosen(args, monitor)
@@ -62,7 +60,7 @@ def _run(args: argparse.Namespace, *, clock: Callable[[], datetime], stop: threa
         table = figures_table(archive, attribution, first=first, last=last, **chosen)
     if not args.show_persons:
         table = masked_claims(table, masker(monitor, read_lexicon(monitor)), monitor.languages)
-    _write(ledger_bytes(table, args.format), args.out)
+    write_out(ledger_bytes(table, args.format), args.out)
     return DONE
 
 
@@ -81,13 +79,6 @@ def _known(value: str | None, option: str, allowed: Sequence[str]) -> tuple[str,
     if value is not None and value not in allowed:
         raise HouseError(f"{option} {value}: not one of {', '.join(allowed)}")
     return (value,) if value else ()
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None
 
 
 def ledger_bytes(table: pd.DataFrame, format: str) -> bytes:
@@ -127,14 +118,3 @@ def _line(claim: Mapping[Hashable, Any]) -> str:
     who = f"{claim['claimant']} ({claim['claimant_side']})" if claim["claimant_side"] else "nobody named"
     as_of = f", as of {claim['as_of']}" if claim["as_of"] else ""
     return f"  {claim['date']}  {value:>18}  {who}{as_of}; {claim['outlet']}, articles {claim['articles']}"
-
-
-def _write(data: bytes, out: str) -> None:
-    if out == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(out).write_bytes(data)
-    except OSError as error:
-        raise HouseError(f"--out {out}: cannot be written: {error.strerror}") from None

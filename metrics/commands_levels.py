@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from feeds.archive import open_archive
 from feeds.errors import HouseError
-from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.options import DONE, add_options, archive_url, given_day, monitor_of
 from feeds.sources import read_outlets, read_sources
 from metrics.attribution import Attribution
 from metrics.level_words import BADGES, REPORTING, name, why
@@ -35,20 +35,13 @@ def _run_levels(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
     lexicon = read_lexicon(monitor)
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     today = monitor.day_of(monitor.now or clock())
-    day = _day(args.day) if args.day else today
+    day = given_day(args.day, "--day") if args.day else today
     if day > today:
         raise HouseError(f"--day {day}: not over yet; the last day there is something to say about is {today}")
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
         levels = levels_to(archive, monitor, lexicon, attribution, last=day).on(day)
     print(_as_json(levels) if args.json else "\n".join(_lines(levels, lexicon, day)))
     return DONE
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise HouseError(f"--day {text}: not a day; write it as 2026-01-31") from None
 
 
 def _as_json(levels: Sequence[Level]) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from datetime import date
 
 from feeds.archive import open_archive
-from feeds.errors import HouseError
-from feeds.options import DONE, add_options, archive_url, monitor_of
+from feeds.options import DONE, add_options, archive_url, given_day, monitor_of
 from metrics.revision_words import line, why
 from metrics.store.revising import Revision, revisions_of
 
@@ -26,18 +24,12 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _run(args: argparse.Namespace, **_: object) -> int:
     monitor = monitor_of(args)
-    first, last = _day(args.first, "--from"), _day(args.last, "--to")
+    first = given_day(args.first, "--from") if args.first else None
+    last = given_day(args.last, "--to") if args.last else None
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
         found = revisions_of(archive, first=first, last=last)
     print(_as_json(found) if args.json else "\n".join(map(line, found)) or "no number changed after it was counted")
     return DONE
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise HouseError(f"{option} {text}: not a day; write it as 2026-01-31") from None
 
 
 def _as_json(found: Sequence[Revision]) -> str:

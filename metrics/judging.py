@@ -52,8 +52,7 @@ def judge_days(archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution
     result = judged(found, keys, rule, known=known, dismissed=dismissed)
     rows = rows_of(result, since)
     before = [one for one in stored.alarm_days(archive) if one.day < since]
-    levels = _levels(archive, monitor, lexicon, attribution, rows, before, last=state.last)
-    rows["level"] = pd.Series(levels, dtype=object, index=rows.index)
+    rows["level"] = _levels(archive, monitor, lexicon, attribution, rows, before, last=state.last)
     stored.save_days(archive, state.rules, rows, since=since)
     days = stored.alarm_days(archive)
     made = alerts_of(days, threshold=rule.alert, rules_version=state.rules_version, detector=detector)
@@ -79,7 +78,7 @@ def rows_of(result: Watch, since: date) -> pd.DataFrame:
 def _levels(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, rows: pd.DataFrame,
     before: Sequence[AlarmDay], *, last: date,
-) -> list[int | None]:  # fmt: skip
+) -> pd.Series:  # fmt: skip
     """Of every row: the reporting level where it is an alarm of reports, else None.
 
     Levels read days in alarm, and not how these make alerts: dismissing one moves none. Only years with an alarm are
@@ -88,24 +87,17 @@ def _levels(
     mine = rows[(rows["state"] == "alert") & (rows["stance"] == "reported")]
     alarms = [(one.series.indicator, one.series.people, one.day) for one in before if one.series.stance == "reported"]
     alarms += list(mine[["indicator", "people", "day"]].itertuples(index=False, name=None))
-    levels: dict[tuple[str, str, date], int] = {}
+    levels: dict[tuple[str, str, date], int | None] = {}
     for year in sorted({day.year for day in mine["day"]}):
-        until = min(date(year, 12, 31), last)
-        run = levels_to(archive, monitor, lexicon, attribution, last=until, alerts=alarms)
+        run = levels_to(archive, monitor, lexicon, attribution, last=min(date(year, 12, 31), last), alerts=alarms)
         places = {key: number for number, key in enumerate(run.keys)}
         for indicator, people, day in mine[["indicator", "people", "day"]].itertuples(index=False, name=None):
             if day.year == year and (indicator, people) in places:
                 found = int(run.polled.level[places[indicator, people], (day - run.first).days])
-                levels[indicator, people, day] = found
-    known = rows[["indicator", "people", "day", "state", "stance"]].itertuples(index=False, name=None)
-    return [
-        _known_level(levels.get((indicator, people, day))) if (state, stance) == ("alert", "reported") else None
-        for indicator, people, day, state, stance in known
-    ]
-
-
-def _known_level(level: int | None) -> int | None:
-    return None if level == NO_DATA else level
+                levels[indicator, people, day] = None if found == NO_DATA else found
+    result = pd.Series([None] * len(rows), dtype=object, index=rows.index)
+    result[mine.index] = [levels.get(key) for key in zip(mine["indicator"], mine["people"], mine["day"], strict=True)]
+    return result
 
 
 def _known(

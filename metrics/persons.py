@@ -87,9 +87,7 @@ class _Finder:
 
     def find(self, text: str) -> list[Name]:
         words = list(self._words(text))
-        ages = [(found.start(), found.end()) for found in self._known.ages.finditer(fold(text))]
-        if len(fold(text)) != len(text):
-            ages = []  # places do not fit; names with an age are nearly always found without it
+        ages = self._ages(text)
         found: list[Name] = []
         said = _Said(set(), set())
         for run in _runs(words, self._known.middle, text):
@@ -103,6 +101,13 @@ class _Finder:
                 said.private.add(stems[-1])
                 found.append(Name(words[first].start, words[last - 1].end, tuple(map(sound, stems))))
         return found
+
+    def _ages(self, text: str) -> list[tuple[int, int]]:
+        """Where ages stand. None where folding moves places: names with an age are nearly always found without it."""
+        folded = fold(text)
+        if len(folded) != len(text):
+            return []
+        return [(found.start(), found.end()) for found in self._known.ages.finditer(folded)]
 
     def _words(self, text: str) -> Iterator[_Word]:
         for match in _WORD.finditer(text):

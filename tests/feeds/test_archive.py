@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import unicodedata
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -377,22 +377,29 @@ OLDER = (  # link, guid, and both in the new form
 )  # fmt: skip
 
 
-def test_addresses_of_an_older_archive_are_brought_into_the_new_form(tmp_path):
-    """Else an article that is named by its link would be stored again. Two that were stored twice stay two."""
-    url = f"sqlite:///{tmp_path}/a.db"
+@contextmanager
+def older(url):
+    """A connection to an archive as schema 0004 made it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0004")
+        yield connection
+    engine.dispose()
+
+
+def test_addresses_of_an_older_archive_are_brought_into_the_new_form(tmp_path):
+    """Else an article that is named by its link would be stored again. Two that were stored twice stay two."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with older(url) as connection:
         old = Table("articles", MetaData(), autoload_with=connection)
         given = {"source": "s", "text": "", "folded": "", "hash": b"", "version": 1, "late": False, "backfill": False}
         given |= dict.fromkeys(("url", "title", "language", "outlet"), "")
         given |= dict.fromkeys(("seen", "first_time"), "2026-01-02T12:00:00Z")
         for n, (link, guid, _, _) in enumerate(OLDER):
             connection.execute(insert(old).values(**given, version_id=n, link=link, guid=guid))
-    engine.dispose()
     with open_archive(url) as archive, archive.reading() as connection:
         stored = connection.execute(select(articles.c.link, articles.c.guid).order_by(articles.c.id)).all()
     assert [tuple(row) for row in stored] == [tuple(row[2:]) for row in OLDER]
@@ -400,13 +407,8 @@ def test_addresses_of_an_older_archive_are_brought_into_the_new_form(tmp_path):
 
 def test_a_reader_of_an_older_archive_is_told_what_brings_it_up_to_date(tmp_path):
     url = f"sqlite:///{tmp_path}/a.db"
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
-    engine.dispose()
+    with older(url):
+        pass
     with pytest.raises(
         ArchiveError, match=r"of an older version of this program \(schema 0004\); start .* loses nothing"
     ):
