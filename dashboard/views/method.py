@@ -212,7 +212,9 @@ def _detector() -> None:
         st.header("How unusual days are found", anchor=False)
         st.markdown(words.detector(table.lines[0], calibration.rule()))
     rows = [[_method(one), *(_interval(figure) for figure in _of_method(one))] for one in table.lines]
-    caption = f"Unusual days, by {len(rows)} rules on the same {table.series:,} or fewer invented series of each kind"
+    rules = len({one.method for one in table.lines})
+    series = f"the same {table.series:,} or fewer invented series of each kind"
+    caption = f"Unusual days, by {rules} rules at {len(rows)} settings, on {series}"
     st.html(pieces.rows(["Rule", *words.DETECTOR_COLUMNS], rows, caption=caption))
     by_mean = [[f"{mean:g}", _interval(figure)] for mean, figure in table.by_mean.items()]
     with st.expander("False alerts at other numbers of stories"):
