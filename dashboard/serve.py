@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.beside import Beside, Child
+from dashboard.static_files import StaticFiles
 from feeds.archive import Archive, open_archive
 from feeds.archive.schema import HEAD
 from feeds.errors import ArchiveError, HouseError
@@ -168,7 +169,11 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
             Route("/metrics", _metrics(archive)),
             api_route(),
         ],
-        middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders, policy=content_security_policy())],
+        middleware=[
+            Middleware(SameOrigin),
+            Middleware(SecurityHeaders, policy=content_security_policy()),
+            Middleware(StaticFiles),
+        ],
         lifespan=lifespan,
     )
 
