@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.export import csv_, docx, html, json_, md, pdf, xlsx
+from dashboard.export import csv_, docx, eml, html, json_, md, pdf, xlsx
 from metrics.summary import Summary
 
 RENDERERS: dict[str, Callable[[Summary], bytes]] = {
@@ -18,6 +18,7 @@ RENDERERS: dict[str, Callable[[Summary], bytes]] = {
     "pdf": pdf.render,
     "docx": docx.render,
     "xlsx": xlsx.render,
+    "eml": eml.render,
 }
 FORMATS = tuple(RENDERERS)
 MEDIA_TYPES = {
@@ -28,6 +29,7 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "eml": "message/rfc822",
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import base64
 import csv
+import email
+import email.policy
 import hashlib
 import io
 import json
@@ -83,7 +85,7 @@ TEXTS = ("md", "html", "json", "csv")  # formats that are text themselves
 
 def text_of(body: bytes, format: str = "") -> str:
     """All that a reader of the format can see, properties of the file included."""
-    return {"pdf": _of_pdf, "docx": _of_docx, "xlsx": _of_xlsx}.get(format, _of_text)(body)
+    return {"pdf": _of_pdf, "docx": _of_docx, "xlsx": _of_xlsx, "eml": _of_eml}.get(format, _of_text)(body)
 
 
 def _of_text(body: bytes) -> str:
@@ -105,6 +107,12 @@ def _of_docx(body: bytes) -> str:
 def _of_xlsx(body: bytes) -> str:
     book = openpyxl.load_workbook(io.BytesIO(body))
     return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+
+
+def _of_eml(body: bytes) -> str:
+    letter = email.message_from_bytes(body, policy=email.policy.default)
+    parts = [part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([letter["Subject"], *parts])
 
 
 def rows_of(summary: Summary) -> list[dict[str, str]]:
