@@ -11,7 +11,10 @@ from dashboard import data, page, pieces
 from dashboard.export import FORMATS, MEDIA_TYPES, file_name, render
 from metrics.summary import Summary
 
-NAMES = {"md": "Markdown", "html": "HTML", "json": "JSON", "csv": "CSV", "pdf": "PDF", "docx": "Word", "xlsx": "Excel", "eml": "Mail"}
+NAMES = {
+    "md": "Markdown", "html": "HTML", "json": "JSON", "csv": "CSV", "pdf": "PDF", "docx": "Word", "xlsx": "Excel",
+    "eml": "Mail",
+}  # fmt: skip
 
 
 def show() -> None:
