@@ -21,8 +21,11 @@ SPEAKER_ONLY_SIDES = ("local", "media")  # residents and witnesses; the newsroom
 
 
 class Named(Strict):
+    """label : in English; labels : in other languages a reader can choose."""
+
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     label: str
+    labels: dict[str, str] = {}
     note: str = ""
 
 
