@@ -18,7 +18,6 @@ from feeds.archive import Archive
 from feeds.model import Source
 from feeds.monitor import Monitor
 from feeds.sources import Outlets
-from metrics import summary_words as words
 from metrics.lexicon import Lexicon
 from metrics.masking import masked, masker
 from metrics.model import STANCES, UNSTATED
@@ -43,6 +42,7 @@ from metrics.summary_model import (
     SummarySection,
     SummaryStory,
 )
+from metrics.summary_words import Words, listed, utc
 
 __all__ = [
     "AccessFact", "Change", "Coverage", "DaySeen", "Dispute", "Dropped", "Material", "NotSeen", "Quote", "Sentence",
@@ -126,7 +126,7 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
         late=late,
         not_seen=not_seen_of(material),
         access=access,
-        access_sentence=access_sentence(access),
+        access_sentence=access_sentence(material.words, access),
         inactive=_inactive(material, active),
         method=_method(material, as_of),
         names_rule=monitor.names_rule,
@@ -155,9 +155,9 @@ def _compared(material: Material, active: Sequence[str], day: date) -> _Compared
     before = {day - timedelta(days=back) for back in range(WEEK, WEEK + BEFORE)}
     days = {"week_days": len(week & seen), "before_days": len(before & seen)}
     if day not in seen:
-        return _Compared(Sentence(words.say("compare_unseen")))
+        return _Compared(Sentence(material.words.say("compare_unseen")))
     if days["week_days"] < LEAST_WEEK_DAYS or days["before_days"] < LEAST_BEFORE_DAYS:
-        return _Compared(Sentence(words.say("compare_short", **days)))
+        return _Compared(Sentence(material.words.say("compare_short", **days)))
     whole = days == {"week_days": WEEK, "before_days": BEFORE}
     found = [
         _change(material, key, people, day, week & seen, before & seen)
@@ -165,7 +165,7 @@ def _compared(material: Material, active: Sequence[str], day: date) -> _Compared
         for people in _peoples(material, key)
     ]
     return _Compared(
-        comparison=Sentence(words.say("compare" if whole else "compare_partly", **days)),
+        comparison=Sentence(material.words.say("compare" if whole else "compare_partly", **days)),
         is_possible=True,
         changes=tuple(c for c in found if c.week or c.before or c.eased or c.denied),
     )
@@ -204,20 +204,24 @@ def _change(material: Material, indicator: str, people: str, day: date, week: se
         sentence=Sentence("", _origins([*this_week, *eased, *denied])),
         before_articles=_origins(earlier),
     )
-    return replace(change, sentence=replace(change.sentence, text=_change_text(change)))
+    return replace(change, sentence=replace(change.sentence, text=_change_text(material.words, change)))
 
 
-def _change_text(change: Change) -> str:
+def _change_text(words: Words, change: Change) -> str:
     text = words.say(
         "change" if change.ratio is not None else "change_new",
         label=change.label,
         day=words.stories(change.day),
-        week=f"{change.week:,}",
+        week=words.number(change.week),
         before=words.rate(change.before_per_week),
         times=words.times(change.ratio or 0),
     )
-    beside = [f"{number} {stance}" for stance, number in (("eased", change.eased), ("denied", change.denied)) if number]
-    return text + words.say("beside", others=words.listed(beside)) if beside else text
+    beside = [
+        f"{words.number(number)} {words.stances[stance]}"
+        for stance, number in (("eased", change.eased), ("denied", change.denied))
+        if number
+    ]
+    return text + words.say("beside", others=listed(beside)) if beside else text
 
 
 def _counted(
@@ -353,13 +357,17 @@ def _highlights(
     after = []
     if disputes:
         ids = _origins([story for dispute in disputes for story in (*dispute.denials, *dispute.reports)])
-        labels = words.listed([dispute.label for dispute in disputes])
-        after.append(Sentence(words.say("disputed", labels=labels, heading=words.HEADINGS["disputes"]), ids))
+        labels = listed([dispute.label for dispute in disputes])
+        after.append(
+            Sentence(material.words.say("disputed", labels=labels, heading=material.words.headings["disputes"]), ids)
+        )
     if late:
-        text = words.say("late", stories=words.stories(len(late)), heading=words.HEADINGS["late"])
+        text = material.words.say(
+            "late", stories=material.words.stories(len(late)), heading=material.words.headings["late"]
+        )
         after.append(Sentence(text, _origins(late)))
     room = MOST_HIGHLIGHTS - len(found) - len(after)
-    return (*found, *_most_changed(seen, compared, room), *after)
+    return (*found, *_most_changed(material.words, seen, compared, room), *after)
 
 
 def _about_the_day(
@@ -368,17 +376,22 @@ def _about_the_day(
     """One or two sentences: what was seen of the day, and how much of it could be seen."""
     asked = {"answered": coverage.answered, "asked": coverage.asked}
     figures = {
-        "stories": words.stories(len(today)),
-        "publishers": words.publishers(len({story.family for story in today})),
-        "articles": words.articles(coverage.articles),
+        "stories": material.words.stories(len(today)),
+        "publishers": material.words.publishers(len({story.family for story in today})),
+        "articles": material.words.articles(coverage.articles),
     }
-    unread = words.say("untagged", articles=words.articles(material.untagged))
-    found = _figures_of(seen, coverage, today, figures, asked)
+    unread = material.words.say("untagged", articles=material.words.articles(material.untagged))
+    found = _figures_of(material.words, seen, coverage, today, figures, asked)
     return [Sentence(unread), *found] if material.untagged else found
 
 
 def _figures_of(
-    seen: DaySeen, coverage: Coverage, today: Sequence[SummaryStory], figures: dict[str, str], asked: dict[str, int]
+    words: Words,
+    seen: DaySeen,
+    coverage: Coverage,
+    today: Sequence[SummaryStory],
+    figures: dict[str, str],
+    asked: dict[str, int],
 ) -> list[Sentence]:
     if seen.state not in SEEN_STATES:
         why = "before" if seen.state == "before" else "unseen" if coverage.asked else "no_source"
@@ -390,7 +403,7 @@ def _figures_of(
     return [*partly, Sentence(words.say("relevant", **figures), _origins(today))]
 
 
-def _most_changed(seen: DaySeen, compared: _Compared, room: int) -> list[Sentence]:
+def _most_changed(words: Words, seen: DaySeen, compared: _Compared, room: int) -> list[Sentence]:
     """The changes least explained by chance, as many as there is room for, shown in sector order."""
     if seen.state not in SEEN_STATES:
         return []  # the first highlight says so
@@ -402,7 +415,9 @@ def _most_changed(seen: DaySeen, compared: _Compared, room: int) -> list[Sentenc
     shown = room if len(different) <= room else room - 1
     least = sorted(different, key=lambda change: (change.chance, change.indicator, change.people))[: max(shown, 0)]
     more = [change for change in different if change not in least]
-    rest = words.say("more_changes", more=f"{len(more)} more", heading=words.HEADINGS["changed"])
+    rest = words.say(
+        "more_changes", more=words.phrase("more", number=words.number(len(more))), heading=words.headings["changed"]
+    )
     ids = tuple(sorted({article for change in more for article in change.sentence.articles}))
     return [c.sentence for c in different if c in least] + ([Sentence(rest, ids)] if more else [])
 
@@ -419,28 +434,28 @@ def _none_seen(
     never = [key for key in active if key not in in_35_days] if whole else []
     none = [key for key in active if key not in that_day and key not in never]
     parts = [
-        words.say(name, labels=words.listed([_label(material, key) for key in keys]))
+        material.words.say(name, labels=listed([_label(material, key) for key in keys]))
         for name, keys in (("none_seen", none), ("never_seen", never))
         if keys
     ]
     if not parts:
         return None
-    return Sentence(" ".join([*parts, words.say("none_seen_access", access=access)]))
+    return Sentence(" ".join([*parts, material.words.say("none_seen_access", access=access)]))
 
 
 def _inactive(material: Material, active: Sequence[str]) -> Sentence | None:
     labels = [_label(material, key) for key in material.monitor.indicator_keys if key not in active]
-    return Sentence(words.say("inactive", labels=words.listed(labels))) if labels else None
+    return Sentence(material.words.say("inactive", labels=listed(labels))) if labels else None
 
 
 def _method(material: Material, as_of: datetime) -> tuple[Sentence, ...]:
     values = {
         "least": LEAST_DIFFERENCE,
-        "as_of": words.utc(as_of),
-        "rules": material.rules_version or "none",
-        "late": words.HEADINGS["late"],
+        "as_of": utc(as_of),
+        "rules": material.rules_version or material.words.phrase("rules_none"),
+        "late": material.words.headings["late"],
     }
-    return tuple(Sentence(line) for line in words.METHOD.format(**values).splitlines())
+    return tuple(Sentence(line) for line in material.words.fixed["method"].format(**values).splitlines())
 
 
 def _origins(stories: Iterable[SummaryStory]) -> tuple[int, ...]:
@@ -449,7 +464,7 @@ def _origins(stories: Iterable[SummaryStory]) -> tuple[int, ...]:
 
 def _people_label(material: Material, people: str) -> str:
     labels = {one.key: one.label for one in material.monitor.peoples}
-    return labels.get(people, words.NOT_STATED if people == UNSTATED else people)
+    return labels.get(people, material.words.fixed["not_stated"] if people == UNSTATED else people)
 
 
 def _label(material: Material, indicator: str) -> str:

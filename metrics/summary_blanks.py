@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from feeds.model import DROP_REASONS, Poll, Source
 from feeds.monitor import SPEAKER_ONLY_SIDES
-from metrics import summary_words as words
 from metrics.observers import AccessFact, access_of, named, with_access
 from metrics.summary_model import Coverage, Dropped, Material, NotSeen, Sentence, SourceNote
+from metrics.summary_words import Words, listed
 
 ANSWERS = ("ok", "not-modified")
 
@@ -54,14 +54,14 @@ def not_seen_of(material: Material) -> NotSeen:
     )
 
 
-def access_sentence(facts: Sequence[AccessFact]) -> Sentence:
+def access_sentence(words: Words, facts: Sequence[AccessFact]) -> Sentence:
     """Says "none known" only where facts about the ground are recorded; where none are, it says that instead."""
     access = access_of(facts)
     if access == "unknown":
         return Sentence(words.say("access_unknown"))
     if access == "no":
         return Sentence(words.say("access_none"))
-    return Sentence(words.say("access_some", names=words.listed([named(fact) for fact in with_access(facts)])))
+    return Sentence(words.say("access_some", names=listed([named(fact) for fact in with_access(facts)])))
 
 
 def _answered(polls: Sequence[Poll]) -> set[str]:
@@ -80,7 +80,9 @@ def _note(material: Material, source: Source, reason: str | None) -> SourceNote:
 def _uncounted(material: Material) -> Sentence | None:
     if not material.uncounted:
         return None
-    return Sentence(words.say("uncounted", articles=words.articles(len(material.uncounted))), material.uncounted)
+    return Sentence(
+        material.words.say("uncounted", articles=material.words.articles(len(material.uncounted))), material.uncounted
+    )
 
 
 def _sides(material: Material, polled: Sequence[Source]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from feeds.model import Poll, Source
 from feeds.monitor import Monitor
 from metrics.model import Occurrence, Stance
 from metrics.observers import AccessFact
+from metrics.summary_words import Words, words_in
 
 SCHEMA_VERSION = 1  # of the JSON export; grows when a field is renamed or leaves, not when one is added
 DayState = Literal["full", "partial", "unseen", "backfill", "before"]
@@ -224,12 +225,17 @@ class Summary:
     disclaimer: str
     labels: tuple[tuple[str, str], ...] = ()  # indicator → label
     language_labels: tuple[tuple[str, str], ...] = ()
+    lang: str = "en"  # of our own words; quotes stay in theirs
+
+    @property
+    def words(self) -> Words:
+        return words_in(self.lang)
 
     def label(self, indicator: str) -> str:
         return dict(self.labels).get(indicator, indicator)
 
     def language(self, key: str) -> str:
-        return dict(self.language_labels).get(key, key or "unknown")
+        return dict(self.language_labels).get(key, key or self.words.phrase("unknown"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +263,8 @@ class Material:
     days: tuple[DaySeen, ...]
     stories: tuple[SummaryStory, ...]
     uncounted: tuple[int, ...] = ()
+    lang: str = "en"
+
+    @property
+    def words(self) -> Words:
+        return words_in(self.lang)

@@ -11,9 +11,8 @@ from typing import Literal
 
 from dashboard.export import notes, phrases
 from dashboard.export.escape import language, link, one_line
-from metrics import summary_words as words
 from metrics.summary import Change, Sentence, Summary, SummaryStory
-from metrics.summary_words import HEADINGS
+from metrics.summary_words import Words
 
 Kind = Literal["notice", "title", "fact", "heading", "text", "item", "story", "brief", "quote", "note"]
 
@@ -35,31 +34,32 @@ class Block:
 
 
 def blocks(summary: Summary) -> list[Block]:
-    found = notes.notes_of(summary)
+    found, words = notes.notes_of(summary), summary.words
     return [
         *_head(summary),
-        _heading(1, "highlights"),
-        *(_sentence(one, found) for one in summary.highlights),
+        _heading(words, 1, "highlights"),
+        *(_sentence(words, one, found) for one in summary.highlights),
         *_changed(summary, found),
         *_sections(summary),
         *_disputes(summary),
         *_late(summary),
         *_not_seen(summary),
         *_method(summary),
-        *_annex(found),
+        *_annex(words, found),
     ]
 
 
 def _head(summary: Summary) -> Iterator[Block]:
+    words = summary.words
     if summary.invented:
-        yield Block("notice", words.INVENTED)
-    yield Block("title", one_line(summary.title), about=f"{HEADINGS['summary']}, {words.long_date(summary.day)}")
+        yield Block("notice", words.fixed["invented"])
+    yield Block("title", one_line(summary.title), about=f"{words.headings['summary']}, {words.long_date(summary.day)}")
     for name, value in phrases.facts(summary):
         yield Block("fact", name, about=one_line(value))
 
 
-def _heading(level: int, key: str) -> Block:
-    return Block("heading", HEADINGS[key], level=level)
+def _heading(words: Words, level: int, key: str) -> Block:
+    return Block("heading", words.headings[key], level=level)
 
 
 def _text(text: str) -> Block:
@@ -70,67 +70,70 @@ def _item(text: str, ids: str = "") -> Block:
     return Block("item", one_line(text), ids=ids)
 
 
-def _sentence(sentence: Sentence, found: Iterable[notes.Note]) -> Block:
+def _sentence(words: Words, sentence: Sentence, found: Iterable[notes.Note]) -> Block:
     note = notes.note_of(found, sentence)
-    return _item(sentence.text, f"note {note.number}" if note else notes.ids(sentence.articles))
+    return _item(sentence.text, words.phrase("note", number=note.number) if note else notes.ids(sentence.articles))
 
 
 def _changed(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
+    words = summary.words
     different: list[Change] = [change for change in summary.changes if change.direction != "same"]
     same = [change for change in summary.changes if change.direction == "same"]
-    yield _heading(1, "changed")
+    yield _heading(words, 1, "changed")
     yield _text(summary.comparison.text)
-    yield from (_sentence(change.sentence, found) for change in different)
+    yield from (_sentence(words, change.sentence, found) for change in different)
     if summary.changes and not different:
         yield _text(words.say("nothing_differs"))
     if same:
-        yield _heading(2, "unchanged")
-        yield from (_sentence(change.sentence, found) for change in same)
+        yield _heading(words, 2, "unchanged")
+        yield from (_sentence(words, change.sentence, found) for change in same)
 
 
 def _sections(summary: Summary) -> Iterator[Block]:
+    words = summary.words
     lines = [one for one in (summary.none_seen, summary.inactive) if one]
     if not (summary.sections or summary.others or lines):
         return
-    yield _heading(1, "sections")
+    yield _heading(words, 1, "sections")
     for section in summary.sections:
-        yield Block("heading", one_line(phrases.section_title(section)), level=2)
+        yield Block("heading", one_line(phrases.section_title(summary, section)), level=2)
         for story in section.stories:
             yield from _story(summary, story)
     if summary.others:
-        yield _heading(2, "others")
+        yield _heading(words, 2, "others")
         yield from (_brief(summary, story) for story in summary.others)
     yield from (_text(one.text) for one in lines)
 
 
 def _story(summary: Summary, story: SummaryStory) -> Iterator[Block]:
     shown, hidden = phrases.shown_quotes(story)
-    yield _titled("story", story, phrases.about_story(summary, story))
+    yield _titled(summary, "story", story, phrases.about_story(summary, story))
     for quote in shown:
         about = one_line(phrases.about_quote(summary, story, quote))
         yield Block("quote", one_line(quote.sentence), about=about, language=language(quote.language))
     if hidden:
-        yield _text(hidden)
+        yield _text(phrases.hidden_line(summary, hidden))
 
 
 def _brief(summary: Summary, story: SummaryStory) -> Block:
-    return _titled("brief", story, phrases.about_briefly(summary, story))
+    return _titled(summary, "brief", story, phrases.about_briefly(summary, story))
 
 
-def _titled(kind: Literal["story", "brief"], story: SummaryStory, about: str) -> Block:
-    title = one_line(story.title) or words.UNTITLED
+def _titled(summary: Summary, kind: Literal["story", "brief"], story: SummaryStory, about: str) -> Block:
+    title = one_line(story.title) or summary.words.fixed["untitled"]
     ids, url = str(story.article), link(story.url)
     return Block(kind, title, about=one_line(about), ids=ids, language=language(story.language), url=url)
 
 
 def _disputes(summary: Summary) -> Iterator[Block]:
+    words = summary.words
     if summary.disputes:
-        yield _heading(1, "disputes")
+        yield _heading(words, 1, "disputes")
     for dispute in summary.disputes:
         yield Block("heading", one_line(dispute.label), level=2)
         said = (("reports", dispute.reports_of, dispute.reports), ("denials", "day", dispute.denials))
         for heading, of, stories in said:
-            yield _text(f"{HEADINGS[heading]} ({words.REPORTS_OF[of]}):")
+            yield _text(f"{words.headings[heading]} ({words.reports_of[of]}):")
             for story in stories:
                 quote = phrases.lead(story)
                 about = one_line(phrases.about_side(summary, story, quote))
@@ -139,35 +142,45 @@ def _disputes(summary: Summary) -> Iterator[Block]:
 
 
 def _late(summary: Summary) -> Iterator[Block]:
+    words = summary.words
     if summary.late:
-        yield _heading(1, "late")
+        yield _heading(words, 1, "late")
         yield from (_brief(summary, story) for story in summary.late)
 
 
 def _not_seen(summary: Summary) -> Iterator[Block]:
+    words = summary.words
     lines = [_item(line) for line in phrases.gaps(summary)]
     if summary.not_seen.uncounted:
-        lines.append(_sentence(summary.not_seen.uncounted, ()))
-    yield _heading(1, "not_seen")
+        lines.append(_sentence(words, summary.not_seen.uncounted, ()))
+    yield _heading(words, 1, "not_seen")
     yield from lines or [_text(words.say("no_gap"))]
-    yield _heading(2, "access")
+    yield _heading(words, 2, "access")
     yield _text(summary.access_sentence.text)
     yield from (_item(line) for line in phrases.observer_lines(summary))
 
 
 def _method(summary: Summary) -> Iterator[Block]:
-    yield _heading(1, "method")
+    words = summary.words
+    yield _heading(words, 1, "method")
     yield from (_item(sentence.text) for sentence in summary.method)
-    for name, text in ((HEADINGS["names"], summary.names_rule), (HEADINGS["disclaimer"], summary.disclaimer)):
+    for name, text in (
+        (words.headings["names"], summary.names_rule),
+        (words.headings["disclaimer"], summary.disclaimer),
+    ):
         if text:
             yield _item(f"{name}: {text}")
 
 
-def _annex(found: Iterable[notes.Note]) -> Iterator[Block]:
+def _annex(words: Words, found: Iterable[notes.Note]) -> Iterator[Block]:
     listed = [
-        Block("note", f"note {note.number}, {words.articles(len(note.articles))}", ids=notes.ids(note.articles))
+        Block(
+            "note",
+            phrases.note_title(words, note),
+            ids=notes.ids(note.articles),
+        )
         for note in found
     ]
     if listed:
-        yield _heading(1, "annex")
+        yield _heading(words, 1, "annex")
         yield from listed

@@ -15,7 +15,6 @@ from dashboard.export import document, phrases
 from dashboard.export.document import Block
 from dashboard.export.escape import one_line
 from dashboard.export.frozen import frozen
-from metrics import summary_words as words
 from metrics.summary import Summary
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def _prepare(page: Document, summary: Summary) -> None:
     said, moment = page.core_properties, summary.as_of.astimezone(UTC).replace(tzinfo=None)
     said.title, said.author, said.comments = one_line(phrases.title_line(summary)), summary.monitor, ""
     said.created = said.modified = moment
-    said.language, said.identifier, said.last_modified_by, said.revision = "en", summary.number, "", 1
+    said.language, said.identifier, said.last_modified_by, said.revision = summary.lang, summary.number, "", 1
     section = page.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
@@ -55,7 +54,7 @@ def _prepare(page: Document, summary: Summary) -> None:
     page.styles["Quote"].font.italic = False  # slanted Armenian is hard to read
     page.styles["Quote"].paragraph_format.left_indent = Mm(6)
     if summary.invented:
-        section.header.paragraphs[0].text = words.INVENTED
+        section.header.paragraphs[0].text = summary.words.fixed["invented"]
 
 
 def _title(page: Document, block: Block) -> None:

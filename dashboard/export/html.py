@@ -15,7 +15,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from dashboard.export import escape, notes, phrases
-from metrics import summary_words as words
 from metrics.summary import Summary
 
 HERE = Path(__file__).parent
@@ -30,8 +29,8 @@ def render(summary: Summary) -> bytes:
     style = (HERE / "summary.css").read_text(encoding="utf-8") + (INVENTED_STYLE if summary.invented else "")
     page = _template().render(
         summary=summary,
-        words=words,
-        headings=words.HEADINGS,
+        words=summary.words,
+        headings=summary.words.headings,
         phrases=phrases,
         notes=notes.notes_of(summary),
         style=Markup(style),  # our own file; quotes inside <style> must stay quotes

@@ -11,7 +11,6 @@ import re
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 
-from metrics import summary_words as words
 from metrics.summary import Summary
 
 _UNSAFE = re.compile(
@@ -23,7 +22,7 @@ def render(summary: Summary) -> bytes:
     value = plain(summary)
     assert isinstance(value, dict)
     if summary.invented:
-        value = {"notice": words.INVENTED, **value}
+        value = {"notice": summary.words.fixed["invented"], **value}
     return encoded(value)
 
 

@@ -16,91 +16,103 @@ from dashboard.export.phrases import (
     about_story,
     facts,
     gaps,
+    hidden_line,
     lead,
     observer_lines,
     section_title,
     shown_quotes,
     title_line,
 )
-from metrics import summary_words as words
 from metrics.summary import Change, Dispute, Quote, Sentence, Summary, SummaryStory
-from metrics.summary_words import HEADINGS
+from metrics.summary_words import Words
 
 
 def render(summary: Summary) -> bytes:
-    notes = notes_of(summary)
+    notes, words = notes_of(summary), summary.words
     blocks = [
         *_head(summary),
-        _heading(2, "highlights"),
-        _sentences(summary.highlights, notes),
+        _heading(words, 2, "highlights"),
+        _sentences(words, summary.highlights, notes),
         *_changed(summary, notes),
         *_sections(summary),
         *_disputes(summary),
         *_late(summary),
         *_not_seen(summary),
         *_method(summary),
-        *_annex(notes),
+        *_annex(words, notes),
     ]
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
 def _head(summary: Summary) -> list[str]:
-    invented = [f"**{markdown(words.INVENTED)}**"] if summary.invented else []
+    words = summary.words
+    invented = [f"**{markdown(words.fixed['invented'])}**"] if summary.invented else []
     lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts(summary)]
     return [*invented, f"# {markdown(title_line(summary))}", "\n".join(lines)]
 
 
-def _heading(level: int, key: str) -> str:
-    return f"{'#' * level} {HEADINGS[key]}"
+def _heading(words: Words, level: int, key: str) -> str:
+    return f"{'#' * level} {words.headings[key]}"
 
 
-def _sentences(sentences: Iterable[Sentence], notes: Sequence[Note]) -> str:
-    return "\n".join(f"- {_sentence(sentence, notes)}" for sentence in sentences)
+def _sentences(words: Words, sentences: Iterable[Sentence], notes: Sequence[Note]) -> str:
+    return "\n".join(f"- {_sentence(words, sentence, notes)}" for sentence in sentences)
 
 
-def _sentence(sentence: Sentence, notes: Sequence[Note]) -> str:
+def _sentence(words: Words, sentence: Sentence, notes: Sequence[Note]) -> str:
     note = note_of(notes, sentence)
-    behind = f" [note {note.number}]" if note else f" [{ids(sentence.articles)}]" if sentence.articles else ""
+    behind = (
+        f" [{words.phrase('note', number=note.number)}]"
+        if note
+        else f" [{ids(sentence.articles)}]"
+        if sentence.articles
+        else ""
+    )
     return markdown(sentence.text) + behind
 
 
 def _changed(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    words = summary.words
     different = [change for change in summary.changes if change.direction != "same"]
     same = [change for change in summary.changes if change.direction == "same"]
     return [
-        _heading(2, "changed"),
+        _heading(words, 2, "changed"),
         markdown(summary.comparison.text),
-        _changes(different, notes),
+        _changes(words, different, notes),
         "" if different or not summary.changes else markdown(words.say("nothing_differs")),
-        _heading(3, "unchanged") if same else "",
-        _changes(same, notes),
+        _heading(words, 3, "unchanged") if same else "",
+        _changes(words, same, notes),
     ]
 
 
-def _changes(changes: Iterable[Change], notes: Sequence[Note]) -> str:
-    return _sentences((change.sentence for change in changes), notes)
+def _changes(words: Words, changes: Iterable[Change], notes: Sequence[Note]) -> str:
+    return _sentences(words, (change.sentence for change in changes), notes)
 
 
 def _sections(summary: Summary) -> list[str]:
-    blocks = [_heading(2, "sections")]
+    words = summary.words
+    blocks = [_heading(words, 2, "sections")]
     for section in summary.sections:
-        blocks.append(f"### {markdown(section_title(section))}")
+        blocks.append(f"### {markdown(section_title(summary, section))}")
         blocks.extend(_story(summary, story) for story in section.stories)
     if summary.others:
-        blocks.extend([_heading(3, "others"), "\n".join(_brief_story(summary, story) for story in summary.others)])
+        blocks.extend(
+            [_heading(words, 3, "others"), "\n".join(_brief_story(summary, story) for story in summary.others)]
+        )
     blocks.extend(markdown(one.text) for one in (summary.none_seen, summary.inactive) if one)
     return blocks if len(blocks) > 1 else []
 
 
 def _story(summary: Summary, story: SummaryStory) -> str:
+    words = summary.words
     address = link(story.url)
     shown, hidden = shown_quotes(story)
     lines = [
-        f"- **{markdown(story.title) or words.UNTITLED}**",
+        f"- **{markdown(story.title) or words.fixed['untitled']}**",
         f"  {markdown(about_story(summary, story))} [{story.article}]",
         *([f"  <{address}>"] if address else []),
         *(line for quote in shown for line in _quote(summary, story, quote)),
-        *([f"\n  {markdown(hidden)}"] if hidden else []),
+        *([f"\n  {markdown(hidden_line(summary, hidden))}"] if hidden else []),
     ]
     return "\n".join(lines)
 
@@ -112,15 +124,19 @@ def _quote(summary: Summary, story: SummaryStory, quote: Quote) -> list[str]:
 def _disputes(summary: Summary) -> list[str]:
     if not summary.disputes:
         return []
-    return [_heading(2, "disputes"), *(block for dispute in summary.disputes for block in _dispute(summary, dispute))]
+    return [
+        _heading(summary.words, 2, "disputes"),
+        *(block for dispute in summary.disputes for block in _dispute(summary, dispute)),
+    ]
 
 
 def _dispute(summary: Summary, dispute: Dispute) -> list[str]:
+    words = summary.words
     return [
         f"### {markdown(dispute.label)}",
-        f"{HEADINGS['reports']} ({words.REPORTS_OF[dispute.reports_of]}):",
+        f"{words.headings['reports']} ({words.reports_of[dispute.reports_of]}):",
         _said(summary, dispute.reports),
-        f"{HEADINGS['denials']} ({words.REPORTS_OF['day']}):",
+        f"{words.headings['denials']} ({words.reports_of['day']}):",
         _said(summary, dispute.denials),
     ]
 
@@ -137,39 +153,45 @@ def _said(summary: Summary, stories: Iterable[SummaryStory]) -> str:
 def _late(summary: Summary) -> list[str]:
     if not summary.late:
         return []
-    return [_heading(2, "late"), "\n".join(_brief_story(summary, story) for story in summary.late)]
+    return [_heading(summary.words, 2, "late"), "\n".join(_brief_story(summary, story) for story in summary.late)]
 
 
 def _brief_story(summary: Summary, story: SummaryStory) -> str:
     """One line: late stories are many after an outage; their sentences stand in the JSON and CSV."""
+    words = summary.words
     address = f" <{link(story.url)}>" if link(story.url) else ""
-    title = markdown(story.title) or words.UNTITLED
+    title = markdown(story.title) or words.fixed["untitled"]
     return f"- {title} — {markdown(about_briefly(summary, story))} [{story.article}]{address}"
 
 
 def _not_seen(summary: Summary) -> list[str]:
+    words = summary.words
     lines = [f"- {markdown(line)}" for line in gaps(summary)]
     if summary.not_seen.uncounted:
-        lines.append(f"- {_sentence(summary.not_seen.uncounted, ())}")
+        lines.append(f"- {_sentence(words, summary.not_seen.uncounted, ())}")
     observers = [f"- {markdown(line)}" for line in observer_lines(summary)]
     return [
-        _heading(2, "not_seen"),
+        _heading(words, 2, "not_seen"),
         "\n".join(lines) or markdown(words.say("no_gap")),
-        _heading(3, "access"),
+        _heading(words, 3, "access"),
         markdown(summary.access_sentence.text),
         "\n".join(observers),
     ]
 
 
 def _method(summary: Summary) -> list[str]:
+    words = summary.words
     lines = [f"- {markdown(sentence.text)}" for sentence in summary.method]
-    rest = ((HEADINGS["names"], summary.names_rule), (HEADINGS["disclaimer"], summary.disclaimer))
+    rest = ((words.headings["names"], summary.names_rule), (words.headings["disclaimer"], summary.disclaimer))
     lines.extend(f"- {name}: {markdown(text)}" for name, text in rest if text)
-    return [_heading(2, "method"), "\n".join(lines)]
+    return [_heading(words, 2, "method"), "\n".join(lines)]
 
 
-def _annex(notes: Sequence[Note]) -> list[str]:
+def _annex(words: Words, notes: Sequence[Note]) -> list[str]:
     if not notes:
         return []
-    lines = [f"- note {note.number}, {words.articles(len(note.articles))}: {ids(note.articles)}" for note in notes]
-    return [_heading(2, "annex"), "\n".join(lines)]
+    lines = [
+        f"- {words.phrase('note', number=note.number)}, {words.articles(len(note.articles))}: {ids(note.articles)}"
+        for note in notes
+    ]
+    return [_heading(words, 2, "annex"), "\n".join(lines)]

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from dashboard.export import csv_, phrases
 from dashboard.export.escape import one_line
 from dashboard.export.frozen import frozen
-from metrics import summary_words as words
 from metrics.summary import Summary
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def render(summary: Summary) -> bytes:
 def _head(sheet: Worksheet, summary: Summary, formats: _Formats) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 110, formats.wrapped)
-    lines = [words.INVENTED] if summary.invented else []
+    lines = [summary.words.fixed["invented"]] if summary.invented else []
     for row, text in enumerate([*lines, phrases.title_line(summary)]):
         sheet.write_string(row, 0, one_line(text), formats.large)
     row = len(lines) + 2
@@ -81,7 +80,7 @@ def _head(sheet: Worksheet, summary: Summary, formats: _Formats) -> None:
         row += 1
     row += 1
     for sentence in summary.highlights:
-        sheet.write_string(row, 0, words.HEADINGS["highlights"], formats.head)
+        sheet.write_string(row, 0, summary.words.headings["highlights"], formats.head)
         sheet.write_string(row, 1, one_line(sentence.text), formats.wrapped)
         row += 1
     for text in (summary.names_rule, summary.disclaimer):

@@ -141,9 +141,9 @@ def test_every_figure_of_the_summary_stands_in_the_text(format: str) -> None:
     assert f"{coverage.answered} of {coverage.asked} asked answered" in text
     assert f"{coverage.articles} seen, {coverage.relevant} relevant, {coverage.context} context only" in text
     for change in summary.changes:
-        assert f"{change.label}: {words.stories(change.day)} that day; {change.week} in 7 days" in text
+        assert f"{change.label}: {summary.words.stories(change.day)} that day; {change.week} in 7 days" in text
     for section in summary.sections:
-        assert f"{section.label}: {words.stories(len(section.stories))} (" in text
+        assert f"{section.label}: {summary.words.stories(len(section.stories))} (" in text
     for drop in coverage.dropped:
         assert f"{drop.items} {drop.reason}" in text
 
@@ -224,8 +224,8 @@ def test_a_title_is_not_quoted_below_itself_unless_nothing_else_is_there() -> No
     other = quote(article=1, sentence="There is no bread in Nortaun.")
     both = story(1, title="Bread is short", quotes=(title, other))
     alone = story(2, title="Bread is short", quotes=(title,))
-    assert phrases.shown_quotes(both) == ([other], "")
-    assert phrases.shown_quotes(alone) == ([title], "")
+    assert phrases.shown_quotes(both) == ([other], 0)
+    assert phrases.shown_quotes(alone) == ([title], 0)
     assert phrases.lead(both) == other
 
 
@@ -233,7 +233,8 @@ def test_of_many_sentences_two_are_shown_and_the_rest_is_counted() -> None:
     many = story(1, quotes=tuple(quote(article=1, sentence=f"Sentence {n}.") for n in range(5)))
     shown, rest = phrases.shown_quotes(many)
     assert [one.sentence for one in shown] == ["Sentence 0.", "Sentence 1."]
-    assert rest == "3 sentences more of this story in the JSON and CSV of this summary."
+    line = phrases.hidden_line(summarise(material(many), day=DAY, as_of=END), rest)
+    assert line == "3 sentences more of this story in the JSON and CSV of this summary."
 
 
 def test_many_failed_sources_are_named_by_their_keys() -> None:
