@@ -1,4 +1,4 @@
-"""`python -m dashboard`: the server, and the commands that write a summary. Reads the clock and hands it on."""
+"""`python -m dashboard`: the server, and commands that write a summary or open data. Reads the clock, hands it on."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from feeds.options import DONE, add_options, archive_url, monitor_of, run, vanta
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options; docs and tests read it."""
-    from dashboard import commands_summary
+    from dashboard import commands_export, commands_summary
 
     top = argparse.ArgumentParser(
         prog="python -m dashboard",
-        description="Serve the dashboard, or write a day's summary.",
+        description="Serve the dashboard, or write a summary or open data.",
         epilog="Without a command: serve. Its options: python -m dashboard serve --help",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     commands_summary.add_to(commands)
+    commands_export.add_to(commands)
     return top
 
 
