@@ -66,28 +66,22 @@ def _body(chosen: st.Page, trouble: str) -> None:
         st.info(f"{words.EMPTY}\n\n{trouble}")
         return
     try:
-        _warn_when_stale()
         chosen.run()
     except ArchiveError as error:
         st.error(f"The archive does not answer: {error}")
 
 
-def _warn_when_stale() -> None:
-    if data.is_stale():
-        last = data.last_poll()
-        since = words.a_moment(last.at if last else None, data.watched().monitor.zone)
-        st.warning(
-            f"No source has been asked since {since}: the poller stands still. "
-            "`make run` starts it again; what is shown below is as old as that."
-        )
-
-
 @st.fragment(run_every=f"{LOOK_EVERY_SECONDS}s")
 def watch() -> None:
-    """Show the page anew when the archive has changed: new articles appear without a reload."""
+    """Show the page anew when the archive has changed: new articles appear without a reload.
+
+    Says on every page when poller or tagger do not work, without touching the rest of it.
+    """
     with suppress(ArchiveError):  # none yet, or busy: the next look is in a few seconds
         if not data.is_shown():
             st.rerun()
+        for sentence in words.standing(data.standing(), data.watched().monitor.zone):
+            st.warning(sentence)
 
 
 if __name__ == "__main__":

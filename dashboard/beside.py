@@ -109,6 +109,11 @@ class Beside:
                     child.process.wait(max(0.0, deadline - time.monotonic()))
             child.end_group()
 
+    @property
+    def is_expected(self) -> bool:
+        """Is anything to be kept running here?"""
+        return bool(self._children)
+
     def pids(self) -> dict[str, int]:
         """Name → process id of the children that run now."""
         running = ((child.name, child.process) for child in self._children)

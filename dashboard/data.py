@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from feeds.model import Poll, Source
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
+from feeds.standing import Standing, State
+from feeds.standing import standing as standing_of
 from metrics import rolling, store
 from metrics.alert import Action
 from metrics.attribution import Attribution
@@ -69,7 +71,8 @@ from metrics.trend import cards as trend_cards
 
 KEPT = 128  # answers of one question
 _pinned: ContextVar[str] = ContextVar("state of the archive that is asked", default="")
-STALE = timedelta(minutes=45)  # no source asked for so long: the poller stands still
+LOOK_SECONDS = 5  # how poller and tagger stand is looked up at most so often, however many look on
+GONE_FOR = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +264,38 @@ def last_poll() -> Poll | None:
     return next(iter(archive().polls(limit=1)), None)
 
 
-def is_stale() -> bool:
-    """True when the poller seems to stand still. Never with a fixed clock."""
-    last = last_poll()
-    return watched().monitor.now is None and last is not None and now() - last.at > STALE
+def standing() -> Standing | None:
+    """How poller and tagger stand; None: nobody is expected to work on an archive whose monitor has a fixed clock.
+
+    One that is gone is said once it has been gone for GONE_FOR: it may be on its way, or started again after a death.
+    """
+    if watched().monitor.now is not None:
+        return None
+    found = _standing(_url(), int(now().timestamp()) // LOOK_SECONDS)
+    since = _gone_since(_url())
+    return replace(
+        found,
+        poller=_settled("poller", found.poller, since, now()),
+        tagger=_settled("tagger", found.tagger, since, now()),
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _standing(url: str, slot: int) -> Standing:
+    return standing_of(archive(), watched().sources, now=now())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _gone_since(url: str) -> dict[str, datetime]:
+    """Role → when somebody first looked and found nobody at it."""
+    return {}
+
+
+def _settled(role: str, state: State, since: dict[str, datetime], moment: datetime) -> State:
+    if state != "stopped":
+        since.pop(role, None)
+        return state
+    return state if moment - since.setdefault(role, moment) >= GONE_FOR else "works"
 
 
 # Stories --------------------------------------------------------------------------------------------------------------

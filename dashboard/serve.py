@@ -179,17 +179,27 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
 
 
 def _healthz(archive: Archive, beside: Beside) -> Callable[[Request], JSONResponse]:
-    """GET /healthz: 200 when the archive answers, else 503. `last_poll` null: nobody polled yet."""
+    """GET /healthz: 200 while the archive answers and what this server keeps running works, else 503.
+
+    poller, tagger : works, stopped, stale; null: of an invented archive nobody expects it. last_poll null: none yet.
+    Where both run elsewhere (--no-poll) they are told, and are no reason for a 503.
+    """
     from starlette.responses import JSONResponse
+
+    from dashboard import data
 
     def health(_: Request) -> JSONResponse:  # not async: Starlette gives it a thread, so pages do not wait
         answer: dict[str, object] = {"status": "ok", "running": sorted(beside.pids()), "versions": versions()}
         try:
             last = archive.polls(limit=1)
             answer |= {"articles": archive.article_count(), "last_poll": last[0].at.isoformat() if last else None}
+            found = data.standing()
         except ArchiveError as error:
             return JSONResponse(answer | {"status": "error", "error": str(error)}, status_code=503)
-        return JSONResponse(answer, headers={"cache-control": "no-store"})
+        answer |= {"poller": found and found.poller, "tagger": found and found.tagger}
+        is_down = beside.is_expected and found is not None and not found.works
+        told = answer | ({"status": "error", "error": "poller or tagger does not work"} if is_down else {})
+        return JSONResponse(told, status_code=503 if is_down else 200, headers={"cache-control": "no-store"})
 
     return health
 

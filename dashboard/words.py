@@ -14,6 +14,7 @@ from datetime import date, datetime, timezone
 import pandas as pd
 
 from feeds.monitor import Monitor
+from feeds.standing import Standing
 from metrics.calibration import Line
 from metrics.detect_model import Rule
 from metrics.detect_table import NewBaseline
@@ -130,6 +131,7 @@ UNTAGGED = (
     "**Articles are stored, but not yet read for what they say.** The tagger runs beside the dashboard; "
     "`python -m metrics update` runs it once."
 )
+START = "`make run` starts both; what is shown is as old as that."
 INVENTED = "INVENTED: every place, outlet, side and article on these pages is made up for demonstration."
 
 
@@ -230,6 +232,23 @@ def changed_after(times: int, last: datetime, zone: timezone) -> str:
 
 def gone_since(moment: datetime, zone: timezone) -> str:
     return f"Gone from its feed since {a_moment(moment, zone)}, while older articles were still in it"
+
+
+def standing(one: Standing | None, zone: timezone) -> list[str]:
+    """What poller and tagger leave undone, a sentence each; none while both work."""
+    if one is None:
+        return []
+    polled, waiting = a_moment(one.polled, zone), a_moment(one.waiting, zone)
+    last = f"last asked: {polled}" if one.polled else "none was ever asked"
+    behind = f" Articles wait since {waiting}." if one.waiting else " What came so far has been read."
+    said = {
+        ("poller", "stopped"): f"**No poller runs**: no source is asked ({last}). {START}",
+        ("poller", "stale"): f"**The poller stands still**: sources are due, and none is asked ({last}). {START}",
+        ("tagger", "stopped"): f"**No tagger runs**: new articles are stored, but not read.{behind} {START}",
+        ("tagger", "stale"): f"**The tagger is behind**: articles wait to be read since {waiting}.",
+    }
+    states = [("poller", one.poller), ("tagger", one.tagger)]
+    return [said[state] for state in states if state in said]
 
 
 def zone_name(zone: timezone) -> str:

@@ -19,6 +19,7 @@ PageOutcome = Literal["ok", "unreachable", "refused", "blocked", "unreadable", "
 
 # Why an item that was in a feed is not in the archive as an article of its own. `seen = new + updated + known + Σ
 # dropped`.
+BY_HAND = "asked by hand"  # Poll.reason of `poll --once`
 DROP_REASONS = {
     "empty": "neither title, text nor link",
     "repeated": "the same item stands twice in one feed",

@@ -22,7 +22,7 @@ from feeds.errors import ArchiveError, Blocked, FeedError, Resting, Unreadable
 from feeds.fetch import Fetch, Fetched, Request, blocked_sentence, evidence_of_block
 from feeds.interval import Next
 from feeds.keeping import Keeping
-from feeds.model import Body, Outcome, ParsedFeed, Poll, Source, SourceState, Wishes
+from feeds.model import BY_HAND, Body, Outcome, ParsedFeed, Poll, Source, SourceState, Wishes
 from feeds.parse import parse
 from feeds.schedule import (
     address,
@@ -218,7 +218,7 @@ def poll_round(
                 if on_resting is not None:
                     on_resting(source, answer)
                 continue
-            reason = "asked by hand" if asked_by_hand else state.next_reason or "first poll"
+            reason = BY_HAND if asked_by_hand else state.next_reason or "first poll"
             batch.add(visit_of(source, state, request, answer, now=clock(), reason=reason))
             batch.flush_if_old()
     finally:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Text, cast, func, select, text
 
 from feeds.archive.connect import Archive
-from feeds.archive.schema import articles, polls, rules
+from feeds.archive.schema import article_versions, articles, polls, rules
 
 
 @dataclass(slots=True)
@@ -48,6 +49,14 @@ def waiting_for_the_tagger(archive: Archive) -> int:
         mark = connection.execute(select(rules.c.mark).where(rules.c.is_current)).scalar() or 0
         waiting = select(func.count()).select_from(articles).where(articles.c.version_id > mark)
         return int(connection.execute(waiting).scalar_one())
+
+
+def oldest_waiting(archive: Archive) -> datetime | None:
+    """When the oldest version came that is not in the tags that readers see; None: all are. Reads one row."""
+    with archive.reading() as connection:
+        mark = connection.execute(select(rules.c.mark).where(rules.c.is_current)).scalar() or 0
+        oldest = select(article_versions.c.seen).where(article_versions.c.id > mark).order_by(article_versions.c.id)
+        return connection.execute(oldest.limit(1)).scalar()
 
 
 def size_in_bytes(archive: Archive) -> int:

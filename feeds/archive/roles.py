@@ -17,6 +17,7 @@ from sqlalchemy import text
 from feeds.archive.connect import Archive, sqlite_file, where
 from feeds.errors import ArchiveError
 
+PATIENCE_SECONDS = 0.5  # somebody who only asks whether a role is held has it for an instant
 ROLES = 0x4B4E  # first half of the advisory locks of roles; the second half is made of the role's name
 
 
@@ -28,9 +29,46 @@ def role(archive: Archive, name: str) -> Iterator[None]:
         yield
 
 
+def is_held(archive: Archive, name: str) -> bool:
+    """Does anybody hold the role now, on any machine that can reach the archive? Raises ArchiveError."""
+    file = sqlite_file(archive.engine.url.render_as_string(hide_password=False))
+    return _is_file_held(_lock_file(file, name)) if file is not None else _is_held_on_server(archive, name)
+
+
+def _lock_file(file: Path, name: str) -> Path:
+    return file.with_name(f"{file.name}.{name}.lock")
+
+
+def _is_file_held(file: Path) -> bool:
+    """A lock can only be asked about by trying to take it."""
+    if not file.exists():
+        return False
+    try:
+        with FileLock(file, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError as error:
+        raise ArchiveError(f"archive {file}: its lock cannot be looked at: {error.strerror}") from None
+
+
+def _is_held_on_server(archive: Archive, name: str) -> bool:
+    query = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :a AND objid = :b "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    with archive.reading() as connection:
+        return bool(connection.execute(query, {"a": ROLES, "b": _number(name) & 0xFFFFFFFF}).scalar_one())
+
+
+def _number(name: str) -> int:
+    """The second half of the advisory lock of a role."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), signed=True)
+
+
 @contextmanager
 def _file_role(file: Path, name: str) -> Iterator[None]:
-    lock = FileLock(file.with_name(f"{file.name}.{name}.lock"), timeout=0)
+    lock = FileLock(_lock_file(file, name), timeout=PATIENCE_SECONDS)
     try:
         lock.acquire()
     except Timeout:
@@ -45,7 +83,7 @@ def _file_role(file: Path, name: str) -> Iterator[None]:
 
 @contextmanager
 def _server_role(archive: Archive, name: str) -> Iterator[None]:
-    key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), signed=True)
+    key = _number(name)
     with archive.reading() as connection:
         # Outside a transaction: the lock belongs to the session, and an open snapshot would hold up cleaning for days.
         session = connection.execution_options(isolation_level="AUTOCOMMIT")
