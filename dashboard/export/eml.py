@@ -16,7 +16,6 @@ from email.utils import format_datetime
 
 from dashboard.export import html, md
 from dashboard.export.escape import one_line
-from metrics import summary_words as words
 from metrics.summary import Summary
 
 POLICY = SMTP.clone(raise_on_defect=False)
@@ -30,8 +29,9 @@ def render(summary: Summary) -> bytes:
 
 def subject(summary: Summary) -> str:
     """One line of our own words; an invented monitor says so in its title."""
+    words = summary.words
     invented = "INVENTED: " if summary.invented and "INVENTED" not in summary.title else ""
-    return invented + one_line(f"{summary.title}: {words.HEADINGS['summary'].lower()}, {words.long_date(summary.day)}")
+    return invented + one_line(f"{summary.title}: {words.headings['summary'].lower()}, {words.long_date(summary.day)}")
 
 
 def mail(
