@@ -14,7 +14,7 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from dashboard.export import html, md
+from dashboard.export import html, md, phrases
 from dashboard.export.escape import one_line
 from metrics.summary import Summary
 
