@@ -30,7 +30,7 @@ def render(summary: Summary) -> bytes:
 def subject(summary: Summary) -> str:
     """One line of our own words; an invented monitor says so in its title."""
     invented = "INVENTED: " if summary.invented and "INVENTED" not in summary.title else ""
-    return invented + one_line(f"{summary.title}: {words.headings['summary'].lower()}, {words.long_date(summary.day)}")
+    return invented + one_line(phrases.title_line(summary))
 
 
 def mail(
