@@ -12,7 +12,7 @@ from feeds.monitor import Monitor
 from metrics.daily import COLUMNS
 from metrics.rolling import INTERVALS
 
-GROUPS = ("side", "language", "people", "occurrence")
+GROUPS = ("side", "language", "people", "occurrence", "place")
 FEED_TEXTS = ("claimant", "outlet", "url", "sentence")
 
 

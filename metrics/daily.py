@@ -71,11 +71,12 @@ def daily_table(
     """One row a day (and group of `by`), every day of the range present; columns of the CSV contract, plus `state`.
 
     count, articles : stories and articles; NaN on a day that could not be seen (observability < 0.5) or before our
-    first
-    poll. total_count, relevant_count : stories of full and section sources, of the same language and side when grouped.
+    first poll.
+    total_count, relevant_count : stories of full and section sources, of the same language and side when grouped.
     ratio, share : count ÷ total_count, count ÷ relevant_count; NaN when the denominator is 0 or unknown.
-    by : any of occurrence, people, language, side. A group appears if it has a story anywhere in the range. A language
-    or side whose own sources could not be seen has NaN on that day, whatever the others showed.
+    by : any of occurrence, people, language, side, and place where `counts` knows it. A group appears if it has a story
+    anywhere in the range. A language or side whose own sources could not be seen has NaN on that day, whatever the
+    others showed.
     counts : of which sources and when; None: all, as stored. `store.Panel` gives those present throughout,
     `store.Vintage` what stood at a moment. rules_version : today's. vintage : when the last thing came that the
     numbers know.

@@ -5,7 +5,8 @@ from metrics.store.counting import recount, stale_days
 from metrics.store.listing import articles_below
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.pages import pages_wanted
-from metrics.store.panel import Counts, Everything, Panel, changes_of_sources, first_polled
+from metrics.store.panel import Everything, Panel, changes_of_sources, first_polled
+from metrics.store.phrases import told_in_words
 from metrics.store.placing import told_of_places
 from metrics.store.questions import (
     BREAKDOWNS,
@@ -23,6 +24,7 @@ from metrics.store.questions import (
     totals,
 )
 from metrics.store.tagging import TaggedArticle, carriers_of, members_between, save_tagged, stories_of
+from metrics.store.told import Counts, Told
 from metrics.store.vintage import TagsThen, Vintage
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "StoryQuery",
     "TaggedArticle",
     "TagsThen",
+    "Told",
     "Vintage",
     "articles_below",
     "carriers_of",
@@ -63,6 +66,7 @@ __all__ = [
     "stories",
     "stories_of",
     "switch_to",
+    "told_in_words",
     "told_of_places",
     "totals",
 ]

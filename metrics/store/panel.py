@@ -120,9 +120,6 @@ class Panel(Counted):
         super().__init__(counted, watched, first, min(last, polled), vintage=_vintage(archive))
 
 
-Counts = Everything | Counted
-
-
 def _vintage(archive: Archive) -> datetime | None:
     under = current_rules(archive)
     if under is None:

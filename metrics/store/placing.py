@@ -53,11 +53,11 @@ def _members(connection: Connection, under: Rules, first: date, last: date) -> l
     on = select(story_members.c.story).join(articles, articles.c.id == story_members.c.article)
     touched = sorted(set(connection.execute(on.where(articles.c.day.between(first, last))).scalars()))
     pairs = select(story_members.c.article, story_members.c.story)
-    story_of = {row[0]: row[1] for row in _in_chunks(connection, pairs, story_members.c.story, touched)}
+    story_of = {row[0]: row[1] for row in in_chunks(connection, pairs, story_members.c.story, touched)}
     relevant = select(tags.c.article).where(tags.c.rules == under.id, tags.c.relevant)
-    told = {story_of[row[0]] for row in _in_chunks(connection, relevant, tags.c.article, list(story_of))}
+    told = {story_of[row[0]] for row in in_chunks(connection, relevant, tags.c.article, list(story_of))}
     wanted = [article for article, story in story_of.items() if story in told]
-    return [Member._make(row) for row in _in_chunks(connection, members_query(under), articles.c.id, wanted)]
+    return [Member._make(row) for row in in_chunks(connection, members_query(under), articles.c.id, wanted)]
 
 
 def _said(connection: Connection, under: Rules, ids: Sequence[int]) -> dict[int, set[Said]]:
@@ -66,12 +66,12 @@ def _said(connection: Connection, under: Rules, ids: Sequence[int]) -> dict[int,
         mine.rules == under.id, mine.added_later.is_(False)
     )
     found: defaultdict[int, set[Said]] = defaultdict(set)
-    for article, place, indicator, stance in _in_chunks(connection, query, mine.article, ids):
+    for article, place, indicator, stance in in_chunks(connection, query, mine.article, ids):
         found[article].add((place or "", indicator, stance))
     return found
 
 
-def _in_chunks(connection: Connection, query: Select[Any], column: Column[Any], ids: Sequence[int]) -> Iterator[AnyRow]:
+def in_chunks(connection: Connection, query: Select[Any], column: Column[Any], ids: Sequence[int]) -> Iterator[AnyRow]:
     """The rows of a query whose column is one of ids, however many these are."""
     for start in range(0, len(ids), CHUNK):
         yield from connection.execute(query.where(column.in_(ids[start : start + CHUNK])))

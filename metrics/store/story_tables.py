@@ -6,7 +6,7 @@ Event groups are made when they are asked for, from the days asked and three day
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -121,6 +121,18 @@ def reports_daily(archive: Archive, reading: Reading, *, first: date, last: date
             numbers[min(map(_day, stories)), *label][2] += independent(stories)
     rows = [(*key, *values) for key, values in sorted(numbers.items())]
     return pd.DataFrame(rows, columns=list(REPORT_COLUMNS))
+
+
+def reports_of(
+    archive: Archive, reading: Reading, stories: Collection[int], *, first: date, last: date
+) -> pd.DataFrame:
+    """date, reports: independent reports of these stories, on the earliest of their days within the range."""
+    numbers: defaultdict[date, int] = defaultdict(int)
+    for group in event_groups(archive, reading, first=first, last=last):
+        mine = [one for one in group.stories if one.id in stories and _stands(one, first, last)]
+        if mine:
+            numbers[min(map(_day, mine))] += independent(mine)
+    return pd.DataFrame(sorted(numbers.items()), columns=["date", "reports"])
 
 
 def _by_label(group: EventGroup, first: date, last: date) -> dict[Label, list[StoryOf]]:
