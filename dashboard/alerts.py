@@ -67,7 +67,7 @@ def _stories(one: KnownAlert) -> str:
     return pieces.within(
         "coverage", pieces.plain(shown), about=labels.indicator(one.alert.indicator),
         says=words.STANCES[one.alert.stance], since=one.alert.since.isoformat(),
-        until=one.alert.last_alarm.isoformat(),
+        until=one.alert.last_alarm.isoformat(), **labels.address,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import data, look, page, pieces, words
+from dashboard import data, look, page, pieces, reader, words
 from feeds.errors import ArchiveError, DataFileError
 
 VIEWS = Path(__file__).parent / "views"
@@ -38,7 +38,11 @@ def main() -> None:
     chosen = st.navigation([_page(key) for key in PAGES], position="top")
     st.html(look.style(page.palette(), page.LINE[page.theme()]))
     mark = words.INVENTED if monitor.invented else ""
-    st.html(pieces.head(monitor.title, monitor.subtitle, chosen.title, invented=mark))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
+        st.html(pieces.head(monitor.title, monitor.subtitle, chosen.title, invented=mark))
+        drafted = reader.choose()
+    if drafted:
+        st.caption(drafted)
     trouble = _begin()
     watch()  # before the page, so that it looks on when the page has nothing to show
     _body(chosen, trouble)

@@ -105,6 +105,7 @@ def card_words(
         spark=charts.sparkline(card.spark, card.spark_states, palette, is_open=True, changed=_changed(card)),
         alt=words.spark_alt(label, card.spark, card.spark_states),
         level=_level(card.indicator, labels, levels) if levels is not None else None,
+        address=labels.address,
     )
 
 

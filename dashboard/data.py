@@ -20,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import charts, words
 from feeds.archive import Archive, open_archive
@@ -56,6 +57,7 @@ from metrics.persons import Persons
 from metrics.places import MapFile, Placed, Spot, read_map
 from metrics.places import placed as placed_of
 from metrics.places import spots as spots_of
+from metrics.reader_labels import FIRST, reader_labels, reader_languages
 from metrics.revision_words import Changed, since_first_counted
 from metrics.situation import Level, levels_to
 from metrics.store import DayCounts, StoryQuery
@@ -97,8 +99,30 @@ def today() -> date:
 
 
 def watched() -> Watched:
-    """The monitor of $MONITOR. Raises DataFileError."""
-    return _watched(os.environ.get("MONITOR", ""))
+    """The monitor of $MONITOR, its labels in the language of who looks. Raises DataFileError."""
+    return _watched(os.environ.get("MONITOR", ""), _chosen_language())
+
+
+def _chosen_language() -> str:
+    """As languages call themselves; "" English: nothing chosen, or nobody looks at a page."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ""
+    return str(st.session_state.get(words.LANGUAGE_KEY) or "")
+
+
+def languages() -> Mapping[str, str]:
+    """Code → its own name, of all languages that labels can be read in."""
+    return _languages(os.environ.get("MONITOR", ""))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _languages(folder: str) -> Mapping[str, str]:
+    return reader_languages(_read(folder).monitor)
+
+
+def labels_in(language: str) -> words.Labels:
+    """All labels in one language, as it calls itself; English where no language does."""
+    return _watched(os.environ.get("MONITOR", ""), language).labels
 
 
 def archive() -> Archive:
@@ -135,12 +159,19 @@ def _url() -> str:
     return archive_url(argparse.Namespace(archive=None), watched().monitor)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _watched(folder: str, language: str) -> Watched:
+    one = _read(folder)
+    code = next((code for code, name in reader_languages(one.monitor).items() if name == language), FIRST)
+    return replace(one, labels=words.labels_of(one.monitor, reader_labels(one.monitor, one.lexicon, code)))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _watched(folder: str) -> Watched:
-    """Read once a process: who edits a data file starts the server again."""
+def _read(folder: str) -> Watched:
+    """Read once a process: who edits a data file starts the server again. Labels are English."""
     monitor = monitor_of(argparse.Namespace(monitor=folder or None, archive=None))
     lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
-    labels = words.labels_of(monitor, lexicon.labels)
+    labels = words.labels_of(monitor, reader_labels(monitor, lexicon))
     return Watched(monitor, lexicon, sources, outlets, Attribution(sources, outlets), labels)
 
 
@@ -644,7 +675,7 @@ def _figure_units(folder: str) -> Mapping[str, Listed]:
 
 def figure(asked: str, build: Callable[[], go.Figure]) -> go.Figure:
     """A chart, built once per state of the archive. asked : everything else it depends on, theme and day included."""
-    return _figure(_key(), asked, build)
+    return _figure(f"{_key()} {_chosen_language()}", asked, build)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

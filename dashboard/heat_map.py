@@ -89,12 +89,12 @@ def _day_head(day: date, said: str) -> str:
 
 def _row(line: Line, labels: words.Labels, bounds: Sequence[int], today: date) -> str:
     label = labels.indicator(line.indicator)
-    span = _link(plain(label), label, line.cells[0].day, line.cells[-1].day)
-    cells = "".join(_cell(cell, label, bounds, today) for cell in line.cells)
+    span = _link(plain(label), label, labels, line.cells[0].day, line.cells[-1].day)
+    cells = "".join(_cell(cell, label, labels, bounds, today) for cell in line.cells)
     return f'<tr><th scope="row">{span}</th>{cells}</tr>'
 
 
-def _cell(cell: Cell, label: str, bounds: Sequence[int], today: date) -> str:
+def _cell(cell: Cell, label: str, labels: words.Labels, bounds: Sequence[int], today: date) -> str:
     said = f"{label}, {words.a_day(cell.day)}: {_said(cell, today)}"
     if cell.stories is None:
         look = "m-blind" if cell.state == "unseen" else "m-off"
@@ -102,7 +102,7 @@ def _cell(cell: Cell, label: str, bounds: Sequence[int], today: date) -> str:
     if not cell.stories:
         return f'<td class="m-zero" title="{plain(said)}">·<span class="m-sr">{words.NONE_SEEN.lower()}</span></td>'
     look = f"m-c{class_of(cell.stories, bounds)}{' m-part-seen' if _is_open(cell, today) else ''}"
-    inner = _link(f"{cell.stories:,}", label, cell.day, cell.day).replace("<a ", '<a tabindex="-1" ', 1)
+    inner = _link(f"{cell.stories:,}", label, labels, cell.day, cell.day).replace("<a ", '<a tabindex="-1" ', 1)
     return f'<td class="{look}" title="{plain(said)}">{inner}</td>'
 
 
@@ -119,8 +119,9 @@ def _said(cell: Cell, today: date) -> str:
     return ", ".join([count, *more])
 
 
-def _link(shown: str, label: str, first: date, last: date) -> str:
-    return within("coverage", shown, about=label, says="reported", since=str(first), until=str(last))
+def _link(shown: str, label: str, labels: words.Labels, first: date, last: date) -> str:
+    dates = {"since": str(first), "until": str(last)}
+    return within("coverage", shown, about=label, says="reported", **dates, **labels.address)
 
 
 def _legend(bounds: Sequence[int], *, is_changed: bool) -> str:
@@ -171,7 +172,7 @@ def by_day(lines: Sequence[Line], labels: words.Labels, today: date, changed: Ma
 
 def _told(line: Line, cell: Cell, labels: words.Labels) -> str:
     label = labels.indicator(line.indicator)
-    return _link(plain(f"{label} {cell.stories:,}"), label, cell.day, cell.day)
+    return _link(plain(f"{label} {cell.stories:,}"), label, labels, cell.day, cell.day)
 
 
 def style(palette: Palette) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
@@ -407,6 +407,7 @@ class CardWords:
     spark: str
     alt: str
     level: LevelWords | None = None
+    address: Mapping[str, str] = field(default_factory=dict)  # what its link carries besides
 
 
 def card(item: CardWords) -> str:
@@ -418,7 +419,7 @@ def card(item: CardWords) -> str:
     sides = f'<div class="m-share">{plain(item.sides)}</div>' if item.sides else ""
     listed = f'<ul class="m-notes">{notes}</ul>' if notes else ""
     return (
-        f'<article class="m-card"><h3>{within("trends", plain(item.label), indicator=item.label)}</h3>'
+        f'<article class="m-card"><h3>{within("trends", plain(item.label), indicator=item.label, **item.address)}</h3>'
         f"{_level(item.level) if item.level else ''}"
         f'<div class="{size}"><b>{plain(item.value)}</b> <span>{plain(item.unit)}</span></div>'
         f'<div class="m-change">{sign}{plain(item.change)}{_aside(item.usual)}</div>{gaps}'

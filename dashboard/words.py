@@ -19,6 +19,7 @@ from metrics.calibration import Line
 from metrics.detect_model import Rule
 from metrics.detect_table import NewBaseline
 from metrics.places import Placed
+from metrics.reader_labels import FIRST, ReaderLabels, reader_languages
 
 STANCES = {
     "reported": "reported",
@@ -122,6 +123,12 @@ REPORTS_NOTE = (
 REPORTS_NOT_SPLIT = (
     "Independent reports are of whole events, so they are drawn in one line or by stance; stories are shown."
 )
+LANGUAGE_KEY = "lang"  # of the address
+LANGUAGE_CHOICE = "Labels in"
+LANGUAGE_HELP = (
+    "The language of the names of indicators, sides and peoples, and of the line of tags beside a quote. Quotes stay "
+    "as published; the rest of the page is in English."
+)
 EMPTY = (
     "**Nothing in the archive yet.** Start with `make run`: the poller asks every source and the first articles appear "
     "here by themselves within a minute or two. `python -m feeds poll --once` asks every source once. "
@@ -137,7 +144,11 @@ INVENTED = "INVENTED: every place, outlet, side and article on these pages is ma
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What keys are called on the pages."""
+    """What keys are called on the pages, those of tags in the reader's language.
+
+    reader : all that tags are called in that language. address : what a link to another page of ours must carry so that
+    it speaks it too; empty in English.
+    """
 
     indicators: Mapping[str, str]
     sides: Mapping[str, str]
@@ -145,6 +156,8 @@ class Labels:
     peoples: Mapping[str, str]
     controls: Mapping[str, str]
     zone: timezone
+    reader: ReaderLabels
+    address: Mapping[str, str]
 
     def indicator(self, key: str) -> str:
         return self.indicators.get(key, key.replace("-", " ").capitalize())
@@ -159,16 +172,17 @@ class Labels:
         return self.peoples.get(key, key)
 
 
-def labels_of(monitor: Monitor, indicators: Mapping[str, Mapping[str, str]], language: str = "en") -> Labels:
-    """The labels of a monitor in one language; a missing one falls back to English, then to the key."""
-    named = {key: text.get(language) or text.get("en") or key for key, text in indicators.items()}
+def labels_of(monitor: Monitor, reader: ReaderLabels) -> Labels:
+    """The labels of a monitor in the reader's language; interface words, languages and controls stay English."""
     return Labels(
-        indicators=named,
-        sides={side.key: side.label for side in monitor.sides},
+        indicators=reader.indicators,
+        sides=reader.sides,
         languages=dict(monitor.language_labels),
-        peoples={people.key: people.label for people in monitor.peoples},
+        peoples=reader.peoples,
         controls={control.key: control.label for control in monitor.controls},
         zone=monitor.zone,
+        reader=reader,
+        address={} if reader.language == FIRST else {LANGUAGE_KEY: reader_languages(monitor)[reader.language]},
     )
 
 
@@ -575,6 +589,14 @@ def detector(ours: Line, rule: Rule) -> str:
         "log of confirmed and dismissed alerts is the better measure once there is one. The score is an index, not a "
         "probability."
     )
+
+
+def drafted_labels(own_name: str) -> str:
+    """
+    >>> drafted_labels("Русский")
+    'Labels in Русский are drafts made with the help of a machine: no native reader has signed them yet.'
+    """
+    return f"Labels in {own_name} are drafts made with the help of a machine: no native reader has signed them yet."
 
 
 UNREAD_LANGUAGES = ("hy", "az")  # whose words no native reader has gone through yet: docs/monitor-files.md

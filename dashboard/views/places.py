@@ -124,11 +124,12 @@ def _picked(key: str) -> None:
 
 def _table(asked: Asked, found: Placed) -> None:
     """The same as the maps, most stories first; a link leads to the stories on Coverage."""
+    address = data.watched().labels.address
     ordered = sorted(data.spots(), key=lambda one: (-found.stories.get(one.id, 0), one.name))
     named = [one for one in ordered if one.id in found.stories]
     body = [
         [
-            pieces.within("coverage", pieces.plain(one.name), place=one.name, **dict(asked.state)),
+            pieces.within("coverage", pieces.plain(one.name), place=one.name, **dict(asked.state), **address),
             f"{found.stories[one.id]:,}",
             pieces.plain(words.PLACE_ZONES.get(one.zone, one.zone)),
         ]

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import words
 from feeds.archive import Archive, Visit, open_archive
 from feeds.model import Item, ParsedFeed, Poll, Source
 from feeds.monitor import Monitor, read_monitor
 from feeds.sources import read_outlets, read_sources
+from metrics.lexicon import read_lexicon
+from metrics.reader_labels import reader_labels
 
 TODAY = date(2031, 12, 1)  # the invented monitor's fixed now is that morning
 DAYS = 70
@@ -137,6 +140,10 @@ def tag(archive: Archive, monitor: Monitor, *, now: datetime | None = None) -> N
     tagger = Tagger(monitor, read_lexicon(monitor))
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     update(archive, monitor, tagger, attribution, now=now or moment(TODAY, 6))
+
+
+def english(monitor: Monitor) -> words.Labels:
+    return words.labels_of(monitor, reader_labels(monitor, read_lexicon(monitor)))
 
 
 def with_cases(root: Path, folder: Path, gold: dict[str, list[str]]) -> Path:

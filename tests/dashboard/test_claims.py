@@ -9,10 +9,10 @@ import pytest
 
 from dashboard import claim_chart, pieces
 from dashboard.charts import LIGHT, Line, Mark
-from dashboard.words import labels_of
 from feeds.monitor import Monitor
 from metrics.ledger import LEDGER
 from metrics.origins import Carrier
+from tests.dashboard.conftest import english
 from tests.dashboard.test_pages import html_of, opened, words_of  # noqa: F401 a fixture
 
 SIDES = [Line("one", "One"), Line("two", "Two"), Line("", "nobody named")]
@@ -61,7 +61,7 @@ def other(title: str) -> Carrier:
 
 
 def test_the_other_stories_of_an_event_open_to_their_articles(demo: Monitor) -> None:
-    labels = labels_of(demo, {})
+    labels = english(demo)
     shown = pieces._event(pieces.EventLine("Wire", (other("<script>x</script>"),), 2), labels)
     assert "Its text says it has this from" in shown
     assert "2 stories about this event, 2 independent reports" in shown
@@ -70,7 +70,7 @@ def test_the_other_stories_of_an_event_open_to_their_articles(demo: Monitor) -> 
 
 
 def test_a_story_alone_says_nothing_of_an_event(demo: Monitor) -> None:
-    assert pieces._event(pieces.EventLine("", (), 1), labels_of(demo, {})) == ""
+    assert pieces._event(pieces.EventLine("", (), 1), english(demo)) == ""
 
 
 @pytest.mark.parametrize("measure", ["stories", "articles", "independent reports", "share of relevant"])

@@ -12,10 +12,9 @@ import pytest
 
 from dashboard import heat_map
 from dashboard.charts import DARK, LIGHT
-from dashboard.words import labels_of
 from feeds.monitor import Monitor
 from metrics.month import NOT_WATCHED, month
-from tests.dashboard.conftest import HALF, OUTAGE, TODAY
+from tests.dashboard.conftest import HALF, OUTAGE, TODAY, english
 from tests.dashboard.test_pages import html_of, opened  # noqa: F401 a fixture
 
 FIRST = date(2031, 11, 8)  # two days before the invented monitor stops watching education
@@ -59,7 +58,7 @@ def test_an_indicator_watched_on_none_of_the_days_has_no_line(demo: Monitor) -> 
 
 def drawn(monitor: Monitor, *rows: tuple[int, str, str, int]) -> str:
     lines = month(rollup(*rows), calendar(*STATES), monitor)
-    return heat_map.html(lines, labels_of(monitor, {}), TODAY)
+    return heat_map.html(lines, english(monitor), TODAY)
 
 
 def test_four_kinds_of_cells_look_different_and_say_so(demo: Monitor) -> None:
@@ -139,7 +138,7 @@ def test_the_table_behind_the_picture_has_the_same_numbers(opened, filled_archiv
 
 def test_days_on_which_sources_changed_are_marked_in_the_head_and_in_the_table(demo: Monitor) -> None:
     lines = month(rollup((1, "food", "reported", 3)), calendar(*STATES), demo)
-    day, labels = lines[0].cells[2].day, labels_of(demo, {})
+    day, labels = lines[0].cells[2].day, english(demo)
     changed = {day: "sources changed: +2 −1"}
     shown = heat_map.html(lines, labels, TODAY, changed)
     assert shown.count("◇") == 2  # the day and the legend

@@ -11,11 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import pieces
-from dashboard.words import labels_of
 from feeds.monitor import Monitor
 from metrics.explain import Explanation
 from metrics.model import Hit
-from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY
+from tests.dashboard.conftest import HOSTILE, OUTAGE, TODAY, english
 
 VIEWS = ("situation", "trends", "coverage", "places", "sources", "summary", "method")
 
@@ -127,7 +126,7 @@ def test_an_explanation_escapes_every_word_that_comes_from_a_feed(demo: Monitor)
     hits = [Hit("food", evil, 4 * at, 4 * at + 4, at > 0, "reported", f"strong {evil}") for at in range(80)]
     one = Explanation("1", evil, "en", "relevant", "old", tuple(hits))
     line = pieces.EvidenceLine(0, 4, "", (f"{evil}; repeated from article 7",))
-    shown = pieces.explanation(one, labels_of(demo, {}), line=line, counted_under="new")
+    shown = pieces.explanation(one, english(demo), line=line, counted_under="new")
     assert "<script" not in shown
     assert "\u202e" not in shown
     assert "repeated from article 7" in shown, "the rule of the counts, where the words alone do not give it"
