@@ -514,7 +514,7 @@ def rows(head: Sequence[str], body: Sequence[Sequence[str]], *, caption: str) ->
     lines = "".join(f"<tr>{_cells(head, line)}</tr>" for line in body)
     look = "m-table m-wide" if len(head) > 3 else "m-table"
     return (
-        f'<div class="m-scroll" tabindex="0" role="region" aria-label="{plain(caption)}"><table class="{look}">'
+        f'<div class="m-scroll" tabindex="0" role="group" aria-label="{plain(caption)}"><table class="{look}">'
         f"<caption>{plain(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 

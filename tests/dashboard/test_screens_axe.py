@@ -1,0 +1,141 @@
+"""For everyone: axe-core on every page, light and dark, wide and 390 px; every chart says its finding and has a table.
+
+One server and one browser for all; axe is the file inside axe-playwright-python, so nothing is loaded from elsewhere.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dashboard.test_screens import url  # noqa: F401 fixture
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "",
+    "trends?indicator=Food",
+    "trends?indicator=Food&lines=by+side",
+    "trends?indicator=Food&view=figures",
+    "coverage",
+    "places?range=3+months",
+    "sources",
+    "summary",
+    "method",
+)
+SCREENS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390), "dark phone": ("dark", 390)}
+# Streamlit's own: it draws the line in its metrics as a picture without a name, and gives no way to name it.
+KNOWN = ("svg-img-alt", "[data-testid=stMetricChart]")
+OPEN_ALL = "() => document.querySelectorAll('details:not([open]) > summary').forEach(one => one.click())"
+IS_KNOWN = "([target, within]) => document.querySelector(target)?.closest(within) != null"
+FINDING = r"\d|none|not seen|no claim"
+CHARTS = """() => [...document.querySelectorAll('.js-plotly-plot, .m-spark, [data-testid=stVegaLiteChart]')].map(
+  one => one.alt ?? one.closest('[role=figure],[role=img]')?.getAttribute('aria-label') ?? '')"""
+FOCUSED = """() => { const one = document.activeElement; return [one.tagName, one.textContent.trim().slice(0, 40),
+  one.closest('nav,header,[data-testid=stHeader],[data-testid=stTopNavLinkContainer]') != null,
+  one.closest('[data-testid=stMain]') != null]; }"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The script, from the wheel that carries it."""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-playwright-python is not installed: make test installs it")
+    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page_on(browser) -> Iterator[Callable[[str], Any]]:
+    """One page a screen for all tests, so that scripts are loaded four times and not forty."""
+    pages: dict[str, Any] = {}
+
+    def one(screen: str) -> Any:
+        if screen not in pages:
+            scheme, width = SCREENS[screen]
+            size = {"width": width, "height": 2000}
+            context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)  # our script is let in
+            pages[screen] = context.new_page()
+        return pages[screen]
+
+    yield one
+    for page in pages.values():
+        page.context.close()
+
+
+def opened(page: Any, address: str, settle: Callable[..., None]) -> None:
+    """The page with everything unfolded, and nothing of it still being drawn."""
+    page.goto(address)
+    page.wait_for_selector(".m-foot")
+    settle(page)
+    page.evaluate(OPEN_ALL)
+    page.wait_for_timeout(300)  # an opened "Why?" asks the server
+    settle(page)
+    page.wait_for_function("() => document.querySelector('[data-stale=true]') === null")
+
+
+def findings(page: Any, axe: str) -> list[str]:
+    """What axe finds, one line an element, without what is known."""
+    page.evaluate(axe)
+    violations = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    rule, within = KNOWN
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:200]}"
+        for one in violations
+        for node in one["nodes"]
+        if one["id"] != rule or not page.evaluate(IS_KNOWN, [node["target"][0], within])
+    ]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "situation")
+def test_axe_finds_nothing_and_charts_say_their_finding(
+    url: str,  # noqa: F811
+    page_on,
+    settle,
+    axe: str,
+    path: str,
+    screen: str,
+) -> None:
+    page = page_on(screen)
+    opened(page, f"{url}/{path}", settle)
+    assert findings(page, axe) == []
+    said = findings_said(page, path)
+    assert [alt for alt in said if len(alt) <= 30 or not re.search(FINDING, alt)] == [], "a finding has a number"
+    if said:
+        assert page.locator(".m-table, [data-testid=stDataFrame], [data-testid=stTable]").count() > 0
+
+
+def findings_said(page: Any, path: str) -> list[str]:
+    """What each chart says to who cannot see it; "" for one that says nothing."""
+    is_drawn = path.startswith(("trends", "places"))
+    if is_drawn:  # charts come after the script has ended
+        page.locator(".js-plotly-plot .scatterlayer, .js-plotly-plot .barlayer").first.wait_for(state="attached")
+    said: list[str] = page.evaluate(CHARTS)
+    assert bool(said) == (is_drawn or path == ""), "pages with charts"
+    return said
+
+
+def test_the_keyboard_alone_goes_from_the_top_to_a_control_and_to_the_next_page(url: str, page_on, settle) -> None:  # noqa: F811
+    page = page_on("light")
+    page.goto(f"{url}/coverage")
+    page.wait_for_selector(".m-foot")
+    settle(page)
+    page.evaluate("document.activeElement.blur()")
+    path = []
+    while not path or (not path[-1][3] and len(path) < 40):
+        page.keyboard.press("Tab")
+        path.append(page.evaluate(FOCUSED))
+    names = [text for _, text, _, _ in path]
+    for title in ("Situation", "Trends", "Places", "Sources", "Daily summary", "Method"):
+        assert any(title in name for name in names), f"the link to {title} is reached: {names}"
+    assert path[-1][3], f"the page's own controls are reached: {names}"
+    seen = set()
+    for _ in range(12):  # and it goes on: no trap
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("() => document.activeElement.outerHTML.slice(0, 300)"))
+    assert len(seen) >= 10
