@@ -22,11 +22,14 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import charts, words
+from dashboard import charts, errands, words
+from dashboard.errands import Errand
 from feeds.archive import Archive, open_archive
 from feeds.doctor import Seen, look, notes, past_hours
 from feeds.errors import HouseError
 from feeds.evidence import Edit, edits_of
+from feeds.first_round import FirstRound
+from feeds.first_round import first_round as first_round_of
 from feeds.model import Poll, Source
 from feeds.monitor import Monitor, bloc_names
 from feeds.options import archive_url, monitor_of
@@ -249,10 +252,14 @@ def may_decide() -> bool:
 
 def decide_alert(id: str, action: Action, *, reason: str, by: str) -> None:
     """The one thing that pages write, and only with --edit. Raises HouseError."""
-    if not may_decide():
-        raise HouseError("this server only shows; who starts it with --edit can decide")
+    _must_be_allowed()
     with open_archive(_url()) as writable:
         decide(writable, id, action, reason=reason, by=by, at=now())
+
+
+def _must_be_allowed() -> None:
+    if not may_decide():
+        raise HouseError("this server only shows; who starts it with --edit can decide")
 
 
 def peoples(first: date, last: date) -> dict[str, dict[str, int]]:
@@ -289,6 +296,48 @@ def day_counts(day: date) -> DayCounts:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _day_counts(key: str, day: date) -> DayCounts:
     return store.day_counts(archive(), day, zone=watched().monitor.zone)
+
+
+def first_round() -> FirstRound:
+    """How far the first round over all sources is; long after it, how it is with those that never answered."""
+    return _first_round(_key())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _first_round(key: str) -> FirstRound:
+    return first_round_of(watched().sources, archive().states(counted=False))
+
+
+def arrived(since: datetime | None) -> tuple[int, int]:
+    """Articles stored since the day of that moment, to today, and how many of them are relevant."""
+    first = watched().monitor.day_of(since) if since else today()
+    days = [day_counts(first + timedelta(days=n)) for n in range((today() - first).days + 1)]
+    return sum(one.seen for one in days), sum(one.relevant for one in days)
+
+
+def backfill_running() -> Errand | None:
+    """The walk back in time that a page started last; None: none since the server runs."""
+    return _errands().get(_url())
+
+
+def start_backfill(since: date) -> None:
+    """Run `feeds backfill` beside the server, only with --edit. Raises HouseError."""
+    _must_be_allowed()
+    before = backfill_running()
+    if before is not None and before.is_running:
+        raise HouseError("a walk back is running; wait until it ends")
+    arguments = ["feeds", "backfill", "--since", since.isoformat(), *_which(), *errands.network()]
+    _errands()[_url()] = errands.started(arguments)
+
+
+def _which() -> list[str]:
+    return ["--monitor", str(watched().monitor.folder), "--archive", _url()]
+
+
+@st.cache_resource(show_spinner=False)
+def _errands() -> dict[str, Errand]:
+    """By archive: everybody who looks at it sees the same walk."""
+    return {}
 
 
 def last_poll() -> Poll | None:

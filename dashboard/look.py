@@ -64,6 +64,9 @@ _RULES = """
 .m-part del{text-decoration-thickness:2px;opacity:.75}
 .m-part ins{background:var(--mark);text-decoration:none;font-weight:600;padding:0 .1em;border-radius:.15em}
 .m-part details{font-size:.9rem} .m-part summary{cursor:pointer;color:var(--soft)} .m-part a{color:var(--link)}
+.m-begin{max-width:60rem} .m-begin h2{font-size:1.1rem;font-weight:650;margin:0;padding:0} .m-begin p{margin:.2rem 0}
+.m-begin progress{width:100%;max-width:30rem;height:.9rem;accent-color:var(--link)} .m-begin summary{cursor:pointer}
+.m-begin code{white-space:normal;overflow-wrap:anywhere}
 .m-scroll{overflow-x:auto;max-width:100%}
 .m-table{border-collapse:collapse;width:100%;font-size:.9rem}
 .m-table caption{text-align:left;caption-side:top;color:var(--soft);font-size:.85rem;padding:0 0 .25rem}

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard import charts, data, pieces, words
+from dashboard import beginning, charts, data, pieces, words
 from metrics.model import StoryLine
 from metrics.store import StoryQuery
 
@@ -62,6 +62,7 @@ def is_empty() -> bool:
     missing = words.EMPTY if data.article_count() == 0 else words.UNTAGGED if not data.is_tagged() else ""
     if missing:
         st.info(missing)
+        beginning.panel()
     return bool(missing)
 
 

@@ -13,6 +13,7 @@ import logging
 import os
 import platform
 import re
+import shlex
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -82,6 +83,7 @@ def serve(options: Options, monitor: Monitor, archive_url: str) -> int:
     listener = _listen(options.host, options.port)
     with listener, open_archive(archive_url) as archive:
         told = {"MONITOR": str(monitor.folder), "MONITOR_ARCHIVE": archive_url, "MONITOR_EDIT": str(int(options.edit))}
+        told["MONITOR_NETWORK"] = shlex.join(_network(options))
         os.environ |= told  # for the pages
         set_up_streamlit(options)
         _check_data_files()
@@ -138,13 +140,18 @@ def _close_archive_of_pages() -> None:
 
 def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Child]:
     common = ["--monitor", str(monitor.folder), "--archive", archive_url]
-    network = ["--allow-local"] if options.allow_local else []
-    network += ["--proxy", options.proxy] if options.proxy else []
+    network = _network(options)
     vantage = ["--vantage", options.vantage] if options.vantage else []
     return [
         Child("poller", ["feeds", "poll", *common, *network, *vantage, *options.log], os.environ),
         Child("tagger", ["metrics", "update", "--watch", *common, *network, *options.log], os.environ),
     ]
+
+
+def _network(options: Options) -> list[str]:
+    """How whoever asks for us may ask, as options of its command."""
+    local = ["--allow-local"] if options.allow_local else []
+    return [*local, *(["--proxy", options.proxy] if options.proxy else [])]
 
 
 def _app(archive: Archive, beside: Beside, url: str) -> App:

@@ -138,6 +138,15 @@ UNTAGGED = (
     "**Articles are stored, but not yet read for what they say.** The tagger runs beside the dashboard; "
     "`python -m metrics update` runs it once."
 )
+BEGINNING = "The first round"
+ANSWERED = "Sources that have answered"
+NOT_ANSWERED = "Sources that have not answered yet"
+LEARNING = (
+    "Counts can be used from the first article on. Levels say “learning” for the first weeks: what is usual is not "
+    "known before 56 days were seen."
+)
+BACK_TO, WALK_BACK = "Back to", "Bring history in"
+WALKING, WALKED = "History is being brought in", "The walk back has ended"
 START = "`make run` starts both; what is shown is as old as that."
 INVENTED = "INVENTED: every place, outlet, side and article on these pages is made up for demonstration."
 
@@ -263,6 +272,24 @@ def standing(one: Standing | None, zone: timezone) -> list[str]:
     }
     states = [("poller", one.poller), ("tagger", one.tagger)]
     return [said[state] for state in states if state in said]
+
+
+def begun(answered: int, asked: int, total: int, stored: int, relevant: int) -> str:
+    """
+    >>> begun(23, 25, 60, 310, 4)
+    '23 of 60 sources answered (25 asked so far), 310 articles stored, 4 relevant.'
+    """
+    so_far = f" ({asked:,} asked so far)" if asked < total else ""
+    answers = f"{answered:,} of {number(total, 'source', 'sources')} answered{so_far}"
+    return f"{answers}, {number(stored, 'article', 'articles')} stored, {relevant:,} relevant."
+
+
+def backfill_offer(day: date) -> str:
+    """HTML: what a person can type."""
+    return (
+        "A feed holds the news of hours or days. What came before can be brought in, as far as each site goes back, "
+        f"and is marked as history: <code>python -m feeds backfill --since {day.isoformat()}</code>"
+    )
 
 
 def zone_name(zone: timezone) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import alerts, cards, data, heat_map, page, pieces, words
+from dashboard import alerts, beginning, cards, data, heat_map, page, pieces, words
 from feeds.model import DROP_REASONS
 from metrics import level_words
 from metrics.store import StoryQuery
@@ -18,6 +18,7 @@ ORDERS = {"by sector": False, "by level": True}
 def show() -> None:
     if page.is_empty():
         return
+    beginning.panel()
     _strip()
     found = data.cards()
     of = data.watched()
