@@ -49,8 +49,10 @@ _RULES = """
 .m-meta{font-size:.88rem;color:var(--soft)} .m-dot{opacity:.6}
 .m-chip{display:inline-block;border:1px solid var(--soft);border-radius:1rem;padding:0 .5rem;font-size:.8rem;
   color:var(--ink);line-height:1.5;margin-right:.15rem}
-.m-evidence{margin:0 0 .5rem} .m-evidence>div:not(.m-said){display:inline-block;margin-right:1rem}
+.m-evidence{margin:0 0 .5rem} .m-evidence>div:not(.m-said){margin-right:1rem}
+.m-titled>div:not(.m-said){display:inline-block}
 .m-stance{font-size:.88rem;color:var(--soft);margin-left:.3rem;white-space:nowrap}
+.m-tags{font-size:.88rem;color:var(--soft);margin-left:.3rem}
 .m-evidence blockquote{margin:.1rem 0 0;padding:0 0 0 .7rem;border-left:3px solid var(--grid);color:var(--ink);
   font-size:1rem;line-height:1.45}
 .m-said{font-size:.85rem;color:var(--soft);padding-left:.78rem}

@@ -19,8 +19,9 @@ from dashboard.export import escape
 from feeds.diff import Part, shortened
 from feeds.evidence import Edit
 from metrics.explain import Explanation
-from metrics.model import Evidence, Hit, StoryLine
+from metrics.model import Evidence, Figure, Hit, StoryLine
 from metrics.origins import Carrier
+from metrics.tag_line import BETWEEN, tag_parts
 
 LONGEST_SENTENCE = 420  # characters around the matched term; a feed may send a sentence of any length
 LONGEST_TITLE = 300
@@ -100,30 +101,45 @@ def side(key: str, labels: words.Labels) -> str:
 
 
 def evidence(
-    items: Sequence[Evidence], labels: words.Labels, *, added: Collection[Evidence] = (), in_title: bool = False
+    items: Sequence[Evidence],
+    labels: words.Labels,
+    *,
+    added: Collection[Evidence] = (),
+    in_title: bool = False,
+    figures: Sequence[Figure] = (),
+    language: str = "",
 ) -> str:
-    """One sentence, once, under all that it says: indicators, stances, speaker, place and people."""
+    """One sentence, once, under all that it says: a line of tags each, in the reader's language.
+
+    figures : of the article. language : of the sentence; "" not known.
+    """
     heads = "".join(
-        f"<div><b>{plain(labels.indicator(item.indicator))}</b> {stance(item.stance, item.occurrence)}"
-        f"{' <em>added later, not counted</em>' if item in added else ''}</div>"
+        f"{_tags(item, figures, labels)}{' <em>added later, not counted</em>' if item in added else ''}</div>"
         for item in items
     )
-    said = "".join(dict.fromkeys(_said(item, labels, inline=in_title) for item in items))
+    said = "".join(dict.fromkeys(_said(item, inline=in_title) for item in items))
     if in_title:
         return f'<li class="m-evidence m-titled">{heads}<span class="m-stance">in the title</span>{said}</li>'
-    return f'<li class="m-evidence">{heads}<blockquote>{marked(items)}</blockquote>{said}</li>'
+    spoken = f' lang="{plain(language)}"' if language else ""
+    return f'<li class="m-evidence">{heads}<blockquote{spoken}>{marked(items)}</blockquote>{said}</li>'
 
 
-def _said(item: Evidence, labels: words.Labels, *, inline: bool = False) -> str:
-    parts = []
-    if item.speaker is not None:
-        parts.append(f"said by {foreign(item.speaker.name)} ({plain(labels.side(item.speaker.side))})")
-    if item.place is not None:
-        parts.append(f"place: {plain(item.place.name)}")
-    if item.people and item.people != "unstated":
-        parts.append(f"about: {plain(labels.people(item.people))}")
+def _tags(item: Evidence, figures: Sequence[Figure], labels: words.Labels) -> str:
+    """The line of tags, its <div> left open. A sign stands beside the stance, never for it."""
+    indicator, *rest = tag_parts(item, figures, labels.reader)
+    sign = f'<span aria-hidden="true">{words.STANCE_SIGN.get(item.stance, "")}</span>'
+    return (
+        f'<div lang="{plain(labels.reader.language)}"><b>{plain(indicator)}</b> '
+        f'<span class="m-tags">{sign} {plain(BETWEEN.join(rest))}</span>'
+    )
+
+
+def _said(item: Evidence, *, inline: bool = False) -> str:
+    """The name of who says it, as the text has it."""
+    if item.speaker is None:
+        return ""
     look = "m-said m-inline" if inline else "m-said"
-    return f'<div class="{look}">{"· " if inline else ""}{" · ".join(parts)}</div>' if parts else ""
+    return f'<div class="{look}">{"· " if inline else ""}said by {foreign(item.speaker.name)}</div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +224,14 @@ def story_parts(
         EvidenceLine(
             group[0].start,
             group[0].end,
-            evidence(group, labels, added=later, in_title=_in_title(line, group[0])),
+            evidence(
+                group,
+                labels,
+                added=later,
+                in_title=_in_title(line, group[0]),
+                figures=line.figures,
+                language=line.language,
+            ),
             tuple(dict.fromkeys(item.rule for item in group)),
         )
         for group in _by_sentence(line.evidence)

@@ -148,3 +148,5 @@ class StoryLine:
         frozenset()
     )  # positions in `evidence` that came more than 48 h after the first version
     published: str = ""  # ISO, UTC; "" when the source gives no readable date
+    appeared: str = ""  # ISO, UTC: `published`, not before the last poll that lacked it and not after `seen`
+    figures: tuple[Figure, ...] = ()

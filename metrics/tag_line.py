@@ -22,6 +22,11 @@ PERSONS = ("people", "families", "children")  # a number of them says little wit
 
 
 def tag_line(item: Evidence, figures: Sequence[Figure], labels: ReaderLabels) -> str:
+    """The parts of `tag_parts` in one line."""
+    return BETWEEN.join(tag_parts(item, figures, labels))
+
+
+def tag_parts(item: Evidence, figures: Sequence[Figure], labels: ReaderLabels) -> tuple[str, ...]:
     """Indicator, stance, occurrence, people, place in both names, who says it, figures of that sentence.
 
     figures : of the same article; those of other sentences are left out. What the sentence does not say is left out.
@@ -35,7 +40,7 @@ def tag_line(item: Evidence, figures: Sequence[Figure], labels: ReaderLabels) ->
         _who(item.speaker, labels) if item.speaker else "",
         *_claims(in_sentence(item, figures), labels),
     ]
-    return BETWEEN.join(part for part in parts if part)
+    return tuple(part for part in parts if part)
 
 
 def in_sentence(item: Evidence, figures: Sequence[Figure]) -> list[Figure]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from feeds.archive import Archive
-from feeds.archive.schema import AnyRow, articles, figures, story_members
-from metrics.model import Figure
-from metrics.store.questions import CHUNK, _under
+from feeds.archive.schema import articles, figures, story_members
+from metrics.store.questions import _under
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +61,3 @@ def figures_between(archive: Archive, *, first: date, last: date) -> list[Figure
             )
             for row in connection.execute(query)
         ]  # fmt: skip
-
-
-def figures_of(archive: Archive, ids: Sequence[int]) -> dict[int, list[Figure]]:
-    """Figures of these articles under the current rules, in order of the text; an article without any is left out."""
-    found: dict[int, list[Figure]] = {}
-    with archive.reading() as connection:
-        under = _under(connection)
-        for start in range(0, len(ids), CHUNK):
-            query = (
-                select(figures)
-                .where(figures.c.rules == under, figures.c.article.in_(ids[start : start + CHUNK]))
-                .order_by(figures.c.article, figures.c.n)
-            )
-            for row in connection.execute(query):
-                found.setdefault(row.article, []).append(_figure(row))
-    return found
-
-
-def _figure(row: AnyRow) -> Figure:
-    return Figure(
-        value=row.value, unit=row.unit, subject=row.subject, kind=row.kind, people=row.people, claimant=row.claimant,
-        as_of=row.as_of, sentence=row.sentence, bound=row.bound, high=row.high, claimant_side=row.claimant_side,
-        start=row.start, end=row.end, rule=row.rule,
-    )  # fmt: skip

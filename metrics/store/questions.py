@@ -29,7 +29,8 @@ from feeds.archive.schema import (
     tags,
 )
 from metrics.attribution import Attribution
-from metrics.model import Evidence, Place, Speaker, StoryLine
+from metrics.model import Evidence, Figure, Place, Speaker, StoryLine
+from metrics.store.claimed import figures_of
 from metrics.store.counting import ANY
 
 CHUNK = 400
@@ -323,7 +324,7 @@ def _line_query(under: int) -> Select[Any]:
         select(
             articles.c.id, story_members.c.story, articles.c.title, articles.c.url, articles.c.source,
             articles.c.outlet,
-            articles.c.day, articles.c.seen, articles.c.published, tags.c.language,
+            articles.c.day, articles.c.seen, articles.c.published, articles.c.first_time, tags.c.language,
         )
         .join(story_members, story_members.c.article == articles.c.id)
         .join(tags, and_(tags.c.article == articles.c.id, tags.c.rules == under))
@@ -337,14 +338,16 @@ def _lines(
     attribution: Attribution,
     wanted: StoryQuery,
 ) -> list[StoryLine]:
-    evidences = _evidence(connection, under, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    evidences, claimed = _evidence(connection, under, ids), figures_of(connection, under, ids)
     sizes = _sizes(connection, [row.story for row in rows], attribution)
-    return [_line(row, evidences.get(row.id, []), sizes, attribution, wanted) for row in rows]
+    return [_line(row, evidences.get(row.id, []), claimed.get(row.id, []), sizes, attribution, wanted) for row in rows]
 
 
 def _line(
     row: AnyRow,
     found: list[tuple[Evidence, bool]],
+    claimed: Sequence[Figure],
     sizes: dict[int, tuple[int, int]],
     attribution: Attribution,
     wanted: StoryQuery,
@@ -368,6 +371,7 @@ def _line(
         articles=count, outlets=outlets, evidence=tuple(all_evidence),
         added_later=frozenset(n for n, (_, later) in enumerate(found) if later),
         published=row.published.strftime("%Y-%m-%dT%H:%M:%SZ") if row.published else "",
+        appeared=row.first_time.strftime("%Y-%m-%dT%H:%M:%SZ"), figures=tuple(claimed),
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 # ruff: noqa: F811 a fixture is handed to tests under its own name
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +12,7 @@ from tests.dashboard.test_pages import VIEWS, html_of, opened, words_of  # noqa:
 
 RUSSIAN = "Русский"
 FOOD = {"English": "Food", RUSSIAN: "Продовольствие", "Հայերեն": "Սնունդ", "Azərbaycanca": "Ərzaq"}
+STANCES = {"сообщается", "улучшение", "отрицается", "опасения", "в прошлом"}
 
 
 def choice(app: AppTest, key: str):
@@ -29,7 +32,25 @@ def test_links_to_other_pages_take_the_language_with_them(opened, filled_archive
     inner = [part.split('"')[0] for part in shown.split('class="m-in" href="')[1:]]
     assert len(inner) > 20
     assert all("lang=%D0%A0" in one for one in inner if not one.startswith("#"))
-    assert "lang=" not in html_of(opened(filled_archive, "situation"))
+    plain = html_of(opened(filled_archive, "situation"))
+    assert "?lang=" not in plain
+    assert "amp;lang=" not in plain
+
+
+def test_beside_every_quote_stands_a_line_of_tags_in_the_readers_language(opened, filled_archive: str) -> None:
+    for view in ("coverage", "situation"):
+        shown = html_of(opened(filled_archive, view, lang=RUSSIAN))
+        lines = re.findall(r'<div lang="ru"><b>([^<]+)</b> <span class="m-tags"><span[^>]*>[^<]*</span> ([^<]+)', shown)
+        assert len(lines) >= shown.count("<blockquote") > 0
+        assert {said.split(" · ")[0] for _, said in lines} <= STANCES
+        assert "<blockquote lang=" in shown, "the quote says its own language"
+    food = re.search(
+        r"Продовольствие</b>.{0,60}сообщается · продолжается · Tollem[^<]*",
+        shown := html_of(opened(filled_archive, "coverage", lang=RUSSIAN, q="sugar")),
+        re.DOTALL,
+    )
+    assert food, shown[:3000]
+    assert "Совет долины (вымышлено)" in food[0], "who says it, by office or side"
 
 
 @pytest.mark.parametrize("view", VIEWS)
