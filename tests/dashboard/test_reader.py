@@ -44,13 +44,8 @@ def test_beside_every_quote_stands_a_line_of_tags_in_the_readers_language(opened
         assert len(lines) >= shown.count("<blockquote") > 0
         assert {said.split(" · ")[0] for _, said in lines} <= STANCES
         assert "<blockquote lang=" in shown, "the quote says its own language"
-    food = re.search(
-        r"Продовольствие</b>.{0,60}сообщается · продолжается · Tollem[^<]*",
-        shown := html_of(opened(filled_archive, "coverage", lang=RUSSIAN, q="sugar")),
-        re.DOTALL,
-    )
-    assert food, shown[:3000]
-    assert "Совет долины (вымышлено)" in food[0], "who says it, by office or side"
+    sugar = html_of(opened(filled_archive, "coverage", lang=RUSSIAN, q="sugar"))
+    assert "в прошлом · Perrinor / Tollem · местные власти (Совет долины (вымышлено))" in sugar
 
 
 @pytest.mark.parametrize("view", VIEWS)
