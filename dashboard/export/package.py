@@ -74,7 +74,8 @@ def _whole(folder: Path) -> Iterator[Path]:
 def _tables(asked: Asked, folder: Path) -> tuple[Written, ...]:
     done = {table: _table(table, rows(asked), folder) for table, rows in BY_TABLE.items()}
     done |= {table: _table(table, package_rows.counted(asked, table), folder) for table in package.FROZEN}
-    return tuple((done | _pieces(asked, folder))[table] for table in package.TABLES)
+    done |= _pieces(asked, folder)
+    return tuple(done[table] for table in package.TABLES)
 
 
 def _table(table: Table, rows: Iterable[Row], folder: Path) -> Written:
