@@ -10,7 +10,8 @@ import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from dashboard.export.package import Written, write_package
+from dashboard.export.package import write_package
+from dashboard.export.package_words import Written
 from feeds.archive import Archive, open_archive
 from feeds.errors import HouseError
 from feeds.monitor import Monitor

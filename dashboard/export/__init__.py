@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.export import csv_, docx, eml, html, json_, md, pdf, xlsx
+from dashboard.export import csv_, docx, eml, html, json_, md, parquet, pdf, xlsx, zip_
 from metrics.summary import Summary
 
 RENDERERS: dict[str, Callable[[Summary], bytes]] = {
@@ -18,6 +18,8 @@ RENDERERS: dict[str, Callable[[Summary], bytes]] = {
     "pdf": pdf.render,
     "docx": docx.render,
     "xlsx": xlsx.render,
+    "zip": zip_.render,
+    "parquet": parquet.render,
     "eml": eml.render,
 }
 FORMATS = tuple(RENDERERS)
@@ -29,6 +31,8 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+    "parquet": "application/vnd.apache.parquet",
     "eml": "message/rfc822",
 }
 

@@ -1,46 +1,60 @@
 """Summary → CSV: one row per story and evidence sentence. UTF-8 without byte order mark, comma, header in line 1.
 
-date             the day summarised (ISO, the monitor's zone)
-day_state        full, partial, unseen, backfill, before: how much of the day we saw
-part             day: a story of the day under an active indicator; other: without one; late: of the 7 days before,
-                 seen after they ended; none: there is no story
-story            the archive's number of the story
-article          the article that holds the sentence; origin: the story's origin
-story_day        counting day of the story
-indicator, stance, occurrence, people, language, side
-                 as in the daily table; language and side are the origin's; occurrence is of stance reported only
-title, outlet, url  of the origin
-sentence         the evidence, on one line
-speaker, speaker_side, place  as the sentence names them, empty when it does not
-articles, outlets   that carried the story by the as-of; outlets: distinct publisher families
-credited, event_stories, independent_reports
-                 whose report the story says it is (empty: nobody's); stories about its event by the as-of, itself
-                 included, and the distinct families that report on their own among them
-seen             UTC, when we first saw the story
-rule             the entry that matched and the stance rule
-monitor          its title; begins with INVENTED when the monitor is invented
-as_of, rules_version  what the summary is a function of
-
-A story without evidence has one row without a sentence. Unknown is empty, never 0. A day without a story still has one
-row (`part` none) with its state, so that a day that was not seen cannot be read as a quiet one. Cells from feeds are
-never formulas: see escape.cell.
+FIELDS says what each column holds. A story without evidence has one row without a sentence. Unknown is empty, never 0.
+A day without a story still has one row (`part` none) with its state, so that a day that was not seen cannot be read as
+a quiet one. Cells from feeds are never formulas: see escape.cell.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from io import StringIO
 
-from dashboard.export.escape import cell, link
+from dashboard.export.escape import cell, link, one_line
+from metrics.package import Field, Value
 from metrics.summary import Quote, Summary, SummaryStory
 
 Safe = Callable[[str], str]
-COLUMNS = (
-    "date", "day_state", "part", "story", "article", "origin", "story_day", "indicator", "stance", "occurrence",
-    "people", "language", "side", "title", "outlet", "url", "sentence", "speaker", "speaker_side", "place", "articles",
-    "outlets", "credited", "event_stories", "independent_reports", "seen", "rule", "monitor", "as_of", "rules_version",
+PARTS = ("day", "other", "late", "none")
+STATES = ("full", "partial", "unseen", "backfill", "before")
+FIELDS = (
+    Field("date", "date", "the day summarised, in the monitor's zone", needed=True),
+    Field("day_state", "string", "how much of the day we saw", needed=True, values=STATES),
+    Field(
+        "part", "string", "day: a story of the day under an active indicator; other: without one; late: of the 7 days"
+        " before, seen after they ended; none: there is no story", needed=True, values=PARTS,
+    ),
+    Field("story", "integer", "the archive's number of the story"),
+    Field("article", "integer", "the article that holds the sentence"),
+    Field("origin", "integer", "the story's origin: the earliest of its articles"),
+    Field("story_day", "date", "counting day of the story"),
+    Field("indicator", "string", "the humanitarian subject, a key of the monitor"),
+    Field("stance", "string", "what the sentence says"),
+    Field("occurrence", "string", "only of stance reported"),
+    Field("people", "string", "whom it happens to, a key of the monitor"),
+    Field("language", "string", "of the origin"),
+    Field("side", "string", "of the origin's outlet, a key of the monitor"),
+    Field("title", "string", "of the origin", of_feeds=True),
+    Field("outlet", "string", "of the origin", of_feeds=True),
+    Field("url", "string", "of the origin", of_feeds=True),
+    Field("sentence", "string", "the evidence, on one line", of_feeds=True),
+    Field("speaker", "string", "as the sentence names them; empty: nobody", of_feeds=True),
+    Field("speaker_side", "string", "a key of the monitor; empty: nobody is named"),
+    Field("place", "string", "both names; empty: no place is named", of_feeds=True),
+    Field("articles", "integer", "that carried the story by the as-of", "articles"),
+    Field("outlets", "integer", "distinct publisher families among them", "families"),
+    Field("credited", "string", "whose report the story says it is; empty: nobody's", of_feeds=True),
+    Field("event_stories", "integer", "about its event by the as-of, itself included", "stories"),
+    Field("independent_reports", "integer", "distinct families that report on their own among them", "families"),
+    Field("seen", "datetime", "when we first saw the story", "UTC"),
+    Field("rule", "string", "the entry that matched and the stance rule", of_feeds=True),
+    Field("monitor", "string", "its title, which says so when the monitor is invented", needed=True),
+    Field("as_of", "datetime", "only what had been seen by then", "UTC", needed=True),
+    Field("rules_version", "string", "the rules it was made with; empty: nothing was tagged"),
 )  # fmt: skip
+COLUMNS = tuple(one.name for one in FIELDS)
 
 
 def render(summary: Summary, safe: Safe = cell) -> bytes:
@@ -48,8 +62,29 @@ def render(summary: Summary, safe: Safe = cell) -> bytes:
     out = StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(list(_rows(summary, safe)) or [{**_same(summary, safe), "part": "none"}])
+    writer.writerows(cells(summary, safe))
     return out.getvalue().encode()
+
+
+def cells(summary: Summary, safe: Safe) -> list[dict[str, str]]:
+    """Rows as texts, by column; what is unknown is empty or left out."""
+    return list(_rows(summary, safe)) or [{**_same(summary, safe), "part": "none"}]
+
+
+def typed(summary: Summary) -> list[tuple[Value, ...]]:
+    """The same rows as values in the order of FIELDS, for formats with types: no text can be a formula there."""
+    return [tuple(value_of(one, row.get(one.name, "")) for one in FIELDS) for row in cells(summary, one_line)]
+
+
+def value_of(field: Field, text: str) -> Value:
+    """What stands in a cell as a value; "" is unknown."""
+    if not text:
+        return None
+    if field.type == "integer":
+        return int(text)
+    if field.type == "date":
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text) if field.type == "datetime" else text
 
 
 def _rows(summary: Summary, safe: Safe) -> Iterator[dict[str, str]]:

@@ -11,13 +11,13 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
 from dashboard.export import package_words
 from dashboard.export.escape import cell, link
+from dashboard.export.package_words import Written
 from feeds.errors import HouseError
 from metrics import package, package_rows
 from metrics.package import Field, Row, Table, Value
@@ -29,16 +29,6 @@ BY_TABLE: dict[Table, Callable[[Asked], Iterator[Row]]] = {
     package.SOURCES: package_rows.sources,
     package.EVENTS: package_rows.events,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file of the package, as it stands on the disk."""
-
-    table: Table
-    rows: int
-    size: int  # bytes
-    sha256: str
 
 
 def write_package(asked: Asked, folder: Path) -> tuple[Written, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from dashboard.export.escape import markdown
 from dashboard.export.json_ import encoded
@@ -11,9 +11,6 @@ from metrics import package
 from metrics import summary_words as words
 from metrics.package import Field, Table
 from metrics.package_rows import Asked
-
-if TYPE_CHECKING:
-    from dashboard.export.package import Written
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -33,6 +30,16 @@ RULES = (
     "Text of feeds stands on one line; an apostrophe stands in front where a spreadsheet would take it for a formula.",
     "Times are UTC; a day is a calendar day in the monitor's own zone.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One table of a package, as it stands in its file."""
+
+    table: Table
+    rows: int
+    size: int  # bytes
+    sha256: str
 
 
 def documents(asked: Asked, written: Sequence[Written]) -> dict[str, bytes]:
@@ -84,11 +91,12 @@ def descriptor(asked: Asked, written: Iterable[Written]) -> dict[str, object]:
         "citation": cite_as(asked),
         "licenses": [LICENCE],
         "rights": OF_OTHERS,
-        "resources": [_resource(one) for one in written],
+        "resources": [resource(one) for one in written],
     }
 
 
-def _resource(one: Written) -> dict[str, object]:
+def resource(one: Written) -> dict[str, object]:
+    """One table of a package, as datapackage.json names it."""
     table = one.table
     return {
         "profile": "tabular-data-resource",
@@ -116,7 +124,7 @@ def _schema(table: Table) -> dict[str, object]:
     return {
         "fields": [_field(one) for one in table.fields],
         "missingValues": [""],
-        "primaryKey": list(table.key),
+        **({"primaryKey": list(table.key)} if table.key else {}),
         **({"foreignKeys": foreign} if foreign else {}),
     }
 
@@ -146,13 +154,14 @@ def _readme(asked: Asked, written: Sequence[Written]) -> Iterator[str]:
     yield f"**Licence:** {LICENCE['title']} ({LICENCE['path']}). {OF_OTHERS}\n"
     yield "`python -m metrics load FOLDER` puts the counts into another archive, as days that are not counted again.\n"
     for one in written:
-        yield from _dictionary(one)
+        yield from dictionary(one)
 
 
-def _dictionary(one: Written) -> Iterator[str]:
+def dictionary(one: Written) -> Iterator[str]:
+    """The columns of one table as Markdown."""
     table = one.table
     yield f"## {table.name}.csv\n\n{table.title}. {_starred(table.meaning)}\n"
-    yield f"{one.rows} rows, one for each {', '.join(table.key)}.\n"
+    yield f"{one.rows} rows{', one for each ' if table.key else ''}{', '.join(table.key)}.\n"
     yield "| column | type | unit | may be empty | meaning |\n|---|---|---|---|---|"
     for field in table.fields:
         values = f" One of: {', '.join(_starred(value) for value in field.values)}." if field.values else ""

@@ -6,7 +6,6 @@ the CSV), Not seen. The same summary gives the same bytes.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from dashboard.export import csv_, phrases
 from dashboard.export.escape import one_line
 from dashboard.export.frozen import frozen
+from metrics.package import Value
 from metrics.summary import Summary
 
 if TYPE_CHECKING:
@@ -23,14 +23,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-NUMBERS = ("story", "article", "origin", "articles", "outlets", "event_stories", "independent_reports")
-DAYS, TIMES = ("date", "story_day"), ("seen", "as_of")
+LONGEST = 32_767  # characters of a cell; Excel takes no longer text, and a longer one would be left out whole
 WIDE = {"sentence": 80, "title": 50, "url": 40, "monitor": 24}
 CHANGES = (
     "indicator", "people", "stories of the day", "stories in 7 days", "days seen of 7", "stories in the 28 days before",
     "days seen of 28", "per 7 days before", "times as many", "direction", "eased in 7 days", "denied in 7 days",
 )  # fmt: skip
-Value = str | int | float | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +114,9 @@ def _chart(book: Workbook, sheet: Worksheet, rows: int) -> None:
 
 
 def _evidence(sheet: Worksheet, summary: Summary, formats: _Formats) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_.render(summary, safe=one_line).decode(), newline="")))
-    _table(sheet, csv_.COLUMNS, [[_typed(name, row[name]) for name in csv_.COLUMNS] for row in rows], formats)
+    _table(sheet, csv_.COLUMNS, csv_.typed(summary), formats)
     for number, name in enumerate(csv_.COLUMNS):
         sheet.set_column(number, number, WIDE.get(name, 14))
-
-
-def _typed(name: str, value: str) -> Value:
-    if not value:
-        return None
-    if name in NUMBERS:
-        return int(value)
-    if name in DAYS:
-        return date.fromisoformat(value)
-    return datetime.fromisoformat(value).replace(tzinfo=None) if name in TIMES else value
 
 
 def _not_seen(sheet: Worksheet, summary: Summary, formats: _Formats) -> None:
@@ -150,9 +137,9 @@ def _table(sheet: Worksheet, head: Sequence[str], rows: Sequence[Sequence[Value]
 def _cell(sheet: Worksheet, row: int, column: int, value: Value, formats: _Formats) -> None:
     """Text only as text: whatever a feed writes, no formula and no link comes of it."""
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, value[:LONGEST])
     elif isinstance(value, datetime):
-        sheet.write_datetime(row, column, value, formats.time)
+        sheet.write_datetime(row, column, value.replace(tzinfo=None), formats.time)  # Excel knows no zone: UTC
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, formats.day)
     elif value is not None:

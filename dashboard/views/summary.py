@@ -13,7 +13,7 @@ from metrics.summary import Summary
 
 NAMES = {
     "md": "Markdown", "html": "HTML", "json": "JSON", "csv": "CSV", "pdf": "PDF", "docx": "Word", "xlsx": "Excel",
-    "eml": "Mail",
+    "zip": "CSV and dictionary", "parquet": "Parquet", "eml": "Mail",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ import openpyxl
 import pypdf
 import pytest
 from lxml import html as lxml_html
+from pyarrow import parquet
 
 from dashboard import commands_summary
 from dashboard.export import FORMATS, MEDIA_TYPES, escape, file_name, phrases, render
@@ -85,7 +87,10 @@ TEXTS = ("md", "html", "json", "csv")  # formats that are text themselves
 
 def text_of(body: bytes, format: str = "") -> str:
     """All that a reader of the format can see, properties of the file included."""
-    return {"pdf": _of_pdf, "docx": _of_docx, "xlsx": _of_xlsx, "eml": _of_eml}.get(format, _of_text)(body)
+    readers = {
+        "pdf": _of_pdf, "docx": _of_docx, "xlsx": _of_xlsx, "eml": _of_eml, "zip": _of_zip, "parquet": _of_parquet,
+    }  # fmt: skip
+    return readers.get(format, _of_text)(body)
 
 
 def _of_text(body: bytes) -> str:
@@ -107,6 +112,17 @@ def _of_docx(body: bytes) -> str:
 def _of_xlsx(body: bytes) -> str:
     book = openpyxl.load_workbook(io.BytesIO(body))
     return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+
+
+def _of_zip(body: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return "\n".join(packed.read(name).decode() for name in packed.namelist())
+
+
+def _of_parquet(body: bytes) -> str:
+    table = parquet.read_table(io.BytesIO(body))
+    about = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    return "\n".join([str(about), *(str(row) for row in table.to_pylist())])
 
 
 def _of_eml(body: bytes) -> str:
