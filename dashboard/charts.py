@@ -89,8 +89,13 @@ def palette(theme: str | None) -> Palette:
 
 
 def drawn_lines(table: pd.DataFrame, split: str | None, lines: Sequence[Line]) -> list[tuple[int, Line]]:
-    """The series that have at least one story, with their place in `lines` (which fixes colour and dash)."""
+    """The series that have at least one story, with their place in `lines` (which fixes colour and dash).
+
+    Of several subjects every one: who asked for it sees that it has none.
+    """
     numbered = list(enumerate(lines))
+    if split == "series":
+        return numbered
     if split is None or table.empty:
         return numbered[:1]
     present = set(table.loc[table["count"] > 0, split])
@@ -185,7 +190,7 @@ def _interval(figure: go.Figure, rows: pd.DataFrame, measure: Measure, period: P
             x=list(rows["date"]), y=[None if pd.isna(one) else one for one in rows[f"{measure}_{end}"]], yaxis="y2",
             name="95 % interval", mode="lines", connectgaps=False, hoverinfo="skip", showlegend=fill is not None,
             legendrank=1800, fill=fill, fillcolor=f"rgba({_rgb(colours.series[0])},0.16)", line={"width": 0},
-            xperiod=XPERIOD[period], xperiodalignment=_alignment(period), **period0,
+            xperiod=XPERIOD[period], xperiodalignment=alignment(period), **period0,
         )  # fmt: skip
 
 
@@ -245,7 +250,8 @@ def _rgb(colour: str) -> str:
     return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
 
 
-def _alignment(period: Period) -> str:
+def alignment(period: Period) -> str:
+    """Where in its period a point stands."""
     return "middle" if period in ("W", "M") else "start"
 
 
@@ -258,7 +264,7 @@ def _series(
     figure.add_scatter(
         x=list(rows["date"]), y=[None if pd.isna(value) else value for value in rows[measure]], yaxis="y2",
         name=line.label, mode="lines+markers", connectgaps=False, cliponaxis=False,
-        xperiod=XPERIOD[period], xperiodalignment=_alignment(period),
+        xperiod=XPERIOD[period], xperiodalignment=alignment(period),
         **({"xperiod0": A_MONDAY} if period == "W" else {}),
         line={"color": colour, "width": 2, "dash": DASHES[place % len(DASHES)]},
         marker={
@@ -315,9 +321,26 @@ def _hover(line: Line, measure: Measure, period: Period) -> str:
         "D": "%{x|%-d %b %Y}", "W": "week from %{customdata[0]}", "M": "%{x|%B %Y}",
         "7D": "7 days to %{x|%-d %b %Y}", "28D": "28 days to %{x|%-d %b %Y}",
     }[period]  # fmt: skip
+    return f"{when}<br>{value_words(measure)}%{{customdata[1]}}<extra>{escape(line.label)}</extra>"
+
+
+def value_words(measure: Measure, of: str = "y") -> str:
+    """The value of a point in a hover; of : where Plotly finds it."""
     digits = {"share": ".1%", "rate": ".1f"}.get(measure, ".0f")
-    value = f"%{{y:{digits}}} {'of relevant stories' if measure == 'share' else NOUNS[measure]}"
-    return f"{when}<br>{value}%{{customdata[1]}}<extra>{escape(line.label)}</extra>"
+    return f"%{{{of}:{digits}}} {'of relevant stories' if measure == 'share' else NOUNS[measure]}"
+
+
+def when(day: date, period: Period) -> str:
+    """The date of a point in words.
+
+    >>> when(date(2023, 8, 7), "W"), when(date(2023, 8, 1), "M"), when(date(2023, 8, 7), "7D")
+    ('week from 7 Aug 2023', 'August 2023', '7 days to 7 Aug 2023')
+    """
+    named = f"{day.day} {day:%b %Y}"
+    return {
+        "D": named, "W": f"week from {named}", "M": f"{day:%B %Y}", "7D": f"7 days to {named}",
+        "28D": f"28 days to {named}",
+    }[period]  # fmt: skip
 
 
 def _events(figure: go.Figure, events: Sequence[Mark], colours: Palette) -> None:
@@ -333,7 +356,7 @@ def _events(figure: go.Figure, events: Sequence[Mark], colours: Palette) -> None
             legendrank=1900, cliponaxis=False,
             marker={"symbol": ["triangle-down-open" if event.partial else "triangle-down" for event in events],
                     "size": 10, "color": colours.event},
-            text=[_folded(event.label) + ("<br>(partial: see the table)" if event.partial else "") for event in events],
+            text=[folded(event.label) + ("<br>(partial: see the table)" if event.partial else "") for event in events],
             hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra>event</extra>",
         )  # fmt: skip
 
@@ -355,12 +378,12 @@ def mark_changes(
             x=[change.day for change in changes], y=[at] * len(changes), yaxis="y", mode="markers",
             name="sources changed", legendrank=1901, cliponaxis=False,
             marker={"symbol": "diamond-open", "size": 10, "color": colours.event, "line": {"width": 2}},
-            text=[_folded(change.label) for change in changes],
+            text=[folded(change.label) for change in changes],
             hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra></extra>",
         )  # fmt: skip
 
 
-def _folded(words: str, width: int = 46) -> str:
+def folded(words: str, width: int = 46) -> str:
     """Text broken into lines that a hover label holds; escaped, since Plotly reads a little HTML."""
     lines = [""]
     for word in words.split():
@@ -416,7 +439,7 @@ def _observers(figure: go.Figure, runs: Sequence[Run], colours: Palette) -> None
 
 def _who(run: Run) -> str:
     days = run.first.isoformat() if run.first == run.last else f"{run.first.isoformat()} to {run.last.isoformat()}"
-    return f"{days}<br>{_folded(access_words(run.facts))}"
+    return f"{days}<br>{folded(access_words(run.facts))}"
 
 
 def _make_room(figure: go.Figure, colours: Palette) -> None:
@@ -458,8 +481,7 @@ def _layout(figure: go.Figure, days: pd.DataFrame, measure: Measure, period: Per
                "hoverformat": "%-d %b %Y", "range": _range(days)},
         yaxis={"domain": [0.24, 1], "range": [0, 1], "visible": False, "fixedrange": True, "anchor": "x"},
         yaxis2={"overlaying": "y", "side": "left", "rangemode": "tozero", "gridcolor": colours.grid, "zeroline": True,
-                "zerolinecolor": colours.hatch, "fixedrange": True, "anchor": "x", "range": _up_to(top, measure),
-                "tickformat": {"share": ".0%", "rate": "~g"}.get(measure, "d"), **_ticks(top, measure),
+                "zerolinecolor": colours.hatch, "fixedrange": True, "anchor": "x", **value_axis(top, measure),
                 "title": {"text": f"{NOUNS[measure]}{unit}",
                           "font": {"size": 12.5, "color": colours.soft}, "standoff": 6}},
         yaxis3={"domain": [0, 0.13], "range": [0, 1], "tickvals": [0, 1], "ticktext": ["0", "100%"], "anchor": "x",
@@ -486,6 +508,12 @@ def _range(days: pd.DataFrame) -> list[str] | None:
     first, last = pd.Timestamp(days["date"].iloc[0]), pd.Timestamp(days["date"].iloc[-1])
     half = pd.Timedelta(hours=14)
     return [(first - half).isoformat(), (last + half).isoformat()]
+
+
+def value_axis(top: float, measure: Measure) -> dict[str, object]:
+    """Range and ticks of the axis of values up to `top`."""
+    digits = {"share": ".0%", "rate": "~g"}.get(measure, "d")
+    return {"range": _up_to(top, measure), "tickformat": digits, **_ticks(top, measure)}
 
 
 def _up_to(top: float, measure: Measure) -> list[float]:

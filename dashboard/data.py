@@ -188,6 +188,11 @@ def _key() -> str:
     return f"{watched().monitor.folder} {_url()} {_pinned.get() or st.session_state.get('mark') or mark()}"
 
 
+def key() -> str:
+    """For answers that another module keeps as these are kept."""
+    return _key()
+
+
 # Situation ------------------------------------------------------------------------------------------------------------
 
 
@@ -539,6 +544,11 @@ def _panel(key: str, first: date, last: date) -> store.Panel:
     return store.Panel(archive(), watched().attribution, first=first, last=last)
 
 
+def counts(first: date, last: date, *, fixed: bool) -> store.Counts:
+    """Of all sources, or of those present throughout."""
+    return _counts(_key(), first, last, fixed)
+
+
 def _counts(key: str, first: date, last: date, fixed: bool) -> store.Counts:
     return _panel(key, first, last) if fixed else store.Everything(archive())
 
@@ -596,8 +606,15 @@ def _daily(
         )
         for one in stances
     ]
-    table = rolling.with_exposure(pd.concat(tables, ignore_index=True), observed(start, last, fixed=fixed))
+    table = pd.concat(tables, ignore_index=True)
     table = with_reports(table, _reports(key, start, last)) if reports else table
+    return in_periods(table, first, last, period, fixed=fixed)
+
+
+def in_periods(table: pd.DataFrame, first: date, last: date, period: charts.Period, *, fixed: bool) -> pd.DataFrame:
+    """A daily table from rolling.first_read(first, period) to `last` as periods, with the intervals."""
+    start = rolling.first_read(first, period)
+    table = rolling.with_exposure(table, observed(start, last, fixed=fixed))
     if period == "7D" or period == "28D":
         done = rolling.trailing(table, period)
         return rolling.measured(done[done["date"] >= first])
@@ -654,6 +671,11 @@ def spots() -> tuple[Spot, ...]:
 def placed(first: date, last: date, *, indicator: str | None, stance: str | None, side: str | None) -> Placed:
     """Distinct stories by place, of the days that could be seen. None: any."""
     return _placed(_key(), first, last, indicator, stance, side)
+
+
+def told_of_places(first: date, last: date) -> pd.DataFrame:
+    """Which stories of these days say what of which place: see store.told_of_places."""
+    return _told_of_places(_key(), first, last)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

@@ -35,6 +35,11 @@ def daily_name(monitor: Monitor, indicator: str, first: date, last: date) -> str
     return f"{_prefix(monitor)}{monitor.key}-{indicator}-{first}-{last}.csv"
 
 
+def picture_name(monitor: Monitor, indicator: str, first: date, last: date) -> str:
+    """Of a chart, without the ending."""
+    return daily_name(monitor, indicator, first, last).removesuffix(".csv")
+
+
 def claims_csv(chosen: pd.DataFrame) -> bytes:
     """Rows of metrics.ledger, private persons masked already. Cells of feeds are never formulas."""
     safe = chosen.assign(**{name: chosen[name].map(escape.cell) for name in FEED_TEXTS})
