@@ -1,4 +1,4 @@
-"""`python -m dashboard`: the server, and commands that write a summary or open data. Reads the clock, hands it on."""
+"""`python -m dashboard`: the server; commands that write and send summaries and open data. Reads the clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import gc
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from feeds.log import add_log_options
@@ -15,17 +15,18 @@ from feeds.options import DONE, add_options, archive_url, monitor_of, run, vanta
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options; docs and tests read it."""
-    from dashboard import commands_export, commands_summary
+    from dashboard import commands_export, commands_send, commands_summary
 
     top = argparse.ArgumentParser(
         prog="python -m dashboard",
-        description="Serve the dashboard, or write a summary or open data.",
+        description="Serve the dashboard, or write a summary or open data, or send what is due.",
         epilog="Without a command: serve. Its options: python -m dashboard serve --help",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     commands_summary.add_to(commands)
     commands_export.add_to(commands)
+    commands_send.add_to(commands)
     return top
 
 
@@ -65,15 +66,16 @@ def _stop(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def main(argv: Sequence[str], *, now: datetime) -> int:
+def main(argv: Sequence[str], *, now: datetime, clock: Callable[[], datetime] | None = None) -> int:
     """Exit status 0: done, or stopped when asked; 1: in part; 2: wrong usage, data file or archive; 130: Ctrl-C."""
     signal.signal(signal.SIGTERM, _stop)
     is_serve = not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help"))
     if is_serve:
         gc.disable()  # until pages are served: nothing of what is imported is garbage, and a start is a tenth quicker
     args = parser().parse_args(["serve", *argv] if is_serve else argv)
+    args.clock = clock  # for what runs for long
     return run(lambda: int(args.run(args, now=now)))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], now=datetime.now(UTC)))
+    sys.exit(main(sys.argv[1:], now=datetime.now(UTC), clock=lambda: datetime.now(UTC)))

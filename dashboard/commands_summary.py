@@ -7,9 +7,7 @@ Exit status: 0 written; 1 written, but not complete: articles wait for the tagge
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from dashboard.export import FORMATS, render
 from feeds.archive import Archive, open_archive
 from feeds.errors import HouseError
 from feeds.monitor import Monitor
-from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of
+from feeds.options import DONE, IN_PART, add_options, archive_url, monitor_of, write_whole
 from feeds.options import run as plainly
 from feeds.sources import read_outlets, read_sources
 from metrics.lexicon import read_lexicon
@@ -97,21 +95,9 @@ def _write(out: str, body: bytes) -> None:
         return
     path = Path(out)
     try:
-        _write_whole(path.resolve(), body) if path.is_file() or not path.exists() else path.write_bytes(body)
+        write_whole(path.resolve(), body) if path.is_file() or not path.exists() else path.write_bytes(body)
     except OSError as error:
         raise HouseError(f"--out {out}: cannot be written: {error.strerror}; choose another path") from None
-
-
-def _write_whole(path: Path, body: bytes) -> None:
-    """Beside it first, then in its place: a reader never finds half a file. Not for pipes and devices."""
-    beside = path.parent / f".{path.name}.part"
-    try:
-        beside.write_bytes(body)
-        os.replace(beside, path)
-    except OSError:
-        with suppress(OSError):  # the folder may be missing or read-only: then there is nothing to remove
-            beside.unlink()
-        raise
 
 
 def _remarks(archive: Archive, summary: Summary) -> int:

@@ -142,10 +142,14 @@ def _children(options: Options, monitor: Monitor, archive_url: str) -> list[Chil
     common = ["--monitor", str(monitor.folder), "--archive", archive_url]
     network = _network(options)
     vantage = ["--vantage", options.vantage] if options.vantage else []
-    return [
+    children = [
         Child("poller", ["feeds", "poll", *common, *network, *vantage, *options.log], os.environ),
         Child("tagger", ["metrics", "update", "--watch", *common, *network, *options.log], os.environ),
     ]
+    if monitor.delivery.channels:  # a process of its own only where there is something to send
+        local = ["--allow-local"] if options.allow_local else []
+        children.append(Child("sender", ["dashboard", "send", "--watch", *common, *local], os.environ))
+    return children
 
 
 def _network(options: Options) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from feeds.datafile import Strict, read_yaml
+from feeds.delivery import Delivery
 from feeds.errors import DataFileError
 
 Zone = Literal["core", "adjacent", "host", "capital", "outside"]
@@ -78,6 +79,7 @@ class Monitor(Strict):
     peoples: tuple[Named, ...]
     sectors: tuple[Sector, ...]
     indicators: tuple[ActiveIndicator, ...]
+    delivery: Delivery = Delivery()  # when summaries are sent, and where
     names_rule: str = ""
     disclaimer: str = ""
     loaded_words: dict[str, tuple[str, ...]] = {}  # never in our own voice, per language

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -68,6 +69,21 @@ def write_out(data: bytes, out: str) -> None:
         Path(out).write_bytes(data)
     except OSError as error:
         raise HouseError(f"--out {out}: cannot be written: {error.strerror}") from None
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Beside it first, then in its place: a reader never finds half a file. Not for pipes and devices.
+
+    Raises OSError.
+    """
+    beside = path.parent / f".{path.name}.part"
+    try:
+        beside.write_bytes(body)
+        os.replace(beside, path)
+    except OSError:
+        with suppress(OSError):  # the folder may be missing or read-only: then there is nothing to remove
+            beside.unlink()
+        raise
 
 
 def keep_evidence_of(args: argparse.Namespace) -> int:

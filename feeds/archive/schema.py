@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0007"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0008"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -425,7 +425,7 @@ issues = _table(
     _column("day", Date, "the day summarised"),
     _column("as_of", Moment, "UTC; articles seen up to then"),
     _column("rules_version", String(16), "rules the issue was made with"),
-    _column("format", String(10), "md, html, json, csv"),
+    _column("format", String(10), "md, html, json, csv; sent: by a channel, see outbox"),
     _column("sha256", String(64), "of the bytes handed out"),
     _column("made", Moment, "UTC"),
 )  # fmt: skip
@@ -509,4 +509,43 @@ alert_decisions = _table(
     _column("first_day", Date, "first day decided about: where the window of the first alarm begins"),
     _column("last_day", Date, "last day in alarm as known then; dismissed days return to the baseline"),
     Index(None, "alert"),
+)  # fmt: skip
+
+outbox = _table(
+    "outbox", "records", "Messages that leave the house, each with what became of it.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("key", String(32), "hash of monitor, day, channel and recipient: sent along, so that a repeat is known"),
+    _column("message_id", Text, "of the mail, or of the call; the same at every try"),
+    _column("day", Date, "the day summarised"),
+    _column("channel", String(40), "key in delivery of monitor.yaml"),
+    _column("recipient", Text, "address; of a folder: the name of the file"),
+    _column("media_type", Text, "of content"),
+    _column("content", LargeBinary, "what is sent, byte for byte, compressed by zlib; NULL: erased, see forgotten", null=True),
+    _column("sha256", String(64), "of what is sent, in hexadecimal"),
+    _column("articles", JSON, "articles.id of all that the summary stands on"),
+    _column("state", String(10), "draft, waiting, sent, dead (given up), withdrawn"),
+    _column("tries", Integer, "made so far, one under way included"),
+    _column("next_try", Moment, "UTC; NULL: at once, or none to come", null=True),
+    _column("error", Text, "of the last try, one sentence; NULL: there was none", null=True),
+    _column("made", Moment, "UTC, when it was put here"),
+    _column("tried", Moment, "UTC, when the last try began; NULL: none yet", null=True),
+    _column("sent", Moment, "UTC, when it was taken; NULL: not yet", null=True),
+    _column("by", Text, "who released, withdrew or revived it; empty: nobody had to"),
+    UniqueConstraint("key"),
+    Index(None, "state", "next_try"),
+    Index(None, "day"),
+)  # fmt: skip
+
+tombstones = _table(
+    "tombstones", "records", "What was forgotten: hashes without a text, by which it is known and not stored again.",
+    _column("id", Integer, "grows", primary_key=True, autoincrement=True),
+    _column("kind", String(8), "article: its name or link within a source; name: of a person"),
+    _column("hash", String(32), "blake2 of the name, keyed by salt, in hexadecimal"),
+    _column("salt", String(32), "in hexadecimal, drawn once an archive"),
+    _column("shape", JSON(none_as_null=True), "of a name: how many first letters of each word are hashed; NULL: an article", null=True),
+    _column("article", Integer, "articles.id, the row is kept without a text; NULL: a name", null=True),
+    _column("day", Date, "the day it counted for; NULL: none, or a name", null=True),
+    _column("at", Moment, "UTC"),
+    _column("reason", Text, "in the words of who decided"),
+    Index(None, "kind", "hash"),
 )  # fmt: skip
