@@ -239,7 +239,7 @@ def _store(
 ) -> None:
     """A page of usual size in one transaction; the place comes with the last part of a large one."""
     poll = Poll(walk.source.key, page.at, "ok", answer.status, answer.seconds, len(answer.body), reason="backfill")
-    body = Body(answer.url, answer.status, answer.headers, answer.body)
+    body = Body(answer.url, answer.status, answer.headers, answer.body, answer.zipped)
     parts = [feed.items[start : start + CHUNK_ITEMS] for start in range(0, len(feed.items), CHUNK_ITEMS)] or [()]
     visits = [
         Visit(walk.source, poll, replace(feed, items=part, dropped={}), body=body, backfill=True, only_new=True)

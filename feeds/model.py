@@ -191,6 +191,7 @@ class Body:
     status: int
     headers: tuple[tuple[str, str], ...]  # of the final answer, in order, names in lower case
     content: bytes  # decoded as the transfer was encoded
+    zipped: bytes = b""  # the same as it came, one whole gzip stream; b"": it did not come so
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _read(
         last_modified=answer.last_modified if is_own else "",
         body_hash=digest,
         wishes=Wishes(feed.every_minutes, answer.fresh_seconds, None, feed.skip_hours, feed.skip_days),
-        body=Body(answer.url, answer.status, answer.headers, answer.body),
+        body=Body(answer.url, answer.status, answer.headers, answer.body, answer.zipped),
     )
 
 

@@ -181,7 +181,7 @@ bodies = _table(
     _column("headers", JSON, "of the final answer: list of [name, value], names in lower case"),
     _column("sha256", String(64), "of the bytes, in hexadecimal"),
     _column("size", Integer, "bytes, before compression"),
-    _column("content", LargeBinary, "the bytes, compressed by zlib; NULL: their time is over, the rest stays", null=True),
+    _column("content", LargeBinary, "the bytes: gzip as it came, or compressed by zlib; NULL: their time is over, the rest stays", null=True),
     Index(None, "source", "at"),
     Index("ix_bodies_kept", "at", sqlite_where=text("content IS NOT NULL"), postgresql_where=text("content IS NOT NULL")),
 )  # fmt: skip

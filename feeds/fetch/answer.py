@@ -11,6 +11,7 @@ import pycurl
 from feeds.errors import Blocked, FeedError, Refused, Unreachable
 from feeds.fetch.addresses import shown, wire_address
 from feeds.fetch.blocked import READ, evidence_of_block
+from feeds.fetch.coding import TooLarge, undone
 from feeds.fetch.headers import Head, fresh_seconds, heads_of, retry_after
 from feeds.fetch.values import Fetched, Request
 
@@ -24,6 +25,7 @@ class Heard:
 
     code, words : of libcurl; 0 and "" when the transfer is complete. stopped : why we broke it off, a clause.
     banned : an address that may not be asked, "" when there was none. proxy : that was asked through, without user.
+    is_plain : libcurl has undone the coding of the body.
     """
 
     request: Request
@@ -36,10 +38,14 @@ class Heard:
     stopped: str = ""
     banned: str = ""
     proxy: str = ""
+    is_plain: bool = False
 
 
 def answer_of(heard: Heard) -> tuple[Fetched | FeedError, str]:
-    """What came of a request, a value either way, and the address that gave the last answer."""
+    """What came of a request, a value either way, and the address that gave the last answer.
+
+    Raises Uncommon: the body came in a coding that only libcurl can undo.
+    """
     heads = heads_of(heard.lines)
     addresses = _chain(heard.request.url, heads)
     if heard.code != 0 or heard.stopped:
@@ -56,13 +62,20 @@ def _complete(heard: Heard, heads: Sequence[Head], addresses: Sequence[str]) -> 
     if not heads:
         return Unreachable(f"{shown(request.url)}: an answer that is not HTTP; ask again later")
     status, headers = heads[-1].status, heads[-1].headers
+    came = bytes(heard.body)
+    coding = "" if heard.is_plain or status == 304 else headers.get("content-encoding", "")
+    try:
+        body = undone(came, coding, heard.largest_bytes)
+    except TooLarge:
+        return _broken_off(shown(request.url), larger_than(heard.largest_bytes), status)
     if not (200 <= status < 300 or (status == 304 and (request.etag or request.last_modified))):
-        return _refusal(heard, heads[-1])
+        return _refusal(heard, heads[-1], body)
     return Fetched(
         key=request.key,
         url=addresses[-1],
         status=status,
-        body=b"" if status == 304 else bytes(heard.body),
+        body=b"" if status == 304 else body,
+        zipped=came if body is not came else b"",
         etag=headers.get("etag", "")[:1_000],
         last_modified=headers.get("last-modified", "")[:200],
         content_type=headers.get("content-type", "")[:200],
@@ -75,10 +88,10 @@ def _complete(heard: Heard, heads: Sequence[Head], addresses: Sequence[str]) -> 
     )
 
 
-def _refusal(heard: Heard, head: Head) -> Refused:
+def _refusal(heard: Heard, head: Head, body: bytes) -> Refused:
     url, status = shown(heard.request.url), head.status
     wait = retry_after(head.headers)
-    if evidence := evidence_of_block(status, head.headers, bytes(heard.body[:READ])):
+    if evidence := evidence_of_block(status, head.headers, body[:READ]):
         return Blocked(blocked_sentence(url, status, evidence), status=status, retry_after=wait)
     return Refused(f"{url}: HTTP {status}{_advice(status)}", status=status, retry_after=wait)
 
@@ -101,7 +114,7 @@ def _failure(heard: Heard, heads: Sequence[Head]) -> FeedError:
             f"{url}: redirects to {target!r}, which is not http or https; correct the address", status=status
         )
     if why := heard.stopped or _too_large(heard):
-        return Unreachable(f"{url}: {why}; broken off, ask again later", status=status)
+        return _broken_off(url, why, status)
     if heard.proxy and code in (pycurl.E_COULDNT_CONNECT, pycurl.E_COULDNT_RESOLVE_PROXY, _E_PROXY):
         return Unreachable(f"{url}: the proxy {heard.proxy} does not take us there; check it, ask again later")
     return Unreachable(
@@ -109,9 +122,17 @@ def _failure(heard: Heard, heads: Sequence[Head]) -> FeedError:
     )
 
 
+def _broken_off(url: str, why: str, status: int | None) -> Unreachable:
+    return Unreachable(f"{url}: {why}; broken off, ask again later", status=status)
+
+
+def larger_than(largest_bytes: int) -> str:
+    return f"the body is larger than {largest_bytes:,} bytes"
+
+
 def _too_large(heard: Heard) -> str:
     if heard.code == pycurl.E_FILESIZE_EXCEEDED:
-        return f"the body is larger than {heard.largest_bytes:,} bytes"
+        return larger_than(heard.largest_bytes)
     if heard.code == _E_TOO_LARGE or "response headers" in heard.words:
         return "the headers are larger than any feed needs"
     return ""

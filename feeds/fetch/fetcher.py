@@ -13,6 +13,7 @@ import certifi
 from feeds.errors import FeedError, Refused, Resting, Unreachable
 from feeds.fetch.addresses import any_address, is_literal, is_public, is_sendable, shown, wire_address
 from feeds.fetch.answer import answer_of, banned_sentence
+from feeds.fetch.coding import Uncommon
 from feeds.fetch.turns import Hosts, Turn, Turns
 from feeds.fetch.values import Fetched, Request
 from feeds.fetch.wire import Curl, Exchange, Line, Sessions
@@ -68,6 +69,7 @@ class Fetcher:
         self._hosts = Hosts(per_host=per_host, spacing_seconds=spacing_seconds)
         self._sessions = Sessions()
         self._with_tls: set[str] = set()  # hosts
+        self._uncommon: set[str] = set()  # hosts that answer in other codings than gzip: libcurl undoes them
         self._kept = min(KEPT_CONNECTIONS, _open_files() // 2) if kept_connections is None else kept_connections
         self._kept_with_tls = KEPT_WITH_TLS if kept_connections is None else kept_connections
         self._exchange = Exchange(stopwatch=stopwatch)
@@ -161,7 +163,7 @@ class Fetcher:
             turn.request, address, turn.host, proxy=proxy, started=started, names=self._names,
             user_agent=self._user_agent if turn.request.user_agent is None else turn.request.user_agent,
             may_ask=any_address if proxy else self._may_ask,
-            sessions=self._sessions.of(turn.host),
+            sessions=self._sessions.of(turn.host), is_plain=turn.host in self._uncommon,
         )  # fmt: skip
         return line
 
@@ -182,19 +184,22 @@ class Fetcher:
     def _finished(
         self, turns: Turns, running: dict[Curl, Line], paused: float
     ) -> list[tuple[Request, Fetched | FeedError]]:
-        """What has been answered, and what has had its time."""
+        """What has been answered, and what has had its time. Who answered in an uncommon coding gets another turn."""
         now = self._stopwatch() - paused
-        answers = [
+        ended = [
             (line := running.pop(curl), self._judged(line, code, words, now))
             for curl, code, words in self._exchange.ended()
         ]
         for line in self._overdue(running, now):
             line.stopped = f"no complete answer within {self._total_seconds:g} seconds"
-            answers.append((running.pop(line.curl), self._judged(line, -1, "", now)))
-        for line, _ in answers:
+            ended.append((running.pop(line.curl), self._judged(line, -1, "", now)))
+        for line, answer in ended:
             turns.done(line.host)
             self._release(line)
-        return [(line.request, answer) for line, answer in answers]
+            if answer is None:
+                self._uncommon.add(line.host)
+                turns.add(line.host, line.request)
+        return [(line.request, answer) for line, answer in ended if answer is not None]
 
     def _overdue(self, running: dict[Curl, Line], now: float) -> list[Line]:
         late = []
@@ -204,8 +209,12 @@ class Fetcher:
             late.append(line)
         return late
 
-    def _judged(self, line: Line, code: int, words: str, now: float) -> Fetched | FeedError:
-        answer, address = answer_of(line.heard(code, words, now))
+    def _judged(self, line: Line, code: int, words: str, now: float) -> Fetched | FeedError | None:
+        """None: the body is in a coding that libcurl has to undo, so it must come once more."""
+        try:
+            answer, address = answer_of(line.heard(code, words, now))
+        except Uncommon:
+            return None
         if isinstance(answer, Refused) and answer.status in (429, 503):
             wanted = answer.retry_after if answer.retry_after is not None or answer.status == 503 else REST_SECONDS
             _, host = wire_address(address)

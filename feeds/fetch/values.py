@@ -40,6 +40,7 @@ class Fetched:
     not_modified: bool = False
     asked: str = ""  # the address of the request
     headers: tuple[tuple[str, str], ...] = ()  # of the final answer, names in lower case
+    zipped: bytes = b""  # `body` as it came, one whole gzip stream; b"": it came in another coding, or in none
 
 
 class Fetch(Protocol):

@@ -13,7 +13,7 @@ from typing import Protocol, cast
 
 import pycurl
 
-from feeds.fetch.answer import MOST_REDIRECTS, Heard, without_user
+from feeds.fetch.answer import MOST_REDIRECTS, Heard, larger_than, without_user
 from feeds.fetch.headers import one_line
 from feeds.fetch.values import Request
 
@@ -67,7 +67,6 @@ class Line:
         self.body = bytearray()
         self._set: dict[int, object] = {}
         options: dict[int, object] = {
-            pycurl.ACCEPT_ENCODING: "gzip, br",
             pycurl.FOLLOWLOCATION: 1,
             pycurl.MAXREDIRS: MOST_REDIRECTS,
             pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
@@ -96,9 +95,13 @@ class Line:
     def take(
         self, request: Request, address: str, host: str, *, user_agent: str, proxy: str,
         may_ask: Callable[[str], bool], started: float, sessions: Share, names: Sequence[str] = (),
+        is_plain: bool = False,
     ) -> None:  # fmt: skip
-        """Make ready to ask. Whatever the request before this one has left is gone."""
-        self.request, self.host, self.started = request, host, started
+        """Make ready to ask. Whatever the request before this one has left is gone.
+
+        is_plain : libcurl undoes whatever coding the body has; else it comes as it is, and may be gzip.
+        """
+        self.request, self.host, self.started, self.is_plain = request, host, started, is_plain
         self.may_ask, self.proxy = may_ask, proxy
         self.stopped = self.banned = ""
         self.rest()
@@ -109,6 +112,8 @@ class Line:
             headers.append(b"If-Modified-Since: " + _sent(request.last_modified))
         self._option(pycurl.URL, address)
         self._option(pycurl.HTTPHEADER, headers)
+        self._option(pycurl.ACCEPT_ENCODING, "gzip, br" if is_plain else "gzip")
+        self._option(pycurl.HTTP_CONTENT_DECODING, int(is_plain))
         self._option(pycurl.USERAGENT, _sent(user_agent))
         self._option(pycurl.PROXY, proxy)
         self._option(pycurl.NOPROXY, "" if proxy else "*")
@@ -134,13 +139,13 @@ class Line:
     def heard(self, code: int, words: str, now: float) -> Heard:
         return Heard(
             self.request, self.lines, self.body, code, words, now - self.started, self.largest_bytes,
-            self.stopped, self.banned, without_user(self.proxy),
+            self.stopped, self.banned, without_user(self.proxy), self.is_plain,
         )  # fmt: skip
 
     def _write(self, data: bytes) -> int:
-        """Take a piece of the decoded body; refuse when it grows too large. A gzip bomb ends here."""
+        """Take a piece of the body; refuse when it grows too large. A bomb that libcurl undoes ends here."""
         if len(self.body) + len(data) > self.largest_bytes:
-            self.stopped = f"the body is larger than {self.largest_bytes:,} bytes"
+            self.stopped = larger_than(self.largest_bytes)
             self.body.clear()
             return 0
         self.body += data

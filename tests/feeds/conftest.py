@@ -28,6 +28,9 @@ ETAG = '"first"'
 BROTLI_BOMB = bytes.fromhex(
     "cbffff3f002440e2b14072effff8ffff078004401c1680eefd1fffffff00900088c302d0bdffe3ffff1f001200715800baf77ffcffff034002200e0b40f7fe8fffff7f004800c46101e8defff1ffff0f000980382c00ddfb3ffeffff012001108705a07bff37"
 )
+BROTLI_FEED = bytes.fromhex(
+    "1b4e01002c0a6cb7151b0c978b5427c59f16b1b10bbef7168b49e2db2555138abffd4a38148c4caec438e50b9c5c83c0e8f05c771ca8b57f3f7cfd52811c24b0a4b5156076e454cfcbe71156431571482822a6950a7bddeadc086c03d32e5a52790c337d1f1b0007977e774abac1f9aa301bed0fe5468140313b9518ea664028bb06a57265cc9f5051a407843c15d62f7ad1d74d8db30b7dfe25c233c98456076ee8afa12247df16"
+)  # rss("bread")
 CHALLENGE = (
     b"<html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"
 )
@@ -201,6 +204,14 @@ class Hostile(BaseHTTPRequestHandler):
 
     def on_brotli_bomb(self) -> None:
         self.answer(200, BROTLI_BOMB, Content_Encoding="br")
+
+    def on_brotli(self) -> None:
+        self.answer(200, BROTLI_FEED, Content_Encoding="br")
+
+    def on_two_gzips(self) -> None:
+        half = len(rss("bread")) // 2
+        parts = rss("bread")[:half], rss("bread")[half:]
+        self.answer(200, b"".join(map(gzip.compress, parts)), Content_Encoding="gzip")
 
     def on_not_gzip(self) -> None:
         self.answer(200, rss("bread"), Content_Encoding="gzip")

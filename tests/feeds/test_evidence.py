@@ -1,6 +1,7 @@
 """Bytes as evidence: what is kept of an answer, for how long, and what a bundle holds."""
 
 import argparse
+import gzip
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from feeds.__main__ import main
 from feeds.archive import Visit, open_archive
@@ -48,6 +50,19 @@ def test_the_bytes_that_brought_an_article_are_kept_once_for_all_it_brought(arch
     assert kept.sha256 == hashlib.sha256(b"<rss>one</rss>").hexdigest()
     assert (kept.url, kept.status, kept.at, kept.size) == ("http://example.org/rss", 200, NOON, 14)
     assert kept.headers == (("content-type", "text/xml"), ("etag", '"1"'))
+
+
+@pytest.mark.parametrize(("level", "as_it_came"), [(6, True), (0, False)])
+def test_gzip_is_kept_as_it_came_unless_it_saves_little(archive, level, as_it_came):
+    content = b"<rss>" + b"bread and milk " * 200 + b"</rss>"
+    came = gzip.compress(content, level, mtime=0)
+    arrived = visit(item(1), content=content)
+    store(archive, replace(arrived, body=replace(arrived.body, zipped=came)))
+    with archive.reading() as connection:
+        stored = connection.execute(text("SELECT content FROM bodies")).scalar()
+    assert (stored == came) == as_it_came
+    assert len(stored) < len(content) / 3
+    assert archive.body(1).content == content
 
 
 def test_a_poll_that_brings_nothing_new_keeps_no_bytes_and_an_edit_keeps_its_own(archive):

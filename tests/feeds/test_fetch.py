@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import resource
 import subprocess
 import sys
@@ -94,6 +95,21 @@ def test_a_compressed_body_arrives_open(fetcher: Fetcher, at: At, rss: Callable[
     answer = ask(fetcher, at("/gzip"))
     assert isinstance(answer, Fetched)
     assert answer.body == rss("bread")
+    assert gzip.decompress(answer.zipped) == answer.body
+
+
+def test_another_coding_is_asked_for_once_more_and_libcurl_undoes_it(fetcher: Fetcher, at: At, hostile, rss) -> None:
+    answers = [ask(fetcher, at("/brotli")), ask(fetcher, at("/brotli"))]
+    assert [(answer.body, answer.zipped) for answer in answers] == [(rss("bread"), b"")] * 2
+    codings = [headers["accept-encoding"] for path, headers in hostile.requests if path == "/brotli"]
+    assert codings == ["gzip", "gzip, br", "gzip, br"]  # the host is remembered
+
+
+def test_what_is_not_one_whole_gzip_stream_is_for_libcurl_to_judge(fetcher: Fetcher, at: At, hostile) -> None:
+    answer = ask(fetcher, at("/two-gzips"))
+    assert isinstance(answer, Unreachable)
+    assert "gzip" in str(answer)  # libcurl reads no two in a row
+    assert len(hostile.requests) == 2
 
 
 MOVES = {
