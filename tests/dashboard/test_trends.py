@@ -104,7 +104,7 @@ def test_stances_are_stacked_on_each_other(opened, filled_archive: str) -> None:
     app = opened(filled_archive, "trends", lines="stances stacked", range="everything")
     columns = [one for one in figure_of(app)["data"] if one.get("yaxis") == "y2"]
     assert {one["type"] for one in columns} == {"bar"}
-    assert len({one["marker"]["pattern"]["shape"] for one in columns}) == len(columns) == 3, "no colour stands alone"
+    assert len({one["marker"]["pattern"]["shape"] for one in columns}) == len(columns) == 4, "no colour stands alone"
     height: dict[str, float] = {}
     for one in columns:
         for day, base, value in zip(one["x"], one["base"], one["y"], strict=True):
