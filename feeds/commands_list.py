@@ -1,4 +1,4 @@
-"""`sources`, `add`, `import` and `export`: the commands about the list of feeds. Ask and print; decide nothing."""
+"""Commands about the list of feeds: `sources`, `add`, `retire`, `import`, `export`. Ask and print; decide nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from feeds.archive import open_archive
 from feeds.commands_poll import fetched_feed
 from feeds.doctor import Seen, look, unlooked
-from feeds.edit import add_sources
+from feeds.edit import add_sources, retire_source
 from feeds.errors import ArchiveError, DataFileError, FeedError
 from feeds.health import TROUBLE
 from feeds.model import Source
@@ -27,7 +27,7 @@ Clock = Callable[[], datetime]
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `sources`, `add`, `import` and `export`."""
+    """Add `sources`, `add`, `retire`, `import` and `export`."""
     one = subparsers.add_parser("sources", help="state of every source: last success, next poll and why, yield")
     add_options(one)
     one.add_argument("--json", action="store_true", help="one JSON list")
@@ -50,6 +50,11 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_options(four)
     four.add_argument("--out", metavar="PATH", default="-", help="file to write (default: standard output)")
     four.set_defaults(run=_run_export)
+    five = subparsers.add_parser("retire", help="ask a source no more and keep its history")
+    add_options(five)
+    five.add_argument("key", metavar="KEY")
+    five.add_argument("--reason", metavar="TEXT", required=True, help="why; kept with it and shown")
+    five.set_defaults(run=_run_retire)
 
 
 # sources -------------------------------------------------------------------------------------------------------------
@@ -124,7 +129,7 @@ def _cell(name: str, value: object) -> str:
     return " ".join(str(value).split())[: None if name == "next_reason" else 60]  # the last column may be long
 
 
-# add, import, export -------------------------------------------------------------------------------------------------
+# add, retire, import, export -----------------------------------------------------------------------------------------
 
 
 def _run_add(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
@@ -145,6 +150,12 @@ def _run_add(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -
         seen=f"working {monitor.day_of(clock()).isoformat()}",
     )
     return _append(monitor, [entry])
+
+
+def _run_retire(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:
+    source = retire_source(monitor_of(args), args.key, args.reason)
+    print(f"retired {source.key}: {source.retired}")
+    return DONE
 
 
 def _run_import(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) -> int:

@@ -1,14 +1,16 @@
-"""Add entries to a `sources.yaml` without touching what stands there: comments and order are somebody's work.
+"""Add entries to a `sources.yaml`, or retire one, without touching the rest: comments and order are somebody's work.
 
 Writes one file, all or nothing. No clock, no network.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -52,6 +54,44 @@ def add_sources(monitor: Monitor, entries: Sequence[SourceEntry]) -> Added:
     return Added(after[len(before) :], tuple(skipped))
 
 
+def retire_source(monitor: Monitor, key: str, reason: str) -> Source:
+    """Write `retired: reason` into the entry of that source; it is kept for its history and asked no more.
+
+    Raises DataFileError: no such source, retired already, no reason, or an entry that has to be edited by hand; then
+    nothing changed.
+    """
+    path = monitor.folder / "sources.yaml"
+    outlets, before = read_outlets(monitor), read_sources(monitor)
+    at = next((number for number, source in enumerate(before) if source.key == key), None)
+    if at is None:
+        raise DataFileError(f'{path}:1: no source "{key}"; `python -m feeds sources` lists them all')
+    if (said := before[at].retired) is not None:
+        raise DataFileError(f'source "{key}" is retired already: {said}')
+    words = " ".join(reason.split())
+    if not words:
+        raise DataFileError("say why the source is retired: the reason is kept with it")
+    wanted = (*before[:at], replace(before[at], retired=words), *before[at + 1 :])
+    otherwise = f'the entry of "{key}" is written in a way that has to be edited by hand'
+    text = _with_retired(path.read_text(encoding="utf-8"), at, words)
+    return _replaced(path, text, monitor, outlets, is_right=wanted.__eq__, otherwise=otherwise)[at]
+
+
+def _with_retired(text: str, at: int, reason: str) -> str:
+    """The text of the file with `retired:` in its entry number `at`, in the form in which the entry is written."""
+    said = json.dumps(reason, ensure_ascii=False)  # a JSON string is one of YAML
+    entry = cast(yaml.MappingNode, cast(yaml.SequenceNode, yaml.compose(text, Loader=yaml.SafeLoader)).value[at])
+    fields = {name.value: (name, value) for name, value in entry.value}
+    if "retired" in fields:
+        start, end = (mark.index for mark in (fields["retired"][1].start_mark, fields["retired"][1].end_mark))
+        return f"{text[:start]}{' ' if start == end else ''}{said}{text[end:]}"
+    if entry.flow_style:
+        end = entry.end_mark.index - 1
+        return f"{text[:end].rstrip().removesuffix(',')}, retired: {said}{text[end:]}"
+    line_end = text.find("\n", fields["key"][1].end_mark.index)
+    end = len(text) if line_end < 0 else line_end
+    return f"{text[:end]}\n{' ' * entry.start_mark.column}retired: {said}{text[end:]}"
+
+
 def _agreeing(entry: SourceEntry, outlets: Outlets) -> SourceEntry:
     """What outlets.yaml says is not said again; an outlet it does not have keeps the entry's word, or "unknown"."""
     outlet = outlets.find(entry.outlet)
@@ -75,12 +115,26 @@ def _write(
     if old.strip() in ("", "[]"):
         old = ""
     new = old + ("" if old.endswith("\n") or not old else "\n") + "".join(_as_yaml(entry) for entry in entries)
+    otherwise = "nothing can be appended to the way this list is written; add by hand"
+    return _replaced(path, new, monitor, outlets, is_right=lambda after: len(after) == expected, otherwise=otherwise)
+
+
+def _replaced(
+    path: Path,
+    text: str,
+    monitor: Monitor,
+    outlets: Outlets,
+    *,
+    is_right: Callable[[tuple[Source, ...]], bool],
+    otherwise: str,
+) -> tuple[Source, ...]:
+    """The sources of the new text, once it stands in place of the file; `otherwise` is said when they are not right."""
     draft = path.with_name(path.name + ".new")
     try:
-        draft.write_text(new, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         after = sources_in(draft, monitor, outlets)
-        if len(after) != expected:
-            raise DataFileError(f"{path}:1: nothing can be appended to the way this list is written; add by hand")
+        if not is_right(after):
+            raise DataFileError(f"{path}:1: {otherwise}")
         os.replace(draft, path)
     except OSError as error:
         raise DataFileError(f"{path}:1: cannot be written: {error.strerror}") from None

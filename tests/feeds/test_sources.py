@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.edit import add_sources
+from feeds.edit import add_sources, retire_source
 from feeds.errors import DataFileError
 from feeds.model import Outlet, Source
 from feeds.monitor import Monitor, read_monitor
@@ -174,6 +174,68 @@ def test_a_wrong_addition_changes_nothing(monitor) -> None:
         with pytest.raises(DataFileError):
             add_sources(here, [entry("https://new.example", **more)])
         assert (here.folder / "sources.yaml").read_text(encoding="utf-8") == SOURCES
+
+
+RETIRED = {  # the list of sources before → after; the key is "new"
+    "block": (
+        "# ours\n- url: https://new.example  # moved once\n  key: new  # a note\n  outlet: bugle\n  language: en\n",
+        ('# ours\n- url: https://new.example  # moved once\n  key: new  # a note\n  retired: "it \\"closed\\""\n'
+        "  outlet: bugle\n  language: en\n"),
+    ),
+    "flow": (
+        "- {key: new, url: https://new.example, outlet: bugle, language: en}  # a note\n",
+        '- {key: new, url: https://new.example, outlet: bugle, language: en, retired: "it \\"closed\\""}  # a note\n',
+    ),
+    "flow with a comma": (
+        "- {key: new, url: https://new.example, outlet: bugle, language: en, }\n",
+        '- {key: new, url: https://new.example, outlet: bugle, language: en, retired: "it \\"closed\\""}\n',
+    ),
+    "null": (
+        "- key: new\n  url: https://new.example\n  outlet: bugle\n  language: en\n  retired: null  # not yet\n",
+        ("- key: new\n  url: https://new.example\n  outlet: bugle\n  language: en\n"
+        '  retired: "it \\"closed\\""  # not yet\n'),
+    ),
+    "empty": (
+        "- key: new\n  url: https://new.example\n  outlet: bugle\n  language: en\n  retired:\n",
+        ("- key: new\n  url: https://new.example\n  outlet: bugle\n  language: en\n"
+        '  retired: "it \\"closed\\""\n'),
+    ),
+    "the file ends in the key": (
+        "- url: https://new.example\n  outlet: bugle\n  language: en\n  key: new",
+        '- url: https://new.example\n  outlet: bugle\n  language: en\n  key: new\n  retired: "it \\"closed\\""',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), RETIRED.values(), ids=RETIRED)
+def test_retiring_touches_one_field_and_nothing_else(monitor, before: str, after: str) -> None:
+    here = monitor(before)
+    assert retire_source(here, "new", ' it  "closed"\n').retired == 'it "closed"'
+    assert (here.folder / "sources.yaml").read_text(encoding="utf-8") == after
+
+
+def test_a_source_is_retired_once_with_a_reason_and_by_its_key(monitor) -> None:
+    here = monitor()
+    key = read_sources(here)[0].key
+    for wanted, reason, words in (("nobody", "x", 'no source "nobody"'), (key, " \n", "say why")):
+        with pytest.raises(DataFileError, match=words):
+            retire_source(here, wanted, reason)
+    assert (here.folder / "sources.yaml").read_text(encoding="utf-8") == SOURCES
+    retire_source(here, key, "closed")
+    with pytest.raises(DataFileError, match="retired already: closed"):
+        retire_source(here, key, "again")
+
+
+def test_every_source_of_the_real_monitor_can_be_retired(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "karabakh"
+    shutil.copytree(root / "monitors" / "karabakh", folder)
+    head = folder / "monitor.yaml"
+    text = head.read_text(encoding="utf-8").replace("extends: ../common", f"extends: {root / 'monitors' / 'common'}")
+    head.write_text(text, encoding="utf-8")
+    here = read_monitor(folder)
+    asked = [source.key for source in read_sources(here) if source.retired is None]
+    for key in asked[:: len(asked) // 6]:
+        assert retire_source(here, key, "closed: “for good”").key == key
 
 
 def test_naming_a_source_switches_it_on() -> None:
