@@ -449,6 +449,12 @@ def _traces(key: str, article: int) -> tuple[tuple[Edit, ...], datetime | None]:
     return edits_of(archive().history(article)), archive().gone(article)
 
 
+def whole_text(article: int) -> str:
+    """Title, newline and text of an article as it stands; "" when it is gone."""
+    found = archive().article(article)
+    return f"{found.title}\n{found.text}" if found is not None else ""
+
+
 def why(article: int) -> Explanation | None:
     """Every term in an article, kept or dropped, and the rule, by the present words; None: it is gone."""
     return _why(_key(), article)

@@ -203,7 +203,6 @@ _RULES = """
 .m-heat .m-zero{color:var(--soft);box-shadow:inset 0 0 0 1px var(--grid)}
 .m-heat .m-blind{background:repeating-linear-gradient(45deg,transparent 0 3px,var(--hatch) 3px 4.5px)}
 .m-heat .m-off{background:transparent}
-.m-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .m-key{display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.85rem;color:var(--soft);margin:.35rem 0 .2rem}
 .m-key span{display:inline-flex;align-items:center;gap:.35rem}
 .m-key i{display:inline-block;width:1.5rem;height:1.1rem;border-radius:.15rem;font-style:normal;text-align:center;

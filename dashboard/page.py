@@ -73,7 +73,7 @@ def story_html(line: StoryLine, *, heading: str = "h3") -> str:
         data.watched().labels,
         times=_times(line),
         copies=data.copies(line),
-        event=_event(line),
+        event=event_line(line),
         added=line.added_later,
         heading=heading,
     )
@@ -86,13 +86,14 @@ def story_parts(line: StoryLine, *, heading: str = "h3") -> pieces.StoryParts:
         data.watched().labels,
         times=_times(line),
         copies=data.copies(line),
-        event=_event(line),
+        event=event_line(line),
         added=line.added_later,
         heading=heading,
     )
 
 
-def _event(line: StoryLine) -> pieces.EventLine | None:
+def event_line(line: StoryLine) -> pieces.EventLine | None:
+    """What stands around a story; None: not counted on any day, or not relevant."""
     group = data.event(line)
     if group is None:
         return None

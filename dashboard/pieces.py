@@ -96,8 +96,8 @@ def stance(key: str, occurrence: str | None = None) -> str:
     return f'<span class="m-stance">{sign} {plain(words.STANCES.get(key, key) + more)}</span>'
 
 
-def side(key: str, labels: words.Labels) -> str:
-    return f'<span class="m-chip" title="published by">{plain(labels.side(key))}</span>'
+def side(key: str, labels: words.Labels, *, title: str = "published by") -> str:
+    return f'<span class="m-chip" title="{plain(title)}">{plain(labels.side(key))}</span>'
 
 
 def evidence(
@@ -108,10 +108,11 @@ def evidence(
     in_title: bool = False,
     figures: Sequence[Figure] = (),
     language: str = "",
+    quote: str = "",
 ) -> str:
     """One sentence, once, under all that it says: a line of tags each, in the reader's language.
 
-    figures : of the article. language : of the sentence; "" not known.
+    figures : of the article. language : of the sentence; "" not known. quote : HTML to show instead of the sentence.
     """
     heads = "".join(
         f"{_tags(item, figures, labels)}{' <em>added later, not counted</em>' if item in added else ''}</div>"
@@ -121,7 +122,7 @@ def evidence(
     if in_title:
         return f'<li class="m-evidence m-titled">{heads}<span class="m-stance">in the title</span>{said}</li>'
     spoken = f' lang="{plain(language)}"' if language else ""
-    return f'<li class="m-evidence">{heads}<blockquote{spoken}>{marked(items)}</blockquote>{said}</li>'
+    return f'<li class="m-evidence">{heads}<blockquote{spoken}>{quote or marked(items)}</blockquote>{said}</li>'
 
 
 def _tags(item: Evidence, figures: Sequence[Figure], labels: words.Labels) -> str:
@@ -239,7 +240,8 @@ def story_parts(
     nothing = "" if lines else f'<div class="m-said">{words.NO_EVIDENCE}</div>'
     head = (
         f'<div class="m-meta">{side(line.side, labels)} {foreign(line.outlet)}'
-        f"{_when(line, times, labels)}</div><{heading}>{link(line.url, _title(line))}</{heading}>{nothing}"
+        f"{_when(line, times, labels)}{_whole(line, labels)}</div>"
+        f"<{heading}>{link(line.url, _title(line))}</{heading}>{nothing}"
     )
     return StoryParts(head, lines, _copies(line, copies, labels) + (_event(event, labels) if event else ""))
 
@@ -253,15 +255,16 @@ def alone(html: str, *, first: bool = False) -> str:
     )
 
 
-def traces(edits: Sequence[Edit], gone: datetime | None, labels: words.Labels) -> str:
+def traces(edits: Sequence[Edit], gone: datetime | None, labels: words.Labels, *, opened: bool = False) -> str:
     """What became of an article: changed after publication, gone from its feed; "" when neither was seen."""
     said = [words.changed_after(len(edits), edits[-1].at, labels.zone)] if edits else []
     said += [words.gone_since(gone, labels.zone)] if gone else []
     if not said:
         return ""
     changes = "".join(_changes(edit, labels) for edit in reversed(edits[-MOST_EDITS:]))
-    opened = f"<details><summary>{words.WHAT_CHANGED}</summary>{changes}</details>" if changes else ""
-    return f'<div class="m-traces">{plain(". ".join(said))}.{opened}</div>'
+    state = " open" if opened else ""
+    shown = f"<details{state}><summary>{words.WHAT_CHANGED}</summary>{changes}</details>" if changes else ""
+    return f'<div class="m-traces">{plain(". ".join(said))}.{shown}</div>'
 
 
 def _changes(edit: Edit, labels: words.Labels) -> str:
@@ -275,9 +278,14 @@ def _changes(edit: Edit, labels: words.Labels) -> str:
 
 def _marked(parts: Sequence[Part]) -> str:
     """Words taken out and put in; a change of any length is cut to what a reader takes in."""
-    tags = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+    tags = {"same": "{}", "removed": _sign("del", "−", "removed"), "added": _sign("ins", "+", "added")}
     shown = "".join(tags[part.kind].format(plain(clipped(part.text, LONGEST_SENTENCE))) for part in parts[:MOST_PARTS])
     return f'<bdi dir="auto">{shown}{" …" if len(parts) > MOST_PARTS else ""}</bdi>' if shown else ""
+
+
+def _sign(element: str, sign: str, word: str) -> str:
+    """A pattern for changed words: a sign for the eye and a word for the ear, never colour alone."""
+    return f'<{element}><span aria-hidden="true">{sign}</span><span class="m-sr">{word}: </span>{{}}</{element}>'
 
 
 def explanation(
@@ -347,6 +355,12 @@ def _title(line: StoryLine) -> str:
     return f'<bdi dir="auto">{"".join(parts)}{plain(line.title[at:])}</bdi>'
 
 
+def _whole(line: StoryLine, labels: words.Labels) -> str:
+    """The way to the story's own page."""
+    way = within("coverage", words.WHOLE_STORY, story=str(line.story), **labels.address)
+    return f' <span class="m-dot">·</span> {way}'
+
+
 def _when(line: StoryLine, times: Times | None, labels: words.Labels) -> str:
     parts = [plain(labels.language(line.language))]
     if times is None:
@@ -386,6 +400,12 @@ def _event(event: EventLine, labels: words.Labels) -> str:
     credit = f'<div class="m-said">{plain(words.CREDITED)} {foreign(event.credited)}</div>' if event.credited else ""
     if not event.others:
         return credit
+    said = plain(words.of_one_event(len(event.others) + 1, event.independent_reports))
+    return f"{credit}<details><summary>{said}</summary>{event_others(event, labels)}</details>"
+
+
+def event_others(event: EventLine, labels: words.Labels) -> str:
+    """The other stories about the event, in order of appearance."""
     rows = "".join(
         f"<li>{side(one.side, labels)} {foreign(one.outlet)} · {plain(labels.language(one.language))} · "
         f"{plain(words.a_moment(one.seen, labels.zone))} · "
@@ -393,8 +413,7 @@ def _event(event: EventLine, labels: words.Labels) -> str:
         for one in event.others[:MOST_COPIES]
     )
     more = f"<p>and {len(event.others) - MOST_COPIES:,} more</p>" if len(event.others) > MOST_COPIES else ""
-    said = plain(words.of_one_event(len(event.others) + 1, event.independent_reports))
-    return f"{credit}<details><summary>{said}</summary><ol>{rows}</ol>{more}</details>"
+    return f"<ol>{rows}</ol>{more}"
 
 
 def _seen(copy: StoryLine, labels: words.Labels) -> str:

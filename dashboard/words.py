@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pandas as pd
 
 from feeds.monitor import Monitor
 from feeds.standing import Standing
+from metrics.appearance import Appearance
 from metrics.calibration import Line
 from metrics.detect_model import Rule
 from metrics.detect_table import NewBaseline
@@ -86,6 +87,23 @@ PERIODS = {"D": "day", "W": "week", "M": "month", "7D": "day", "28D": "day"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
 WHAT_CHANGED = "What was changed"
+WHOLE_STORY = "whole story"
+ALL_STORIES = "← All stories"
+NO_SUCH_STORY = "The address names a story that is not in this archive; all stories are shown."
+SENTENCES = "What it says"
+COPIES = "Who carried it, in order of appearance"
+VERSIONS = "What was changed after publication"
+OTHER_STORIES = "Other stories about the same event"
+NOT_CHANGED = "No change of any of these articles was seen."
+PUBLISHED_BY = "First published by"
+SAID_BY = "Named as saying it:"
+NOBODY_NAMED = "Its sentences name nobody who says it: the newsroom's own voice."
+NOT_CREDITED = "Its text credits no agency and no other outlet."
+APPEARED_NOTE = (
+    "Appeared: the time its publisher gives, but not before our last look at which it was not there yet, and not after "
+    "the first at which it was. First seen: that look. An outlet first by less than the time between two looks need "
+    "not have been first."
+)
 WHY = "Why?"
 WHY_HERE = "Words in this sentence"
 WHY_ELSEWHERE = "Words elsewhere in the article"
@@ -218,6 +236,34 @@ def why_head(verdict: str, language: str) -> str:
         "context": "about politics and talks, without anything humanitarian",
     }.get(verdict, "not about what is watched")
     return f"Read as {language}; {taken}."
+
+
+def later(by: timedelta) -> str:
+    """How much later than the first; two units at most.
+
+    >>> [later(timedelta(seconds=s)) for s in (0, 40, 60 * 12, 3600 * 3 + 60 * 20, 86400 * 2)]
+    ['at the same time', 'less than a minute', '12 minutes', '3 hours 20 minutes', '2 days']
+    """
+    minutes = int(by.total_seconds() // 60)
+    if not minutes:
+        return "less than a minute" if by else "at the same time"
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [number(days, "day", "days")] * bool(days) + [number(hours, "hour", "hours")] * bool(hours)
+    parts += [number(rest, "minute", "minutes")] * bool(rest and not days)
+    return " ".join(parts)
+
+
+def reports_of_event(count: int) -> str:
+    return f"{number(count, 'independent report', 'independent reports')} of the event"
+
+
+def copies_said(found: Sequence[Appearance], zone: timezone) -> str:
+    """Who was first, and how long the others took."""
+    first, last = found[0], found[-1]
+    said = f"{first.line.outlet} on {a_moment(first.appeared, zone)} ({zone_name(zone)})"
+    if len(found) == 1:
+        return f"{said}; nobody else among our sources carried it"
+    return f"{said}, first of {number(len(found), 'article', 'articles')}; the last {later(last.later)} later"
 
 
 def stories(count: float) -> str:

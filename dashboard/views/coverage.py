@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import data, page, pieces, words
+from dashboard import data, page, pieces, story, words
 from metrics.model import STANCES, StoryLine
 from metrics.store import StoryQuery
 
@@ -20,6 +20,9 @@ SEARCH_HELP = (
 
 def show() -> None:
     if page.is_empty():
+        return
+    if members := story.asked():
+        story.show(members, why=_why)
         return
     wanted = _wanted()
     first, last = data.span()

@@ -56,8 +56,9 @@ def test_an_edit_and_a_disappearance_stand_beside_the_story_with_their_times(cov
 
 def test_the_words_that_were_changed_are_marked_and_text_of_a_feed_stays_text(coverage) -> None:
     page = coverage()
-    assert "<ins>&lt;b&gt;Now&lt;/b&gt; </ins>" in page
-    assert "<ins>almost </ins>" in page
+    mark = '<ins><span aria-hidden="true">+</span><span class="m-sr">added: </span>{}</ins>'
+    assert mark.format("&lt;b&gt;Now&lt;/b&gt; ") in page
+    assert mark.format("almost ") in page
     assert "<b>Now" not in page
 
 
