@@ -38,7 +38,9 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--port", type=int, default=8501, metavar="N", help="where pages are served (default: 8501)")
     serve.add_argument("--host", default="127.0.0.1", metavar="IP", help="who may reach them (default: this machine)")
     serve.add_argument("--no-poll", action="store_true", help="pages only: neither poller nor tagger beside the server")
-    serve.add_argument("--edit", action="store_true", help="who can open the pages may decide about alerts")
+    serve.add_argument(
+        "--edit", action="store_true", help="who can open the pages may decide about alerts and edit sources"
+    )
     serve.add_argument("--allow-local", action="store_true", help="the poller may fetch from private addresses")
     serve.add_argument("--proxy", default="", metavar="URL", help="the poller asks through this proxy (default: none)")
     serve.add_argument(

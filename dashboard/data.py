@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -25,13 +27,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard import charts, errands, words
 from dashboard.errands import Errand
 from feeds.archive import Archive, open_archive
+from feeds.archive.gauges import dropped_since
 from feeds.doctor import Seen, look, notes, past_hours
 from feeds.errors import HouseError
 from feeds.evidence import Edit, edits_of
 from feeds.first_round import FirstRound
 from feeds.first_round import first_round as first_round_of
+from feeds.lists import Lists, stamp
 from feeds.model import Poll, Source
 from feeds.monitor import Monitor, bloc_names
+from feeds.opml import to_opml
 from feeds.options import archive_url, monitor_of
 from feeds.sources import Outlets, read_outlets, read_sources
 from feeds.standing import Standing, State
@@ -103,7 +108,7 @@ def today() -> date:
 
 def watched() -> Watched:
     """The monitor of $MONITOR, its labels in the language of who looks. Raises DataFileError."""
-    return _watched(os.environ.get("MONITOR", ""), _chosen_language())
+    return _in_language(os.environ.get("MONITOR", ""), _chosen_language())
 
 
 def _chosen_language() -> str:
@@ -120,12 +125,12 @@ def languages() -> Mapping[str, str]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _languages(folder: str) -> Mapping[str, str]:
-    return reader_languages(_read(folder).monitor)
+    return reader_languages(_files(folder).monitor)
 
 
 def labels_in(language: str) -> words.Labels:
     """All labels in one language, as it calls itself; English where no language does."""
-    return _watched(os.environ.get("MONITOR", ""), language).labels
+    return _in_language(os.environ.get("MONITOR", ""), language).labels
 
 
 def archive() -> Archive:
@@ -134,8 +139,8 @@ def archive() -> Archive:
 
 
 def mark() -> str:
-    """Changes whenever the pages would: with the archive, and at midnight."""
-    return f"{archive().changed()} {today()}"
+    """Changes whenever the pages would: with the archive, with the list of sources, and at midnight."""
+    return f"{archive().changed()} {today()} {hash(stamp(watched().monitor))}"
 
 
 def begin() -> None:
@@ -162,20 +167,44 @@ def _url() -> str:
     return archive_url(argparse.Namespace(archive=None), watched().monitor)
 
 
+def _in_language(folder: str, language: str) -> Watched:
+    return _watched(folder, language, stamp(_files(folder).monitor))
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _watched(folder: str, language: str) -> Watched:
-    one = _read(folder)
+def _watched(folder: str, language: str, lists: tuple[int, ...]) -> Watched:
+    one = _read(folder)()
     code = next((code for code, name in reader_languages(one.monitor).items() if name == language), FIRST)
     return replace(one, labels=words.labels_of(one.monitor, reader_labels(one.monitor, one.lexicon, code)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _read(folder: str) -> Watched:
-    """Read once a process: who edits a data file starts the server again. Labels are English."""
+def _read(folder: str) -> Lists[Watched]:
+    """Sources and outlets are read again when they change. A broken edit by hand is for the poller's log to say."""
+
+    def read() -> Watched:
+        sources, outlets = read_sources(monitor), read_outlets(monitor)
+        return Watched(monitor, of.lexicon, sources, outlets, Attribution(sources, outlets), of.labels)
+
+    of = _files(folder)
+    monitor = of.monitor
+    return Lists(monitor, read, lambda error: None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What is read once a process: who edits these files starts the server again. Labels are English."""
+
+    monitor: Monitor
+    lexicon: Lexicon
+    labels: words.Labels
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _files(folder: str) -> _Files:
     monitor = monitor_of(argparse.Namespace(monitor=folder or None, archive=None))
-    lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
-    labels = words.labels_of(monitor, reader_labels(monitor, lexicon))
-    return Watched(monitor, lexicon, sources, outlets, Attribution(sources, outlets), labels)
+    lexicon = read_lexicon(monitor)
+    return _Files(monitor, lexicon, words.labels_of(monitor, reader_labels(monitor, lexicon)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -431,11 +460,11 @@ def _events(key: str, monday: date) -> dict[int, EventGroup]:
 
 
 def reading() -> Reading:
-    return _reading(os.environ.get("MONITOR", ""))
+    return _reading(os.environ.get("MONITOR", ""), stamp(watched().monitor))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _reading(folder: str) -> Reading:
+def _reading(folder: str, lists: tuple[int, ...]) -> Reading:
     return reading_of(watched().lexicon, watched().attribution)
 
 
@@ -794,6 +823,65 @@ def _source_notes(key: str, slot: str) -> tuple[tuple[str, str], ...]:
 def _slot() -> str:
     """Changes every ten minutes: silence grows also while nothing arrives."""
     return f"{now():%Y-%m-%d %H}{now().minute // 10}"
+
+
+def last_polls(source: str, most: int) -> list[Poll]:
+    """Newest first."""
+    return _last_polls(_key(), source, most)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _last_polls(key: str, source: str, most: int) -> list[Poll]:
+    return archive().polls(source=source, limit=most)
+
+
+def dropped(days: int) -> dict[str, Counter[str]]:
+    """Source.key → reason → items that did not become articles in the last days."""
+    return _dropped(_key(), _slot(), days)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _dropped(key: str, slot: str, days: int) -> dict[str, Counter[str]]:
+    return dropped_since(archive(), now() - timedelta(days=days))
+
+
+def opml() -> bytes:
+    """All sources, as `feeds export` writes them."""
+    of = watched()
+    return to_opml(of.sources, f"{of.monitor.title} (INVENTED)" if of.monitor.invented else of.monitor.title)
+
+
+def check_feed(url: str) -> str:
+    """What `feeds check --json` finds there; stores nothing. Only with --edit. Raises HouseError."""
+    _must_be_allowed()
+    return errands.waited_for("feeds", "check", "--json", *errands.network(), "--", url)
+
+
+def add_source(url: str, *, outlet: str, languages: Sequence[str], scope: str) -> str:
+    """`feeds add`: asks the feed first. Only with --edit; returns what the command says. Raises HouseError."""
+    _must_be_allowed()
+    more = [*(["--outlet", outlet] if outlet else []), *(["--language", *languages] if languages else [])]
+    return _edited("add", *more, "--scope", scope, *errands.network(), "--", url)
+
+
+def retire_source(key: str, reason: str) -> str:
+    """`feeds retire`. Only with --edit; returns what the command says. Raises HouseError."""
+    _must_be_allowed()
+    return _edited("retire", f"--reason={reason}", "--", key)
+
+
+def import_sources(body: bytes) -> str:
+    """`feeds import` of an OPML file. Only with --edit; returns what the command says. Raises HouseError."""
+    _must_be_allowed()
+    with NamedTemporaryFile(suffix=".opml") as file:
+        file.write(body)
+        file.flush()
+        return _edited("import", "--", file.name)
+
+
+def _edited(*arguments: str) -> str:
+    command, *rest = arguments
+    return errands.waited_for("feeds", command, "--monitor", str(watched().monitor.folder), *rest)
 
 
 def in_panel(sources: Sequence[Source]) -> tuple[list[Source], list[Source], list[Source]]:

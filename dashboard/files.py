@@ -50,5 +50,9 @@ def claims_name(monitor: Monitor, *parts: str) -> str:
     return f"{_prefix(monitor)}{'-'.join([monitor.key, 'figures', *parts])}.csv"
 
 
+def opml_name(monitor: Monitor) -> str:
+    return f"{_prefix(monitor)}{monitor.key}-sources.opml"
+
+
 def _prefix(monitor: Monitor) -> str:
     return "INVENTED-" if monitor.invented else ""

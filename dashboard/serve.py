@@ -72,7 +72,7 @@ class Options:
     proxy: str = ""  # the poller asks through it; "": none
     vantage: str = ""  # where the poller runs; "": not said
     log: tuple[str, ...] = ()  # options that say what poller and tagger tell
-    edit: bool = False  # who can open the pages may decide about alerts
+    edit: bool = False  # who can open the pages may decide about alerts and edit the list of sources
 
 
 def serve(options: Options, monitor: Monitor, archive_url: str) -> int:

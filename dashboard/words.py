@@ -165,6 +165,28 @@ LEARNING = (
 )
 BACK_TO, WALK_BACK = "Back to", "Bring history in"
 WALKING, WALKED = "History is being brought in", "The walk back has ended"
+ONE_SOURCE = "One source"
+PICK_SOURCE = "Pick a source: its last polls, what became of its items, and why it is asked when."
+NEVER_ASKED = "It has not been asked yet."
+DROPPED_ITEMS = "Items that did not become articles"
+NOTHING_DROPPED = "Nothing was dropped."
+EXPORT_OPML = "Download all sources as OPML"
+EDIT_SOURCES = "Edit the list of sources"
+EDIT_NOTE = (
+    "What you do here is written into sources.yaml, as the commands `feeds add`, `retire` and `import` do; comments "
+    "and order stay. The poller takes it up by itself."
+)
+WORKING = "Working …"
+ADD_SOURCE, RETIRE_SOURCE, IMPORT_SOURCES = "Test and add a source", "Retire a source", "Import a list (OPML)"
+FEED_ADDRESS = "Address of the feed"
+FEED_OUTLET = "Outlet: its name or key (empty: the feed's own title)"
+FEED_LANGUAGES = "Languages (empty: as the feed says)"
+RETIRE_REASON = "Why; kept with it and shown"
+OPML_FILE = "OPML file"
+TEST, ADD, RETIRE, IMPORT = "Test", "Add", "Retire", "Import"
+NO_ADDRESS = "Give an address that begins with http:// or https://"
+NO_SOURCE, NO_REASON, NO_FILE = "Pick a source.", "Say why: the reason is kept with the source.", "Pick a file."
+NEWEST_ITEMS = "Items, as the feed has them"
 START = "`make run` starts both; what is shown is as old as that."
 INVENTED = "INVENTED: every place, outlet, side and article on these pages is made up for demonstration."
 
@@ -336,6 +358,15 @@ def backfill_offer(day: date) -> str:
         "A feed holds the news of hours or days. What came before can be brought in, as far as each site goes back, "
         f"and is marked as history: <code>python -m feeds backfill --since {day.isoformat()}</code>"
     )
+
+
+def tested(items: int, format: str, language: str) -> str:
+    """
+    >>> tested(1, "rss20", "en")
+    'answers with 1 item (rss20, says it is in en). Nothing was stored.'
+    """
+    says = f", says it is in {language}" if language else ""
+    return f"answers with {number(items, 'item', 'items')} ({format}{says}). Nothing was stored."
 
 
 def zone_name(zone: timezone) -> str:

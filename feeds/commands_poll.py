@@ -16,6 +16,7 @@ from feeds.errors import ArchiveError, DataFileError, FeedError, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.keeping import Keeping
 from feeds.listen import metrics_served
+from feeds.lists import Lists
 from feeds.log import LOG, PollLog, add_log_options, in_words, set_up
 from feeds.meter import Meter
 from feeds.model import ParsedFeed, Poll, Source
@@ -82,8 +83,7 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     gc.freeze()  # what is loaded by now stays; looking through it again and again took a tenth of a round
     gc.set_threshold(GARBAGE_AFTER, 20, 50)
     monitor, url = monitor_of(args), archive_url(args, monitor_of(args))
-    sources = Watched(monitor, args.source)
-    sources()  # a broken file is said before anything is opened
+    sources = _watched(monitor, args.source)  # a broken file is said before anything is opened
     vantage, keeping = vantage_of(args), Keeping(keep_evidence_of(args))
     set_up(as_json=args.log_json, verbose=args.verbose)
     with (
@@ -115,29 +115,16 @@ def _run_poll(args: argparse.Namespace, *, clock: Clock, stop: threading.Event) 
     return IN_PART if failed or len(polls) < len(wanted) else DONE
 
 
-class Watched:
-    """The monitor's sources, read again when the files change; a broken edit is said once and the old list kept."""
+def _watched(monitor: Monitor, keys: Sequence[str]) -> Lists[tuple[Source, ...]]:
+    """The monitor's sources, read again when the files change; a broken edit is said once and the old list kept.
 
-    def __init__(self, monitor: Monitor, keys: Sequence[str]) -> None:
-        self._monitor, self._keys = monitor, tuple(keys)
-        self._stamp: tuple[int, ...] = ()
-        self._sources: tuple[Source, ...] | None = None
-
-    def __call__(self) -> Sequence[Source]:
-        stamp = self._stamps()
-        if self._sources is None or stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._sources = chosen(read_sources(self._monitor), self._keys, self._monitor)
-            except DataFileError as error:
-                if self._sources is None:
-                    raise
-                LOG.warning(f"{error}; going on with the sources as they were")
-        return self._sources
-
-    def _stamps(self) -> tuple[int, ...]:
-        files = [self._monitor.folder / name for name in ("sources.yaml", "outlets.yaml")]
-        return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+    Raises DataFileError.
+    """
+    return Lists(
+        monitor,
+        lambda: chosen(read_sources(monitor), keys, monitor),
+        lambda error: LOG.warning(f"{error}; going on with the sources as they were"),
+    )
 
 
 def chosen(sources: Sequence[Source], keys: Sequence[str], monitor: Monitor) -> tuple[Source, ...]:

@@ -7,13 +7,14 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from feeds.archive import Archive, open_archive, role
 from feeds.errors import HouseError
 from feeds.fetch import Fetcher
 from feeds.fulltext import LARGEST_PAGE
+from feeds.lists import Lists
 from feeds.log import LOG, add_log_options, set_up
 from feeds.model import PageAttempt
 from feeds.monitor import Monitor
@@ -78,15 +79,15 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
         raise HouseError(f"--fulltext-days {args.fulltext_days:g}: give more than 0 days")
     monitor = monitor_of(args)
     tagger = Tagger(monitor, read_lexicon(monitor))
-    sources = read_sources(monitor)
-    attribution = Attribution(sources, read_outlets(monitor))
+    lists = _lists(monitor)
+    attribution = lists()
     url = archive_url(args, monitor)
     set_up(as_json=args.log_json, verbose=args.verbose)
     with open_archive(url) as archive, role(archive, "tagger"), _page_fetcher(args, stop) as fetcher:
-        asking = [] if args.no_fulltext else sources
+        asking = [] if args.no_fulltext else tuple(attribution.sources.values())
         pages = Pages(archive, tagger, asking, fetcher.fetch, args.fulltext_days)
         if args.watch:
-            _watch(archive, monitor, tagger, attribution, pages, clock=clock, stop=stop)
+            _watch(archive, monitor, tagger, lists, pages, clock=clock, stop=stop)
             return DONE
         options = {
             "everything": args.all,
@@ -99,6 +100,15 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
             _say_attempts(attempts)
             print(_said(update(archive, monitor, tagger, attribution, now=clock(), processes=args.processes)))
     return DONE
+
+
+def _lists(monitor: Monitor) -> Lists[Attribution]:
+    """Who publishes, read again when the files change."""
+
+    def read() -> Attribution:
+        return Attribution(read_sources(monitor), read_outlets(monitor))
+
+    return Lists(monitor, read, lambda error: LOG.warning(f"{error}; going on with the sources as they were"))
 
 
 def _page_fetcher(args: argparse.Namespace, stop: threading.Event) -> Fetcher:
@@ -122,17 +132,23 @@ def _watch(
     archive: Archive,
     monitor: Monitor,
     tagger: Tagger,
-    attribution: Attribution,
+    lists: Lists[Attribution],
     pages: Pages,
     *,
     clock: Clock,
     stop: threading.Event,
 ) -> None:
-    """Tag what comes; between, read one page of each site at a time: no article waits long for pages of others."""
-    seen: tuple[int, int] | None = None
+    """Tag what comes; between, read one page of each site at a time: no article waits long for pages of others.
+
+    When somebody has edited the list of sources, all days are counted again by it.
+    """
+    seen: tuple[tuple[int, int], Attribution] | None = None
     looked = clock() - LOOK_AGAIN
     while not stop.is_set():
-        arrived = archive.arrived()  # before the update: what comes meanwhile is looked at in the next round
+        attribution = lists()
+        arrived = archive.arrived(), attribution  # before the update: what comes meanwhile is for the next round
+        if pages.sources:
+            pages = replace(pages, sources=tuple(attribution.sources.values()))
         if arrived != seen:
             done = update(archive, monitor, tagger, attribution, now=clock())
             seen = arrived

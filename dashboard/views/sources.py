@@ -1,4 +1,4 @@
-"""Sources: which we hear, which we do not, and how we know. Read-only; the words are those of `feeds doctor`."""
+"""Sources: which we hear, which we do not, and how we know, as `feeds doctor` says it. Read-only without --edit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, pieces, words
+from dashboard import data, files, pieces, source_detail, source_edit, words
 from feeds.doctor import Seen
 from feeds.health import TROUBLE
 from feeds.model import Source
@@ -26,9 +26,17 @@ def show() -> None:
     _troubled([one for one in chosen if one.condition.is_trouble], wanted)
     _notes({one.source.key: one for one in chosen})
     _every(chosen, wanted)
+    source_detail.one_source(seen)
+    source_detail.dropped_items()
     _who(polled)
     _resting("Off until someone turns them on", off, lambda source: words.SCOPES[source.scope])
     _resting("Retired, kept for their history", retired, lambda source: source.retired or "")
+    st.download_button(
+        words.EXPORT_OPML, data.opml, file_name=files.opml_name(of.monitor), mime="text/x-opml", key="opml",
+        on_click="ignore",
+    )  # fmt: skip
+    if data.may_decide():
+        source_edit.panel()
 
 
 def _strip(asked: Sequence[Seen], off: Sequence[Source], retired: Sequence[Source]) -> None:

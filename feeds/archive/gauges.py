@@ -51,6 +51,16 @@ def waiting_for_the_tagger(archive: Archive) -> int:
         return int(connection.execute(waiting).scalar_one())
 
 
+def dropped_since(archive: Archive, since: datetime) -> dict[str, Counter[str]]:
+    """Source.key → reason → items dropped in polls from then on; sources that dropped nothing are left out."""
+    query = select(polls.c.source, polls.c.dropped).where(polls.c.at >= since, cast(polls.c.dropped, Text) != "{}")
+    found: dict[str, Counter[str]] = {}
+    with archive.reading() as connection:
+        for source, dropped in connection.execute(query):
+            found.setdefault(source, Counter()).update(dropped)
+    return found
+
+
 def oldest_waiting(archive: Archive) -> datetime | None:
     """When the oldest version came that is not in the tags that readers see; None: all are. Reads one row."""
     with archive.reading() as connection:
