@@ -46,7 +46,7 @@ def _export(args: argparse.Namespace, *, now: datetime) -> int:
     monitor = monitor_of(args)
     today = monitor.day_of(monitor.now or now)
     first, last = _range(args, today)
-    with open_archive(archive_url(args, monitor), read_only=True) as archive:
+    with open_archive(archive_url(args, monitor), read_only=True, mapped=False) as archive:
         asked = _asked(archive, monitor, args, first, last, today)
         return _remarks(asked, write_package(asked, Path(args.out)), args.out)
 

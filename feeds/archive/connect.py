@@ -259,14 +259,16 @@ class Archive:
             return read.changed(connection)
 
 
-def open_archive(url: str, *, read_only: bool = False) -> Archive:
+def open_archive(url: str, *, read_only: bool = False, mapped: bool = True) -> Archive:
     """Open, create and migrate the archive at `url`.
 
-    read_only : open what is there; neither create nor migrate.
+    read_only : open what is there; neither create nor migrate. mapped : may hold 256 MB of the file in memory when it
+    only reads; False: for a command that goes once over everything.
     Raises ArchiveError: not a database, newer version, cannot be written, no such archive.
     """
     parsed = _parsed(url)
-    engine = _sqlite(parsed, read_only=read_only) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = _sqlite(parsed, read_only=read_only, mapped=mapped) if is_sqlite else _postgresql(parsed)
     archive = Archive(engine, read_only=read_only)
     try:
         _check_or_migrate(archive)
@@ -299,7 +301,7 @@ def _public(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _sqlite(url: URL, *, read_only: bool) -> Engine:
+def _sqlite(url: URL, *, read_only: bool, mapped: bool) -> Engine:
     file = Path(url.database or "").absolute()
     if read_only and not file.exists():
         raise ArchiveError(f"archive {file}: no such file yet; start `make run` or `python -m feeds poll` to create it")
@@ -320,7 +322,7 @@ def _sqlite(url: URL, *, read_only: bool) -> Engine:
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
         connection.execute("PRAGMA foreign_keys = ON")
-        if read_only:  # a poller reads little, and would be charged for every page it writes
+        if read_only and mapped:  # a poller reads little, and would be charged for every page it writes
             connection.execute("PRAGMA mmap_size = 268435456")
         return connection
 
