@@ -50,7 +50,25 @@ class ActiveIndicator(Strict):
 class Sector(Strict):
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     label: str
+    labels: dict[str, str] = {}  # in other languages
     indicators: tuple[str, ...]
+
+
+class Pillar(Strict):
+    """One pillar of humanitarian access, and the indicators whose stories speak about it."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    label: str
+    labels: dict[str, str] = {}
+    indicators: tuple[str, ...]
+
+
+class Said(Strict):
+    """The monitor's own sentences in another language; "" is said in English."""
+
+    title: str = ""
+    names_rule: str = ""
+    disclaimer: str = ""
 
 
 class Institutions(Strict):
@@ -78,10 +96,12 @@ class Monitor(Strict):
     institutions: Institutions = Institutions()
     peoples: tuple[Named, ...]
     sectors: tuple[Sector, ...]
+    pillars: tuple[Pillar, ...] = ()  # of access, after ACAPS
     indicators: tuple[ActiveIndicator, ...]
     delivery: Delivery = Delivery()  # when summaries are sent, and where
     names_rule: str = ""
     disclaimer: str = ""
+    said: dict[str, Said] = {}  # language → title, names_rule, disclaimer
     loaded_words: dict[str, tuple[str, ...]] = {}  # never in our own voice, per language
     gold: str = ""  # folder of labelled cases, from here; see gold_folder
     folder: Path = Path()
@@ -106,6 +126,9 @@ class Monitor(Strict):
             raise ValueError(
                 f"indicators and sectors must name the same indicators; they differ in {', '.join(different)}"
             )
+        for pillar in self.pillars:
+            if unknown := set(pillar.indicators) - set(active):
+                raise ValueError(f"pillars name indicators that are not watched: {', '.join(sorted(unknown))}")
         if self.now is not None and not self.invented:
             raise ValueError("now: a fixed clock is allowed only with invented: true")
         return self

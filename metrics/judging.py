@@ -29,7 +29,7 @@ from metrics.lexicon import Lexicon
 from metrics.series import Material, Series, series_of
 from metrics.situation import levels_to
 from metrics.store import alerts as stored
-from metrics.store.telling import told
+from metrics.store.telling import Moment, told
 from metrics.watching import ALARMING, Known, Watch, judged, keys_of, material
 
 DROPPED = ("date", "series", "threshold", "episode", "opened")  # columns of detect_table that judged_days does without
@@ -48,11 +48,11 @@ def judge_days(archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution
         return 0
     keys = keys_of(monitor)
     known = None if whole else _known(archive, state.rules, found, series_of(keys), since, rule)
-    dismissed = _dismissed(archive, found, series_of(keys))
+    dismissed = days_dismissed(archive, found, series_of(keys))
     result = judged(found, keys, rule, known=known, dismissed=dismissed)
     rows = rows_of(result, since)
     before = [one for one in stored.alarm_days(archive) if one.day < since]
-    rows["level"] = _levels(archive, monitor, lexicon, attribution, rows, before, last=state.last)
+    rows["level"] = levels_of_alarms(archive, monitor, lexicon, attribution, rows, before, last=state.last)
     stored.save_days(archive, state.rules, rows, since=since)
     days = stored.alarm_days(archive)
     made = alerts_of(days, threshold=rule.alert, rules_version=state.rules_version, detector=detector)
@@ -75,9 +75,9 @@ def rows_of(result: Watch, since: date) -> pd.DataFrame:
     return kept.where(kept.notna(), None)
 
 
-def _levels(
+def levels_of_alarms(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, rows: pd.DataFrame,
-    before: Sequence[AlarmDay], *, last: date,
+    before: Sequence[AlarmDay], *, last: date, moment: Moment | None = None,
 ) -> pd.Series:  # fmt: skip
     """Of every row: the reporting level where it is an alarm of reports, else None.
 
@@ -89,7 +89,9 @@ def _levels(
     alarms += list(mine[["indicator", "people", "day"]].itertuples(index=False, name=None))
     levels: dict[tuple[str, str, date], int | None] = {}
     for year in sorted({day.year for day in mine["day"]}):
-        run = levels_to(archive, monitor, lexicon, attribution, last=min(date(year, 12, 31), last), alerts=alarms)
+        run = levels_to(
+            archive, monitor, lexicon, attribution, last=min(date(year, 12, 31), last), alerts=alarms, moment=moment
+        )
         places = {key: number for number, key in enumerate(run.keys)}
         for indicator, people, day in mine[["indicator", "people", "day"]].itertuples(index=False, name=None):
             if day.year == year and (indicator, people) in places:
@@ -114,12 +116,14 @@ def _known(
     return Known((since - found.first).days, scan, alarms)
 
 
-def _dismissed(archive: Archive, found: Material, series: Sequence[Series]) -> Bools | None:
-    """Days of alerts that somebody dismissed, as they were known then."""
+def days_dismissed(
+    archive: Archive, found: Material, series: Sequence[Series], *, until: datetime | None = None
+) -> Bools | None:
+    """Days of alerts that somebody dismissed, as they were known then. until : by then; None: by now."""
     marked = np.zeros((found.days, len(series)), bool)
     of = {one.alert.id: one.alert.series for one in stored.stored_alerts(archive)}
     places = {one: number for number, one in enumerate(series)}
-    for one in stored.last_decided(archive, "dismissed"):
+    for one in stored.last_decided(archive, "dismissed", until=until):
         if of[one.alert] in places:
             begin, end = ((day - found.first).days for day in (one.first_day, one.last_day))
             marked[max(0, begin) : max(0, end + 1), places[of[one.alert]]] = True
@@ -135,8 +139,8 @@ def _complete(
     """With stories: of those whose days were judged now from the archive, of the others as stored."""
     before = {one.alert.id: one.alert for one in stored.stored_alerts(archive)}
     fresh = [one for one in made if one.last_alarm >= since or one.id not in before]
-    telling = _telling(archive, attribution, found, fresh)
-    done = {one.id: with_stories(one, telling.get(one.id, ())) for one in fresh}
+    behind = telling(archive, attribution, found, fresh)
+    done = {one.id: with_stories(one, behind.get(one.id, ())) for one in fresh}
     return [done[one.id] if one.id in done else _as_stored(one, before[one.id]) for one in made]
 
 
@@ -144,15 +148,15 @@ def _as_stored(made: Alert, before: Alert) -> Alert:
     return replace(made, stories=before.stories, sides=before.sides)
 
 
-def _telling(
-    archive: Archive, attribution: Attribution, found: Material, alerts: Sequence[Alert]
+def telling(
+    archive: Archive, attribution: Attribution, found: Material, alerts: Sequence[Alert], moment: Moment | None = None
 ) -> dict[str, list[Told]]:
     """Alert → stories of its indicator, stance and people, by the sources that counted on its first day."""
     if not alerts:
         return {}
     first, last = min(one.since for one in alerts), max(one.last_alarm for one in alerts)
     indicators = tuple(sorted({one.indicator for one in alerts}))
-    rows = told(archive, first=first, last=last, indicators=indicators, occurrences=ALARMING)
+    rows = told(archive, first=first, last=last, indicators=indicators, occurrences=ALARMING, moment=moment)
     rows = rows[~(rows["backfill"] | rows["late"]).astype(bool)]
     by_label = dict(list(rows.groupby(["indicator", "stance"], sort=False)))
     result: defaultdict[str, list[Told]] = defaultdict(list)

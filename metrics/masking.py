@@ -20,7 +20,7 @@ from metrics.language import language_of
 from metrics.lexicon import Lexicon
 from metrics.person_words import read_persons, sound
 from metrics.persons import Name, Persons
-from metrics.summary_model import Quote, Summary, SummaryStory
+from metrics.summary_model import Claim, Quote, Summary, SummaryStory
 
 TELLING = 4  # sounds of a name by which an address is known to spell it
 _PART = re.compile(r"[^\W\d_]+")
@@ -84,6 +84,18 @@ def masked(summary: Summary, mask: Masker) -> Summary:
             for one in summary.disputes
         ),
         late=_stories(summary.late, mask),
+        overnight=_stories(summary.overnight, mask),
+        publications=_stories(summary.publications, mask),
+        figures=tuple(_summary_claim(one, mask) for one in summary.figures),
+    )
+
+
+def _summary_claim(claim: Claim, mask: Masker) -> Claim:
+    return replace(
+        claim,
+        sentence=mask.text(claim.sentence, claim.language, story=claim.story),
+        claimant=mask.text(claim.claimant, claim.language, story=claim.story),
+        url=mask.url(claim.url, story=claim.story),
     )
 
 

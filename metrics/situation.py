@@ -22,7 +22,8 @@ from metrics.levels import FARTHEST, NO_DATA, Bools, Run, Sources, badges, is_ea
 from metrics.lexicon import Lexicon
 from metrics.observe import HISTORY_DAYS, spans_of
 from metrics.store.alerts import levels_alarms
-from metrics.store.telling import told, watched_since
+from metrics.store.asof import backfilled_days
+from metrics.store.telling import Moment, told, watched_since
 
 Alerts = Collection[tuple[str, str, date]]  # indicator, people ("" all), day
 
@@ -90,15 +91,18 @@ def first_day_of_run(day: date) -> date:
 
 def levels_to(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, last: date,
-    alerts: Alerts | None = None,
+    alerts: Alerts | None = None, moment: Moment | None = None,
 ) -> LevelRun:  # fmt: skip
-    """The run that ends on `last`. alerts : days in alarm; None: as the last update left them."""
+    """The run that ends on `last`. alerts : days in alarm; None: as the last update left them.
+
+    moment : of the archive as it stood then, with the alerts given; None: as it is.
+    """
     start = first_day_of_run(last)
     first = start - timedelta(days=FARTHEST)
     keys = series_of(monitor)
-    rows = told(archive, first=first, last=last)
+    rows = told(archive, first=first, last=last, moment=moment)
     rows = rows[rows["source"].map(attribution.counts).astype(bool)] if len(rows) else rows
-    watched = watched_since(archive, attribution, first=first - timedelta(days=2 * HISTORY_DAYS))
+    watched = watched_since(archive, attribution, first=first - timedelta(days=2 * HISTORY_DAYS), moment=moment)
     days = (last - first).days + 1
     alert = _alerts(keys, levels_alarms(archive, first=first, last=last) if alerts is None else alerts, first, days)
     columns = Columns(monitor, lexicon, attribution, keys, first)
@@ -112,7 +116,15 @@ def levels_to(
     if any(joined):
         later = sources_of(watched, spans, first, days, JOIN_DAYS + LATELY)
         settled = run(polled, later, series=len(keys), alert=alert)
-    return LevelRun(first, keys, done, settled, _loaded(archive, columns, rows, first, last, alert), joined, left)
+    return LevelRun(
+        first,
+        keys,
+        done,
+        settled,
+        _loaded(_held(archive, first, last, moment), columns, rows, first, alert),
+        joined,
+        left,
+    )
 
 
 def series_of(monitor: Monitor) -> tuple[tuple[str, str], ...]:
@@ -124,13 +136,17 @@ def series_of(monitor: Monitor) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _loaded(
-    archive: Archive, columns: Columns, rows: pd.DataFrame, first: date, last: date, alert: Bools
-) -> Run | None:
-    """History from files: every day that holds any of it counts as seen, whoever it was."""
+def _held(archive: Archive, first: date, last: date, moment: Moment | None) -> Collection[date]:
+    """Days that hold history from files."""
+    if moment is not None:
+        return backfilled_days(archive, first=first, last=last, as_of=moment.as_of)
     totals = store.totals(archive, first=first, last=last)
-    held = totals[totals["backfill"].astype(float) > 0]["date"]
-    if held.empty:
+    return list(totals[totals["backfill"].astype(float) > 0]["date"])
+
+
+def _loaded(held: Collection[date], columns: Columns, rows: pd.DataFrame, first: date, alert: Bools) -> Run | None:
+    """History from files: every day that holds any of it counts as seen, whoever it was."""
+    if not held:
         return None
     seen = np.zeros((1, alert.shape[1]), bool)
     seen[0, [(day - first).days for day in held]] = True

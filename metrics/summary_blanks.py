@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from feeds.model import DROP_REASONS, Poll, Source
+from feeds.model import Poll, Source
 from feeds.monitor import SPEAKER_ONLY_SIDES
-from metrics.observers import AccessFact, access_of, named, with_access
+from metrics.observers import AccessFact, access_of, with_access
 from metrics.summary_model import Coverage, Dropped, Material, NotSeen, Sentence, SourceNote
 from metrics.summary_words import Words, listed
 
@@ -26,7 +26,7 @@ def coverage_of(material: Material) -> Coverage:
         relevant=material.relevant,
         context=material.context,
         dropped=tuple(
-            Dropped(key, DROP_REASONS.get(key, key), dropped[key]) for key in sorted(dropped) if dropped[key]
+            Dropped(key, material.words.drops.get(key, key), dropped[key]) for key in sorted(dropped) if dropped[key]
         ),
         languages=material.languages,
         languages_unseen=tuple(key for key in material.monitor.languages if key not in material.languages),
@@ -54,14 +54,40 @@ def not_seen_of(material: Material) -> NotSeen:
     )
 
 
-def access_sentence(words: Words, facts: Sequence[AccessFact]) -> Sentence:
+def access_sentence(material: Material, facts: Sequence[AccessFact]) -> Sentence:
     """Says "none known" only where facts about the ground are recorded; where none are, it says that instead."""
+    words, when, access = material.words, material.when, access_of(facts)
+    if access == "unknown":
+        return Sentence(words.say("access_unknown", **when))
+    if access == "no":
+        return Sentence(words.say("access_none", **when))
+    return Sentence(words.say("access_some", **when, names=_names(words, facts)))
+
+
+def access_beside(words: Words, facts: Sequence[AccessFact]) -> str:
+    """The same, beside "none seen"."""
     access = access_of(facts)
     if access == "unknown":
-        return Sentence(words.say("access_unknown"))
+        return words.say("beside_unknown")
     if access == "no":
-        return Sentence(words.say("access_none"))
-    return Sentence(words.say("access_some", names=listed([named(fact) for fact in with_access(facts)])))
+        ground = [fact for fact in facts if fact.on_the_ground and fact.independent]
+        checked = "" if all(fact.verified for fact in ground) else f" ({words.phrase('partly_checked')})"
+        return words.say("beside_none") + checked
+    return words.say("beside_some", names=_names(words, facts))
+
+
+def _names(words: Words, facts: Sequence[AccessFact]) -> str:
+    return listed([_named(words, fact) for fact in with_access(facts)])
+
+
+def _named(words: Words, fact: AccessFact) -> str:
+    """An observer with what limits the access; a fact of which a detail is not checked says so."""
+    limits = [
+        *([words.phrase("limited")] if fact.access == "limited" else []),
+        *([words.phrase("until", day=fact.until.isoformat())] if fact.until else []),
+        *([] if fact.verified else [words.phrase("partly_checked")]),
+    ]
+    return f"{fact.who} ({'; '.join(limits)})" if limits else fact.who
 
 
 def _answered(polls: Sequence[Poll]) -> set[str]:
@@ -74,7 +100,7 @@ def _last_error(polls: Sequence[Poll], source: str) -> str:
 
 
 def _note(material: Material, source: Source, reason: str | None) -> SourceNote:
-    return SourceNote(source.key, source.outlet.name, material.monitor.side_label(source.outlet.side), reason or "")
+    return SourceNote(source.key, source.outlet.name, material.side_label(source.outlet.side), reason or "")
 
 
 def _uncounted(material: Material) -> Sentence | None:
@@ -87,9 +113,13 @@ def _uncounted(material: Material) -> Sentence | None:
 
 def _sides(material: Material, polled: Sequence[Source]) -> tuple[str, ...]:
     having = {source.outlet.side for source in polled}
-    return tuple(side.label for side in material.monitor.sides if side.key in having and side.key not in material.sides)
+    return tuple(
+        material.side_label(side.key)
+        for side in material.monitor.sides
+        if side.key in having and side.key not in material.sides
+    )
 
 
 def _sides_without_source(material: Material, polled: Sequence[Source]) -> tuple[str, ...]:
     having = {source.outlet.side for source in polled} | {*SPEAKER_ONLY_SIDES, "unknown"}
-    return tuple(side.label for side in material.monitor.sides if side.key not in having)
+    return tuple(material.side_label(side.key) for side in material.monitor.sides if side.key not in having)

@@ -13,22 +13,29 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from feeds.archive import Archive
-from feeds.model import Source
+from feeds.model import Article, Source
 from feeds.monitor import Monitor
 from feeds.sources import Outlets
 from metrics import store
+from metrics.ahead import read_ahead
 from metrics.attribution import Attribution
+from metrics.judged_then import JudgedThen, judged_then
 from metrics.lexicon import Lexicon
-from metrics.model import Evidence
+from metrics.model import Evidence, Figure
 from metrics.observe import Observed, SourceDay, Watched, observability, state_of
 from metrics.observers import facts_of
+from metrics.reader_labels import ReaderLabels, reader_labels
 from metrics.stood import Stood, as_they_stood
 from metrics.store import asof
+from metrics.store.figures import figures_of
+from metrics.store.revising import corrections
+from metrics.summary_claims import claims_of
 from metrics.summary_events import Known, with_events
 from metrics.summary_model import DaySeen, Material, Quote, SummaryStory
 from metrics.tag import Tagger
+from metrics.tag_line import tag_line
 
-DAYS = 35  # the 7 days to the day and the 28 before
+LEAST_DAYS = 35  # the 7 days to the day and the 28 before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,24 @@ class _Asked:
     monitor: Monitor
     lexicon: Lexicon
     attribution: Attribution
-    day: date
+    labels: ReaderLabels
+    begin: date  # first of the issue's days
+    day: date  # the last of them
     as_of: datetime
 
     @property
+    def days(self) -> int:
+        """As far back as an issue looks: what is compared, and as much before it."""
+        return max(LEAST_DAYS, 2 * ((self.day - self.begin).days + 1))
+
+    @property
     def first(self) -> date:
-        return self.day - timedelta(days=DAYS - 1)
+        return self.day - timedelta(days=self.days - 1)
+
+    @property
+    def night(self) -> date:
+        """The last day of which stories are told: the one after the issue, when it had begun by the as-of."""
+        return max(self.day, min(self.day + timedelta(days=1), self.monitor.day_of(self.as_of)))
 
 
 def material_of(
@@ -54,22 +73,27 @@ def material_of(
     sources: Sequence[Source],
     outlets: Outlets,
     *,
+    first: date,
     day: date,
     start: datetime,
     end: datetime,
     as_of: datetime,
+    lang: str = "en",
 ) -> Material:
-    """start, end : the day in UTC, end exclusive. Raises ArchiveError."""
-    asked = _Asked(archive, monitor, lexicon, Attribution(sources, outlets), day, as_of)
+    """first, day : the issue's days; start, end : the same in UTC, end exclusive. Raises HouseError."""
+    labels = reader_labels(monitor, lexicon, lang)
+    asked = _Asked(archive, monitor, lexicon, Attribution(sources, outlets), labels, first, day, as_of)
     rules = store.current_rules(archive)
-    members = asof.members_as_of(archive, first=asked.first, last=day, as_of=as_of)
+    members = asof.members_as_of(archive, first=asked.first, last=asked.night, as_of=as_of)
     came = asof.arrived(archive, start=start, end=end, as_of=as_of)
     stood = _stood(asked, members, came) if rules and rules.version == lexicon.rules_version else {}
     came = [_arrived_then(one, stood) for one in came]
-    counted, uncounted = _stories(asked, [_member_then(one, stood) for one in members], stood)
+    told, uncounted, figures = _stories(asked, [_member_then(one, stood) for one in members], stood)
+    issue = [story for story in told if story.day is not None and first <= story.day <= day]
+    before = issue_before(start, end, as_of)
     return Material(
         monitor=monitor,
-        labels=_labels(monitor, lexicon),
+        labels=tuple(labels.indicators.items()),
         sources=tuple(sources),
         observers=facts_of(lexicon),
         rules_version=rules.version if rules else "",
@@ -81,14 +105,77 @@ def material_of(
         languages=_in_order(monitor.languages, {one.language for one in came if one.language}),
         sides=tuple(sorted({asked.attribution.outlet(one.source, one.outlet).side for one in came})),
         days=_days(asked, members, stood),
-        stories=counted,
+        stories=told,
         uncounted=uncounted,
+        lang=lang,
+        first=first,
+        judged=_judged(asked, day, as_of, (day,)),
+        judged_before=_judged(asked, first - timedelta(days=1), before, (first - timedelta(days=1),)),
+        revisions=tuple(corrections(archive, since=before, until=as_of)),
+        claims=claims_of(issue, figures, labels, _written(members)),
+        publications=_publications(asked, came, stood, issue),
+        events=lexicon.events,
+        ahead=read_ahead(monitor),
+        people_labels=tuple(labels.peoples.items()),
+        side_labels=tuple(labels.sides.items()),
     )
 
 
-def _labels(monitor: Monitor, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
-    found = lexicon.labels
-    return tuple((key, found.get(key, {}).get("en", key)) for key in monitor.indicator_keys)
+def issue_before(start: datetime, end: datetime, as_of: datetime) -> datetime:
+    """The as-of of the issue before: as long before as this one's days last, and never before its own days ended."""
+    return max(start, as_of - (end - start))
+
+
+def _judged(asked: _Asked, last: date, as_of: datetime, levels_on: Sequence[date]) -> JudgedThen | None:
+    return judged_then(
+        asked.archive, asked.monitor, asked.lexicon, asked.attribution, last=last, as_of=as_of, levels_on=levels_on
+    )
+
+
+def _written(members: Iterable[asof.Member]) -> dict[int, tuple[str, str]]:
+    return {one.article: (one.language, one.url) for one in members}
+
+
+def _publications(
+    asked: _Asked, came: Iterable[asof.Arrived], stood: Mapping[int, Stood], issue: Iterable[SummaryStory]
+) -> tuple[SummaryStory, ...]:
+    """What institutions published: the issue's stories of theirs, and what came from them about the peace process."""
+    stories = [story for story in issue if _is_institution(asked, story.side, story.control)]
+    known = {article for story in stories for article in story.carried_by}
+    wanted = [one for one in came if one.context and not one.relevant and one.article not in known]
+    mine = {one.article: one for one in wanted if _is_of_institution(asked, one)}
+    articles = asked.archive.articles(sorted(mine))
+    return (*stories, *(_publication(asked, mine[one.id], one, stood) for one in articles))
+
+
+def _is_of_institution(asked: _Asked, one: asof.Arrived) -> bool:
+    outlet = asked.attribution.outlet(one.source, one.outlet)
+    return _is_institution(asked, outlet.side, outlet.control)
+
+
+def _is_institution(asked: _Asked, side: str, control: str) -> bool:
+    known = asked.monitor.institutions
+    return side in known.sides and control in known.controls
+
+
+def _publication(asked: _Asked, one: asof.Arrived, article: Article, stood: Mapping[int, Stood]) -> SummaryStory:
+    outlet = asked.attribution.outlet(one.source, one.outlet)
+    return SummaryStory(
+        story=article.id,
+        article=article.id,
+        title=stood[article.id].title if article.id in stood else article.title,
+        url=article.url,
+        outlet=outlet.name,
+        family=outlet.family,
+        side=outlet.side,
+        side_label=asked.labels.sides.get(outlet.side, outlet.side),
+        language=one.language,
+        day=None,
+        seen=article.seen,
+        carried_by=(article.id,),
+        outlets=1,
+        control=outlet.control,
+    )
 
 
 # Versions that stood -------------------------------------------------------------------------------------------------
@@ -123,8 +210,8 @@ def _arrived_then(one: asof.Arrived, stood: Mapping[int, Stood]) -> asof.Arrived
 
 def _stories(
     asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, Stood]
-) -> tuple[tuple[SummaryStory, ...], tuple[int, ...]]:
-    """Relevant stories of the 35 days, and the day's articles that only topic searches found: not counted."""
+) -> tuple[tuple[SummaryStory, ...], tuple[int, ...], dict[int, list[Figure]]]:
+    """Relevant stories of these days, the issue's articles that only topic searches found, and figures by article."""
     groups: defaultdict[int, list[asof.Member]] = defaultdict(list)
     for member in members:
         groups[member.story].append(member)
@@ -135,12 +222,23 @@ def _stories(
     only_searches = [
         group[0].article
         for group in groups.values()
-        if not any(_counts(asked, m) for m in group) and any(m.relevant and m.day == asked.day for m in group)
+        if not any(_counts(asked, m) for m in group) and any(m.relevant and _is_of_issue(asked, m) for m in group)
     ]
-    stories = tuple(_story(asked, kept[story], evidence) for story in sorted(kept))
+    figures = _figures(asked, evidence, [m.article for group in kept.values() for m in group], stood)
+    stories = tuple(_story(asked, kept[story], evidence, figures) for story in sorted(kept))
     known = _known(asked, kept, evidence, stood)
     told = with_events(stories, kept, known, lexicon=asked.lexicon, attribution=asked.attribution)
-    return told, tuple(sorted(only_searches))
+    return told, tuple(sorted(only_searches)), figures
+
+
+def _figures(
+    asked: _Asked, evidence: Mapping[int, object], ids: Iterable[int], stood: Mapping[int, Stood]
+) -> dict[int, list[Figure]]:
+    """Article → its figures; of an article edited since, those of the version that stood."""
+    wanted = sorted(set(ids))
+    found = figures_of(asked.archive, wanted)
+    found.update({article: list(stood[article].tagged.figures) for article in wanted if article in stood})
+    return found
 
 
 def _known(
@@ -162,7 +260,11 @@ def _known(
 
 
 def _is_of_these_days(asked: _Asked, origin: asof.Member) -> bool:
-    return origin.day is not None and asked.first <= origin.day <= asked.day
+    return origin.day is not None and asked.first <= origin.day <= asked.night
+
+
+def _is_of_issue(asked: _Asked, member: asof.Member) -> bool:
+    return member.day is not None and asked.begin <= member.day <= asked.day
 
 
 def _counts(asked: _Asked, member: asof.Member) -> bool:
@@ -174,7 +276,12 @@ def _origin(asked: _Asked, group: Sequence[asof.Member]) -> asof.Member:
     return min(counted, key=lambda member: (member.first_time, member.seen, member.article))
 
 
-def _story(asked: _Asked, group: Sequence[asof.Member], evidence: Mapping[int, Sequence[Evidence]]) -> SummaryStory:
+def _story(
+    asked: _Asked,
+    group: Sequence[asof.Member],
+    evidence: Mapping[int, Sequence[Evidence]],
+    figures: Mapping[int, Sequence[Figure]],
+) -> SummaryStory:
     origin = _origin(asked, group)
     outlet = asked.attribution.outlet(origin.source, origin.outlet)
     families = {asked.attribution.outlet(member.source, member.outlet).family for member in group}
@@ -187,24 +294,28 @@ def _story(asked: _Asked, group: Sequence[asof.Member], evidence: Mapping[int, S
         outlet=outlet.name,
         family=outlet.family,
         side=outlet.side,
-        side_label=asked.monitor.side_label(outlet.side),
+        side_label=asked.labels.sides.get(outlet.side, outlet.side),
         language=origin.language,
         day=origin.day,
         seen=min(member.seen for member in group),
         carried_by=tuple(member.article for member in group),
         outlets=len(families),
-        quotes=tuple(_quotes(asked, counted, evidence)),
+        quotes=tuple(_quotes(asked, counted, evidence, figures)),
+        control=outlet.control,
     )
 
 
 def _quotes(
-    asked: _Asked, members: Sequence[asof.Member], evidence: Mapping[int, Sequence[Evidence]]
+    asked: _Asked,
+    members: Sequence[asof.Member],
+    evidence: Mapping[int, Sequence[Evidence]],
+    figures: Mapping[int, Sequence[Figure]],
 ) -> Iterable[Quote]:
     """All of the origin's; of a copy only what says something under a label that none before it has."""
     known: set[tuple[str, str, str]] = set()
     for member in members:
         new = [one for one in evidence.get(member.article, ()) if _label(one) not in known]
-        yield from (_quote(asked, member, one) for one in new)
+        yield from (_quote(asked, member, one, figures.get(member.article, ())) for one in new)
         known |= {_label(one) for one in new}
 
 
@@ -212,22 +323,24 @@ def _label(one: Evidence) -> tuple[str, str, str]:
     return one.indicator, one.stance, one.people
 
 
-def _quote(asked: _Asked, member: asof.Member, one: Evidence) -> Quote:
-    peoples = {people.key: people.label for people in asked.monitor.peoples}
+def _quote(asked: _Asked, member: asof.Member, one: Evidence, figures: Sequence[Figure]) -> Quote:
+    labels = asked.labels
+    is_foreign = member.language != labels.language
     return Quote(
         article=member.article,
         indicator=one.indicator,
         stance=one.stance,
         occurrence=one.occurrence,
         people=one.people,
-        people_label=peoples.get(one.people, one.people),
+        people_label=labels.peoples.get(one.people, one.people),
         sentence=one.sentence,
         language=member.language,
         speaker=one.speaker.name if one.speaker else "",
         speaker_side=one.speaker.side if one.speaker else "",
-        speaker_side_label=asked.monitor.side_label(one.speaker.side) if one.speaker else "",
+        speaker_side_label=labels.sides.get(one.speaker.side, one.speaker.side) if one.speaker else "",
         place=one.place.name if one.place else "",
         rule=one.rule,
+        tag_line=tag_line(one, figures, labels) if is_foreign else "",
     )
 
 
@@ -235,7 +348,7 @@ def _quote(asked: _Asked, member: asof.Member, one: Evidence) -> Quote:
 
 
 def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, Stood]) -> tuple[DaySeen, ...]:
-    """How much of each of the 35 days was seen, from the ledger up to the as-of."""
+    """How much of each of these days was seen, from the ledger up to the as-of."""
     did = asof.source_days_until(asked.archive, as_of=asked.as_of, zone=asked.monitor.zone)
     brought = asof.relevant_by_source(asked.archive, as_of=asked.as_of, edited_before=asked.first)
     again: Counter[tuple[str, date]] = Counter(
@@ -245,7 +358,7 @@ def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, Sto
     watched = [_watched(asked, key, did[key], brought.get(key, {}), again) for key in usual]
     observed = observability(watched, asked.first, asked.day)
     loaded = asof.backfilled_days(asked.archive, first=asked.first, last=asked.day, as_of=asked.as_of)
-    days = [asked.first + timedelta(days=n) for n in range(DAYS)]
+    days = [asked.first + timedelta(days=n) for n in range(asked.days)]
     return tuple(_day_seen(day, [one for key, one in observed.items() if key[0] == day], day in loaded) for day in days)
 
 

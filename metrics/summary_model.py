@@ -1,6 +1,6 @@
-"""The daily summary as values: what every export format renders, and the material it is made from.
+"""The summary of a day or of a range of days, as values: what every format renders, and what it is made from.
 
-Pure: no clock, no SQL, no wording. Every figure is a number here, so that all formats print the same one.
+Pure: no clock, no SQL. Every figure is a number here, so that all formats print the same one.
 Unknown is None, never 0; "" says that the article gives none.
 """
 
@@ -12,8 +12,12 @@ from typing import Literal
 
 from feeds.model import Poll, Source
 from feeds.monitor import Monitor
+from metrics.ahead import Dated
+from metrics.judged_then import JudgedThen
+from metrics.lexicon import Event
 from metrics.model import Occurrence, Stance
 from metrics.observers import AccessFact
+from metrics.store.revising import Revision
 from metrics.summary_words import Words, words_in
 
 SCHEMA_VERSION = 1  # of the JSON export; grows when a field is renamed or leaves, not when one is added
@@ -47,6 +51,7 @@ class Quote:
     speaker_side_label: str
     place: str  # both names, as places.yaml gives them; "" without a place
     rule: str
+    tag_line: str = ""  # in the reader's language, of a quote in another; "" of one in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class SummaryStory:
     credited: str = ""  # whose report its text says it is; "" when it says nothing
     event: tuple[int, ...] = ()  # origins of all stories about its event, itself included, earliest first; (): alone
     independent_reports: int = 1  # distinct families among them, credited ones in place of publishers
+    control: str = "unknown"  # who runs the publisher
 
     @property
     def labels(self) -> frozenset[tuple[str, str, str]]:
@@ -130,6 +136,7 @@ class Coverage:
 class Change:
     """One indicator: the day and the 7 days to it against the 28 days before. Stories, stance `reported`.
 
+    Of an issue of more than a day: `day` its days, `week` the same, `before` as many days before.
     people : key; "" : whomever it happens to. Indicators that the monitor splits by people have one Change a people.
     """
 
@@ -138,10 +145,10 @@ class Change:
     label: str
     day: int
     week: int
-    week_days: int  # of the 7, how many were seen
+    week_days: int  # of the 7, or of the issue's days: how many were seen
     before: int
-    before_days: int  # of the 28, how many were seen
-    before_per_week: float  # stories per 7 days seen, in the 28 days before
+    before_days: int  # of the 28, or of as many days as the issue's: how many were seen
+    before_per_week: float  # stories per 7 days seen, in the days before; per as many days as the issue's
     ratio: float | None  # rate of the 7 days ÷ rate before; None: none seen before
     chance: float  # two-sided probability of a difference at least this large under one rate
     direction: Direction
@@ -149,6 +156,106 @@ class Change:
     denied: int  # stories in the 7 days
     sentence: Sentence
     before_articles: tuple[int, ...] = ()  # origins of the 28 days before
+
+
+AlertTurn = Literal["opened", "ended", "acknowledged", "dismissed", "closed", "reopened", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNote:
+    """An alert that is not what it was at the issue before. ended : 14 days without alarm; gone : arises no more."""
+
+    id: str
+    turn: AlertTurn
+    indicator: str
+    stance: str
+    people: str
+    label: str
+    day: date  # its first day in alarm
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMove:
+    """A level of reporting that is not what it was on the day before the issue's days. None: no data."""
+
+    indicator: str
+    people: str
+    label: str
+    before: int | None
+    now: int | None
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A number of an earlier issue that is another one since. None: the day could not be seen."""
+
+    day: date
+    indicator: str
+    stance: str
+    people: str  # "" all together
+    label: str
+    first: int | None
+    now: int | None
+    reasons: tuple[str, ...]
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claimed figure, never merged with another. Copies of one story make one claim, of its first article.
+
+    as_of : ISO day, "" when the sentence gives none. number : the figure in words, with bound and unit.
+    """
+
+    article: int
+    articles: tuple[int, ...]  # that carry the claim
+    story: int
+    subject: str
+    subject_label: str
+    kind: str  # total, increment, rate
+    people: str
+    people_label: str
+    value: float
+    high: float | None  # upper end of a range
+    bound: str
+    unit: str
+    number: str
+    claimant: str  # "" nobody is named
+    claimant_side: str
+    claimant_side_label: str
+    as_of: str
+    day: date | None  # counting day of the story
+    outlet: str
+    side: str
+    side_label: str
+    sentence: str
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """One pillar of humanitarian access. stories : of the issue's days; 0: an information gap."""
+
+    key: str
+    label: str
+    stories: int
+    by_stance: tuple[tuple[Stance, int], ...]
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A dated thing to come: from ahead.yaml, or the anniversary of a verified event."""
+
+    day: date
+    kind: str  # hearing, deadline, report, event, anniversary
+    label: str
+    years: int | None  # of an anniversary
+    sources: tuple[str, ...]
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +298,18 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One day, written from the archive. A function of (articles seen ≤ as_of, rules_version)."""
+    """A day, or a range of days, written from the archive.
+
+    A function of (articles seen ≤ as_of, decisions made ≤ as_of, rules_version) and of the monitor's data files.
+    """
 
     schema: int
     monitor: str
     title: str
     number: str
     invented: bool
-    day: date
+    first: date  # of its days; equal to `day` for an issue of one day
+    day: date  # its day, or the last of its days
     window_start: datetime  # UTC
     window_end: datetime  # UTC, exclusive
     as_of: datetime  # UTC
@@ -208,9 +319,19 @@ class Summary:
     state: DayState
     observability: float | None
     coverage: Coverage
+    next_issue: datetime  # UTC; the end of the days that the next issue is about
     highlights: tuple[Sentence, ...]  # at most five
     comparison: Sentence  # what is compared, or why nothing is
     changes: tuple[Change, ...]  # in sector order; () when there is nothing to compare
+    alerts: tuple[AlertNote, ...]
+    levels: tuple[LevelMove, ...]  # in sector order
+    unchanged: Sentence | None  # what else is open or watched, in one line
+    corrections: tuple[Correction, ...]
+    figures: tuple[Claim, ...]
+    publications: tuple[SummaryStory, ...]  # of institutions: the UN, the ICRC, courts; whatever they are about
+    pillars: tuple[Pillar, ...]
+    ahead: tuple[Upcoming, ...]
+    overnight: tuple[SummaryStory, ...]  # of the day after, seen by the as-of: preliminary
     none_seen: Sentence | None  # active indicators without a story of the day, in one line
     sections: tuple[SummarySection, ...]
     others: tuple[SummaryStory, ...]  # relevant stories of the day that say nothing under an active indicator
@@ -231,6 +352,10 @@ class Summary:
     def words(self) -> Words:
         return words_in(self.lang)
 
+    @property
+    def days(self) -> int:
+        return (self.day - self.first).days + 1
+
     def label(self, indicator: str) -> str:
         return dict(self.labels).get(indicator, indicator)
 
@@ -243,7 +368,9 @@ class Material:
     """All that a summary is made from, already cut at the as-of.
 
     polls : ledger rows within the window. articles, relevant, context : articles first seen within the window.
-    days : the 35 days to the day. stories : relevant, counted, of those 35 days.
+    days : the days compared and those before them, to the last of the issue. stories : relevant, counted, of those
+    days and of the night after. judged, judged_before : as it stood at the as-of, and at the as-of of the issue before.
+    revisions : of days of earlier issues, since that one. claims : as the day's stories make them.
     untagged : articles seen by the as-of that the tagger has not read.
     uncounted : relevant articles of the day that only topic searches (scope query) found.
     """
@@ -264,7 +391,26 @@ class Material:
     stories: tuple[SummaryStory, ...]
     uncounted: tuple[int, ...] = ()
     lang: str = "en"
+    first: date | None = None  # of the issue's days; None: the last of `days` alone
+    judged: JudgedThen | None = None
+    judged_before: JudgedThen | None = None
+    revisions: tuple[Revision, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    publications: tuple[SummaryStory, ...] = ()
+    events: tuple[Event, ...] = ()
+    ahead: tuple[Dated, ...] = ()
+    people_labels: tuple[tuple[str, str], ...] = ()  # in the reader's language
+    side_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> Words:
         return words_in(self.lang)
+
+    @property
+    def when(self) -> dict[str, str]:
+        """How sentences name the issue's days: that day, in these days."""
+        of = "" if self.first is None or self.first == self.days[-1].day else "_range"
+        return {name: self.words.phrase(name + of) for name in ("when", "for_when")}
+
+    def side_label(self, key: str) -> str:
+        return dict(self.side_labels).get(key) or self.monitor.side_label(key)

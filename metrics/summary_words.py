@@ -14,15 +14,26 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
+from feeds.model import DROP_REASONS
+
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "ru", "hy", "az")
 SIGNED = ("en",)  # languages whose words a native reader has read and signed; all others are marked as drafted
 
 HEADINGS = {
     "summary": "Daily summary",
+    "summary_range": "Summary",
     "highlights": "Highlights",
     "changed": "What changed",
-    "unchanged": "About as before",
+    "unchanged": "Unchanged",
+    "changed_more": "What changed, continued",
+    "corrections": "Corrections to earlier issues",
+    "figures": "Key figures as claimed",
+    "pillars": "Access",
+    "ahead": "Ahead",
+    "publications": "Published by the UN, the ICRC, courts and aid agencies",
+    "overnight": "Overnight, preliminary",
+    "annex_part": "Annex",
     "sections": "Stories by indicator",
     "others": "Other stories about the monitored crisis",
     "disputes": "Reports and denials",
@@ -64,7 +75,11 @@ ACCESS = {"yes": "access", "limited": "limited access", "no": "no access"}
 
 SENTENCES = {
     "relevant": "{stories} about the monitored crisis, from {publishers}; {articles} seen in all.",
-    "quiet": "No story about the monitored crisis seen in our sources that day; {articles} seen in all.",
+    "quiet": "No story about the monitored crisis seen in our sources {when}; {articles} seen in all.",
+    "partly_range": "The days were partly seen: {answered} of {asked} sources answered. Counts are of what was seen.",
+    "unseen_range": "The days were not seen: {answered} of {asked} sources answered. No conclusion is drawn.",
+    "no_source_range": "The days were not seen: no source was asked. No conclusion is drawn.",
+    "before_range": "The days lie before our first poll and no backfill covers them. No conclusion is drawn.",
     "partly": "The day was partly seen: {answered} of {asked} sources answered. Counts are of what was seen.",
     "unseen": "The day was not seen: {answered} of {asked} sources answered. No conclusion is drawn.",
     "no_source": "The day was not seen: no source was asked. No conclusion is drawn.",
@@ -72,34 +87,103 @@ SENTENCES = {
     "unseen_but": "Seen nevertheless: {stories} about the monitored crisis, from {publishers}.",
     "untagged": "Not complete: {articles} seen by the as-of wait for the tagger; make this summary again afterwards.",
     "uncounted": "Found by topic searches only, not counted and not listed: {articles}.",
-    "disputed": "Denied that day: {labels}; see “{heading}”.",
+    "disputed": "Denied {when}: {labels}; see “{heading}”.",
     "more_changes": "{more} under “{heading}”.",
-    "nothing_differs": "No active indicator differs from its 28 days before by more than chance would explain.",
+    "nothing_differs": (
+        "No active indicator differs from its {before_span} days before by more than chance would explain."
+    ),
     "late": "{stories} of the 7 days before came in after the end of the day before; see “{heading}”.",
     "compare": "Stories with stance “reported”: the day, and the 7 days to it, against the 28 days before.",
     "compare_partly": (
         "Stories with stance “reported”: the day, and the 7 days to it ({week_days} of 7 seen), against the 28 days"
         " before ({before_days} of 28 seen). Days not seen are left out, not counted as zero."
     ),
+    "compare_range": (
+        "Stories with stance “reported”: the {span} days of this issue against the {before_span} days before."
+    ),
+    "compare_partly_range": (
+        "Stories with stance “reported”: the {span} days of this issue ({week_days} seen) against the"
+        " {before_span} days"
+        " before ({before_days} seen). Days not seen are left out, not counted as zero."
+    ),
+    "compare_unseen_range": "Nothing is said about change: the days were not seen.",
     "compare_unseen": "Nothing is said about change: the day was not seen.",
     "compare_short": (
-        "Nothing to compare yet: {before_days} of the 28 days before and {week_days} of the last 7 were seen."
+        "Nothing to compare yet: {before_days} of the {before_span} days before and {week_days} of the last"
+        " {span} were seen."
     ),
     "change": "{label}: {day} that day; {week} in 7 days, against {before} per 7 days before ({times}).",
     "change_new": "{label}: {day} that day; {week} in 7 days; none seen in our sources in the 28 days before.",
-    "beside": " In the same 7 days: {others}.",
+    "change_range": "{label}: {stories} in {span} days, against {before} in as many days before ({times}).",
+    "change_new_range": "{label}: {stories} in {span} days; none seen in our sources in as many days before.",
+    "beside": " In the same {span} days: {others}.",
     "more_quotes": "{sentences} more of this story in the JSON and CSV of this summary.",
-    "none_seen": "None seen in our sources that day: {labels}.",
-    "never_seen": "None seen in our sources that day nor in the 34 days before: {labels}.",
-    "none_seen_access": "On the ground that day: {access}.",
-    "inactive": "Not active in this monitor on that day: {labels}.",
+    "none_seen": "None seen in our sources {when}: {labels}.",
+    "never_seen": "None seen in our sources {when} nor in the {days} days before: {labels}.",
+    "none_seen_access": "On the ground {when}: {access}.",
+    "inactive": "Not active in this monitor {for_when}: {labels}.",
     "no_gap": "No gap known: every source asked gave a feed, and every side and language had an article.",
     "observer": "{who}: {access} ({where}), {period}. {what}",
     "credited": "says it has this from {agency}",
     "event": "{stories} about this event, {reports} (articles {articles})",
-    "access_none": "No independent observer known to have had access on the ground that day.",
-    "access_some": "Known to have had access on the ground that day: {names}.",
-    "access_unknown": "No fact about observers' access is recorded for that day.",
+    "access_none": "No independent observer known to have had access on the ground {when}.",
+    "access_some": "Known to have had access on the ground {when}: {names}.",
+    "access_unknown": "No fact about observers' access is recorded {for_when}.",
+    "beside_none": "no independent observer known to have had access",
+    "beside_some": "with access: {names}",
+    "beside_unknown": "no fact about observers' access is recorded",
+    "alert_opened": (
+        "Alert opened: {label}: {stories} in {window} to {day}, where {expected} were to be expected from {baseline}"
+        " before; {publishers} in 7 days, {sides}."
+    ),
+    "alert_reopened": "Alert opened again by a person: {label}, first in alarm on {day}; {told} behind it.",
+    "alert_acknowledged": "Alert taken note of by a person: {label}, first in alarm on {day}; {told} behind it.",
+    "alert_dismissed": (
+        "Alert dismissed by a person, who found that it says nothing: {label}, first in alarm on {day};"
+        " {told} behind it."
+    ),
+    "alert_closed": "Alert closed by a person: {label}, in alarm from {day} to {last}; {told} behind it.",
+    "alert_ended": (
+        "Alert ended, without alarm for {quiet} days: {label}, in alarm on {alarm_days} from {day} to {last}; {told}"
+        " behind it."
+    ),
+    "alert_gone": (
+        "Alert that no longer arises: {label}, first in alarm on {day}: its days were counted again after"
+        " late articles,"
+        " edits, sources or a decision; {told} were behind it."
+    ),
+    "alerts_opened": "{alerts} opened: {labels}; see “{heading}”.",
+    "level_move": "Level of reporting, {label}: {before} → {now}: {why}.",
+    "level_unseen": "{days} of the last 14 days were not seen well enough to say anything",
+    "level_told": "{stories} in 14 days that report or fear it, none that reports it in 7",
+    "level_counts": "{stories} in 7 days from {publishers} and {sides}{against}",
+    "level_unknown": ", too few days before to compare with",
+    "level_usually_none": ", usually none",
+    "level_usual": ", {times} the usual {usual} a week",
+    "same_changes": "Told about as before (stories in the days compared): {labels}.",
+    "same_alerts": "Alerts still open: {labels}.",
+    "same_levels": "Levels of reporting as before: {levels}.",
+    "correction": "{day}, {label}: {first} → {now}: {why}.",
+    "no_correction": "None: no number of an earlier issue changed since the last one.",
+    "claim": "{number} ({kind}): {claimant}, {as_of}; in {outlet} ({side}).",
+    "no_figure": "None seen in our sources {when}.",
+    "more_turned": "{more} in the annex.",
+    "more_figures": "{figures} more in the annex.",
+    "pillar": "{label}: {stories} ({stances}).",
+    "pillar_gap": "{label}: information gap, none seen in our sources {when}.",
+    "pillar_unseen": "{label}: information gap, the days were not seen.",
+    "ahead": "{day}: {kind}: {label}.",
+    "ahead_years": "{day}: {years} since: {label}.",
+    "no_publication": "None seen in our sources {when}.",
+    "overnight_from": (
+        "Published after the end of the days above and seen by the as-of; counted in the next issue, and not yet whole."
+    ),
+    "drafted": (
+        "The headings and fixed sentences of this language were drafted with the help of a machine; no"
+        " native reader has"
+        " signed them yet. Quotes stand as they were written."
+    ),
+    "annex_follows": "The annex holds every story of these days with its sentences, sources and what we did not see.",
 }
 
 METHOD = (
@@ -109,7 +193,8 @@ METHOD = (
     " release, return or repair is stated. Quotes are verbatim and not verified; nothing is said about who is right.\n"
     "Counts are of stories in our sources, not of events. “None seen in our sources” does not say that nothing"
     " happened.\n"
-    "“What changed” lists first what differs by at least {least} stories and more than two equal rates would in 99 of"
+    "“{changed}” compares {span} days with the {before} before them, and lists what differs by at least"
+    " {least} stories and more than two equal rates would in 99 of"
     " 100 cases (exact binomial test, two-sided). It is no measure of severity.\n"
     "Made from articles seen by {as_of} UTC under rules {rules}; the same call on the same archive gives the same"
     " bytes. Articles seen later stand under “{late}” of a later summary.\n"
@@ -124,7 +209,40 @@ REPORTS_OF = {
 NOT_STATED = "people not stated"
 UNTITLED = "(without title)"
 INVENTED = "INVENTED: this monitor shows an invented country. Nothing here is a claim about the real world."
+LEVELS = {
+    "none": "no data",
+    "0": "none seen in our sources",
+    "1": "isolated reports",
+    "2": "repeated reports",
+    "3": "elevated",
+    "4": "sustained, several independent reports",
+}
+REASONS = {
+    "late": "an article of that day came late",
+    "edit": "an article was edited",
+    "backfill": "history was loaded",
+    "origin": "an earlier original moved a story to another day",
+    "rules": "the words were edited",
+    "sources": "a source, its side or its scope changed",
+    "stories": "stories were found anew",
+    "other": "counted anew",
+}
+KINDS = {
+    "hearing": "hearing",
+    "deadline": "deadline",
+    "report": "report due",
+    "event": "event",
+    "anniversary": "anniversary",
+    "total": "total",
+    "increment": "increment",
+    "rate": "rate",
+}
 NUMBERED = {
+    "days": ("{number} day", "{number} days"),
+    "sides": ("{number} side", "{number} sides"),
+    "alerts": ("{number} alert", "{number} alerts"),
+    "years": ("{number} year", "{number} years"),
+    "figures": ("{number} figure", "{number} figures"),
     "stories": ("{number} story", "{number} stories"),
     "articles": ("{number} article", "{number} articles"),
     "publishers": ("{number} publisher", "{number} publishers"),
@@ -141,6 +259,8 @@ FACTS = {
     "dropped": "Items dropped",
     "languages": "Languages seen",
     "languages_unseen": "Languages not seen",
+    "sides_unseen": "Sides not seen",
+    "next": "Next issue",
 }
 PHRASES = {
     "title": "{title}: daily summary, {day}",
@@ -166,6 +286,22 @@ PHRASES = {
     "times": "{rate} times",
     "rules_none": "none",
     "more": "{number} more",
+    "until": "until {day}",
+    "limited": "limited",
+    "partly_checked": "partly checked",
+    "not_seen": "not seen",
+    "nobody_named": "nobody named",
+    "no_day": "no day given",
+    "claimed_as_of": "as of {day}",
+    "when": "that day",
+    "when_range": "in these days",
+    "for_when": "for that day",
+    "for_when_range": "for these days",
+    "range": "{first} to {last}",
+    "window_range": "{start} to {end} UTC ({days}, in {zone})",
+    "title_range": "{title}: summary of {days}",
+    "next": "on {days}, from {moment} UTC on",
+    "preliminary_range": " (preliminary: the days are not over)",
 }
 TABLES: Mapping[str, Mapping[str, str]] = {
     "heading": HEADINGS,
@@ -174,6 +310,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "state": STATES,
     "access": ACCESS,
     "reports_of": REPORTS_OF,
+    "level": LEVELS,
+    "reason": REASONS,
+    "kind": KINDS,
+    "drop": DROP_REASONS,
     "fact": FACTS,
     "phrase": PHRASES,
     "sentence": SENTENCES,
@@ -191,6 +331,8 @@ class Words:
         self.headings, self.stances = self._table("heading"), self._table("stance")
         self.occurrences, self.states = self._table("occurrence"), self._table("state")
         self.access, self.reports_of = self._table("access"), self._table("reports_of")
+        self.levels, self.reasons = self._table("level"), self._table("reason")
+        self.kinds, self.drops = self._table("kind"), self._table("drop")
         self.facts, self.fixed = self._table("fact"), self._table("fixed")
 
     def _table(self, name: str) -> dict[str, str]:
@@ -246,6 +388,21 @@ class Words:
         from babel.dates import format_date
 
         return format_date(day, "d MMMM y, EEEE", locale=self.lang)
+
+    def range(self, first: date, day: date) -> str:
+        """One day with its weekday, or the first and last of several."""
+        if first == day:
+            return self.long_date(day)
+        return self.phrase("range", first=first.isoformat(), last=day.isoformat())
+
+    def languages(self, english: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Names of languages. english : as the monitor gives them."""
+        if self.lang == "en":
+            return tuple(english.items())
+        from babel import Locale
+
+        names = Locale.parse(self.lang).languages
+        return tuple((key, str(names.get(key, name))) for key, name in english.items())
 
     def period(self, since: date, until: date | None) -> str:
         if until is None:

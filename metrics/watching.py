@@ -27,7 +27,7 @@ from metrics.model import UNSTATED
 from metrics.observe import HISTORY_DAYS, Watched, spans_of
 from metrics.series import Material, Series, farthest, joined, observed, series_of, spans
 from metrics.situation import series_of as leveled
-from metrics.store.telling import told, watched_since
+from metrics.store.telling import Moment, told, watched_since
 
 ALARMING = ("new", "ongoing")  # occurrences of `reported` that can make an alert
 
@@ -118,17 +118,20 @@ def _with_dismissed(part: Observed, dismissed: Bools | None) -> Observed:
 
 def material(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, last: date,
-    since: date | None = None, rule: Rule | None = None,
+    since: date | None = None, rule: Rule | None = None, moment: Moment | None = None,
 ) -> Material | None:  # fmt: skip
-    """What was polled, from the first poll to `last`. since : only what judging the days from it on will read."""
+    """What was polled, from the first poll to `last`. since : only what judging the days from it on will read.
+
+    moment : of the archive as it stood then; None: as it is.
+    """
     first = store.first_polled(archive)
     if first is None or last < first:
         return None
     begin = max(first, _month(since) - timedelta(days=farthest(rule or calibration.rule()))) if since else first
-    rows = told(archive, first=begin, last=last, occurrences=ALARMING)
+    rows = told(archive, first=begin, last=last, occurrences=ALARMING, moment=moment)
     rows = rows[rows["source"].map(attribution.counts).astype(bool)] if len(rows) else rows
     rows = rows[~(rows["backfill"] | rows["late"]).astype(bool)]
-    watched = watched_since(archive, attribution, first=begin - timedelta(days=HISTORY_DAYS))
+    watched = watched_since(archive, attribution, first=begin - timedelta(days=HISTORY_DAYS), moment=moment)
     days, keys = (last - first).days + 1, keys_of(monitor)
     columns = Columns(monitor, lexicon, attribution, keys, first)
     sources = sources_of(watched, [spans_of(one, last) for one in watched], first, days, JOIN_DAYS)

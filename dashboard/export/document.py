@@ -6,15 +6,15 @@ The same lines in the same order as Markdown and HTML (dashboard/export/phrases.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dashboard.export import notes, phrases
 from dashboard.export.escape import language, link, one_line
-from metrics.summary import Change, Sentence, Summary, SummaryStory
+from metrics.summary import Sentence, Summary, SummaryStory
 from metrics.summary_words import Words
 
-Kind = Literal["notice", "title", "fact", "heading", "text", "item", "story", "brief", "quote", "note"]
+Kind = Literal["notice", "title", "fact", "part", "heading", "text", "item", "story", "brief", "quote", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,19 @@ def blocks(summary: Summary) -> list[Block]:
         _heading(words, 1, "highlights"),
         *(_sentence(words, one, found) for one in summary.highlights),
         *_changed(summary, found),
+        *_corrections(summary, found),
+        *_figures(summary),
+        *_pillars(summary, found),
+        *_ahead(summary, found),
+        _text(words.say("annex_follows")),
+        Block("part", words.headings["annex_part"]),
+        *_more(summary, found),
+        *_all_figures(summary),
         *_sections(summary),
         *_disputes(summary),
-        *_late(summary),
+        *_stories_under(summary, "publications", summary.publications, phrases.nothing_yet(summary, "no_publication")),
+        *_stories_under(summary, "overnight", summary.overnight, "", words.say("overnight_from")),
+        *_stories_under(summary, "late", summary.late, ""),
         *_not_seen(summary),
         *_method(summary),
         *_annex(words, found),
@@ -53,7 +63,10 @@ def _head(summary: Summary) -> Iterator[Block]:
     words = summary.words
     if summary.invented:
         yield Block("notice", words.fixed["invented"])
-    yield Block("title", one_line(summary.title), about=f"{words.headings['summary']}, {words.long_date(summary.day)}")
+    heading = words.headings["summary" if summary.first == summary.day else "summary_range"]
+    yield Block("title", one_line(summary.title), about=f"{heading}, {phrases.issue_days(summary)}")
+    if words.drafted:
+        yield _text(words.say("drafted"))
     for name, value in phrases.facts(summary):
         yield Block("fact", name, about=one_line(value))
 
@@ -76,17 +89,60 @@ def _sentence(words: Words, sentence: Sentence, found: Iterable[notes.Note]) -> 
 
 
 def _changed(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
-    words = summary.words
-    different: list[Change] = [change for change in summary.changes if change.direction != "same"]
-    same = [change for change in summary.changes if change.direction == "same"]
+    words, (told, more) = summary.words, phrases.turned(summary)
     yield _heading(words, 1, "changed")
     yield _text(summary.comparison.text)
-    yield from (_sentence(words, change.sentence, found) for change in different)
-    if summary.changes and not different:
-        yield _text(words.say("nothing_differs"))
-    if same:
-        yield _heading(words, 2, "unchanged")
-        yield from (_sentence(words, change.sentence, found) for change in same)
+    yield from (_sentence(words, one, found) for one in told)
+    if more:
+        yield _text(words.say("more_turned", more=words.phrase("more", number=words.number(len(more)))))
+    if none := phrases.nothing_differs(summary):
+        yield _text(none)
+    if summary.unchanged:
+        still = _sentence(words, summary.unchanged, found)
+        yield replace(still, text=f"{words.headings['unchanged']}: {still.text}")
+
+
+def _more(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
+    _, more = phrases.turned(summary)
+    if more:
+        yield _heading(summary.words, 1, "changed_more")
+        yield from (_sentence(summary.words, one, found) for one in more)
+
+
+def _corrections(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
+    words = summary.words
+    yield _heading(words, 1, "corrections")
+    lines = [_sentence(words, one.sentence, found) for one in summary.corrections]
+    yield from lines or [_text(words.say("no_correction"))]
+
+
+def _figures(summary: Summary) -> Iterator[Block]:
+    first, more = phrases.first_claims(summary)
+    yield _heading(summary.words, 1, "figures")
+    lines = [_item(phrases.claim_line(summary, one), str(one.article)) for one in first]
+    yield from lines or [_text(phrases.nothing_yet(summary, "no_figure"))]
+    if more:
+        yield _text(more)
+
+
+def _all_figures(summary: Summary) -> Iterator[Block]:
+    if summary.figures:
+        yield _heading(summary.words, 1, "figures")
+    for one in summary.figures:
+        about, written = one_line(phrases.claim_line(summary, one)), language(one.language)
+        yield Block("quote", one_line(one.sentence), about=about, ids=notes.ids(one.articles), language=written)
+
+
+def _pillars(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
+    yield _heading(summary.words, 1, "pillars")
+    for one in (*(pillar.sentence for pillar in summary.pillars), summary.access_sentence):
+        yield _sentence(summary.words, one, found)
+
+
+def _ahead(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
+    if summary.ahead:
+        yield _heading(summary.words, 1, "ahead")
+        yield from (_sentence(summary.words, one.sentence, found) for one in summary.ahead)
 
 
 def _sections(summary: Summary) -> Iterator[Block]:
@@ -141,11 +197,17 @@ def _disputes(summary: Summary) -> Iterator[Block]:
                 yield Block("quote", sentence, about=about, ids=str(quote.article), language=written)
 
 
-def _late(summary: Summary) -> Iterator[Block]:
-    words = summary.words
-    if summary.late:
-        yield _heading(words, 1, "late")
-        yield from (_brief(summary, story) for story in summary.late)
+def _stories_under(
+    summary: Summary, heading: str, stories: Iterable[SummaryStory], none: str, about: str = ""
+) -> Iterator[Block]:
+    """One line a story; without any, `none` ("": no heading either)."""
+    lines = [_brief(summary, story) for story in stories]
+    if lines or none:
+        yield _heading(summary.words, 1, heading)
+    if lines and about:
+        yield _text(about)
+    if lines or none:
+        yield from lines or [_text(none)]
 
 
 def _not_seen(summary: Summary) -> Iterator[Block]:

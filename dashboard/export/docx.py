@@ -73,6 +73,11 @@ def _heading(page: Document, block: Block) -> None:
     page.add_heading(block.text, level=block.level)
 
 
+def _part(page: Document, block: Block) -> None:
+    """A part begins on a page of its own."""
+    page.add_heading(block.text, level=1).paragraph_format.page_break_before = True
+
+
 def _text(page: Document, block: Block) -> None:
     page.add_paragraph(block.text)
 
@@ -127,6 +132,6 @@ def _small(line: Paragraph, text: str) -> None:
 
 
 _LAYOUT: dict[document.Kind, Callable[[Document, Block], None]] = {
-    "notice": _text, "title": _title, "fact": _fact, "heading": _heading, "text": _text, "item": _item,
+    "notice": _text, "title": _title, "fact": _fact, "part": _part, "heading": _heading, "text": _text, "item": _item,
     "story": _story, "brief": _brief, "quote": _quote, "note": _note,
 }  # fmt: skip

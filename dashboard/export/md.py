@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from dashboard.export import phrases
 from dashboard.export.escape import link, markdown
 from dashboard.export.notes import Note, ids, note_of, notes_of
 from dashboard.export.phrases import (
@@ -23,32 +24,57 @@ from dashboard.export.phrases import (
     shown_quotes,
     title_line,
 )
-from metrics.summary import Change, Dispute, Quote, Sentence, Summary, SummaryStory
+from metrics.summary import Dispute, Quote, Sentence, Summary, SummaryStory
 from metrics.summary_words import Words
 
 
 def render(summary: Summary) -> bytes:
     notes, words = notes_of(summary), summary.words
     blocks = [
+        *_page(summary, notes),
+        _heading(words, 1, "annex_part"),
+        *_annex_of(summary, notes),
+        *_annex(words, notes),
+    ]
+    return ("\n\n".join(block for block in blocks if block) + "\n").encode()
+
+
+def _page(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    """What a reader has time for: one printed page."""
+    words = summary.words
+    return [
         *_head(summary),
         _heading(words, 2, "highlights"),
         _sentences(words, summary.highlights, notes),
         *_changed(summary, notes),
+        *_corrections(summary, notes),
+        *_figures(summary),
+        *_pillars(summary, notes),
+        *_ahead(summary, notes),
+        markdown(words.say("annex_follows")),
+    ]
+
+
+def _annex_of(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    return [
+        *_more(summary, notes),
+        *_all_figures(summary),
         *_sections(summary),
         *_disputes(summary),
-        *_late(summary),
+        *_stories_under(summary, "publications", summary.publications, phrases.nothing_yet(summary, "no_publication")),
+        *_stories_under(summary, "overnight", summary.overnight, "", summary.words.say("overnight_from")),
+        *_stories_under(summary, "late", summary.late, ""),
         *_not_seen(summary),
         *_method(summary),
-        *_annex(words, notes),
     ]
-    return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
 def _head(summary: Summary) -> list[str]:
     words = summary.words
     invented = [f"**{markdown(words.fixed['invented'])}**"] if summary.invented else []
     lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts(summary)]
-    return [*invented, f"# {markdown(title_line(summary))}", "\n".join(lines)]
+    drafted = [markdown(words.say("drafted"))] if words.drafted else []
+    return [*invented, f"# {markdown(title_line(summary))}", *drafted, "\n".join(lines)]
 
 
 def _heading(words: Words, level: int, key: str) -> str:
@@ -72,21 +98,60 @@ def _sentence(words: Words, sentence: Sentence, notes: Sequence[Note]) -> str:
 
 
 def _changed(summary: Summary, notes: Sequence[Note]) -> list[str]:
-    words = summary.words
-    different = [change for change in summary.changes if change.direction != "same"]
-    same = [change for change in summary.changes if change.direction == "same"]
+    words, (told, more) = summary.words, phrases.turned(summary)
+    rest = words.say("more_turned", more=words.phrase("more", number=words.number(len(more)))) if more else ""
     return [
         _heading(words, 2, "changed"),
         markdown(summary.comparison.text),
-        _changes(words, different, notes),
-        "" if different or not summary.changes else markdown(words.say("nothing_differs")),
-        _heading(words, 3, "unchanged") if same else "",
-        _changes(words, same, notes),
+        _sentences(words, told, notes),
+        markdown(rest),
+        markdown(phrases.nothing_differs(summary)),
+        f"{words.headings['unchanged']}: {_sentence(words, summary.unchanged, notes)}" if summary.unchanged else "",
     ]
 
 
-def _changes(words: Words, changes: Iterable[Change], notes: Sequence[Note]) -> str:
-    return _sentences(words, (change.sentence for change in changes), notes)
+def _more(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    words, (_, more) = summary.words, phrases.turned(summary)
+    return [_heading(words, 2, "changed_more"), _sentences(words, more, notes)] if more else []
+
+
+def _corrections(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    words, found = summary.words, [one.sentence for one in summary.corrections]
+    return [
+        _heading(words, 2, "corrections"),
+        _sentences(words, found, notes) or markdown(words.say("no_correction")),
+    ]
+
+
+def _figures(summary: Summary) -> list[str]:
+    """The figures alone; the annex holds the sentences that claim them."""
+    words, (first, more) = summary.words, phrases.first_claims(summary)
+    lines = [f"- {markdown(phrases.claim_line(summary, one))} [{one.article}]" for one in first]
+    return [
+        _heading(words, 2, "figures"),
+        "\n".join(lines) or markdown(phrases.nothing_yet(summary, "no_figure")),
+        markdown(more),
+    ]
+
+
+def _all_figures(summary: Summary) -> list[str]:
+    lines = [
+        f"- {markdown(phrases.claim_line(summary, one))} [{ids(one.articles)}]\n  > “{markdown(one.sentence)}”"
+        for one in summary.figures
+    ]
+    return [_heading(summary.words, 2, "figures"), "\n".join(lines)] if lines else []
+
+
+def _pillars(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    words = summary.words
+    found = [one.sentence for one in summary.pillars]
+    return [_heading(words, 2, "pillars"), _sentences(words, [*found, summary.access_sentence], notes)]
+
+
+def _ahead(summary: Summary, notes: Sequence[Note]) -> list[str]:
+    words = summary.words
+    found = [one.sentence for one in summary.ahead]
+    return [_heading(words, 2, "ahead"), _sentences(words, found, notes)] if found else []
 
 
 def _sections(summary: Summary) -> list[str]:
@@ -150,10 +215,14 @@ def _said(summary: Summary, stories: Iterable[SummaryStory]) -> str:
     )
 
 
-def _late(summary: Summary) -> list[str]:
-    if not summary.late:
+def _stories_under(
+    summary: Summary, heading: str, stories: Sequence[SummaryStory], none: str, about: str = ""
+) -> list[str]:
+    """One line a story; without any, `none` ("": no heading either)."""
+    if not stories and not none:
         return []
-    return [_heading(summary.words, 2, "late"), "\n".join(_brief_story(summary, story) for story in summary.late)]
+    lines = "\n".join(_brief_story(summary, story) for story in stories)
+    return [_heading(summary.words, 2, heading), markdown(about) if stories else "", lines or markdown(none)]
 
 
 def _brief_story(summary: Summary, story: SummaryStory) -> str:

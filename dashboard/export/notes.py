@@ -31,4 +31,12 @@ def ids(articles: Iterable[int]) -> str:
 
 
 def _sentences(summary: Summary) -> list[Sentence]:
-    return [*summary.highlights, *(change.sentence for change in summary.changes)]
+    """In the order in which they are printed."""
+    turned = [
+        *(one.sentence for one in summary.alerts),
+        *(one.sentence for one in summary.changes if one.direction != "same"),
+        *(one.sentence for one in summary.levels),
+        *(one.sentence for one in summary.corrections),
+    ]
+    still = [summary.unchanged] if summary.unchanged else []
+    return [*summary.highlights, *turned, *still, *(one.sentence for one in summary.pillars)]

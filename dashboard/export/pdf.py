@@ -73,6 +73,7 @@ def _data(summary: Summary) -> dict[str, object]:
     day, title_line = summary.day, one_line(phrases.title_line(summary))
     return {
         "title": title_line,
+        "lang": summary.lang,
         "head": title.text,
         "day": title.about,
         "date": [day.year, day.month, day.day],

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+
 from dashboard.export.notes import Note
 from metrics.model import UNSTATED
-from metrics.summary import Quote, SourceNote, Summary, SummarySection, SummaryStory
+from metrics.summary import Claim, Quote, Sentence, SourceNote, Summary, SummarySection, SummaryStory
 from metrics.summary_words import Words, local, utc, zone
 
 MOST_NOTES = 8  # sources; more than these are named by their keys
+MOST_TURNED = 6  # sentences on what changed, on the page of highlights
+MOST_CLAIMS = 4  # on the page of highlights; the annex holds all
 MOST_QUOTES = 2  # sentences of one story under one indicator and stance; JSON and CSV hold them all
 
 
 def title_line(summary: Summary) -> str:
-    words = summary.words
-    return words.phrase("title", title=summary.title, day=words.long_date(summary.day))
+    words, days = summary.words, issue_days(summary)
+    if summary.first == summary.day:
+        return words.phrase("title", title=summary.title, day=days)
+    return words.phrase("title_range", title=summary.title, days=days)
+
+
+def issue_days(summary: Summary) -> str:
+    return summary.words.range(summary.first, summary.day)
 
 
 def facts(summary: Summary) -> list[tuple[str, str]]:
@@ -29,8 +40,15 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         "dropped": words.number(sum(drop.items for drop in coverage.dropped)),
         "languages": _languages(summary, coverage.languages) or words.phrase("none"),
         "languages_unseen": _languages(summary, coverage.languages_unseen),
+        "sides_unseen": ", ".join(summary.not_seen.sides),
     }
+    found["next"] = _next(summary)
     return [(words.facts[key], value) for key, value in found.items() if value]
+
+
+def _next(summary: Summary) -> str:
+    days = summary.day + timedelta(days=1), summary.day + timedelta(days=summary.days)
+    return summary.words.phrase("next", days=summary.words.range(*days), moment=utc(summary.next_issue))
 
 
 def _seen(summary: Summary) -> str:
@@ -41,13 +59,20 @@ def _seen(summary: Summary) -> str:
 
 def _window(summary: Summary) -> str:
     start, end = utc(summary.window_start), utc(summary.window_end)
-    return summary.words.phrase("window", start=start, end=end, zone=zone(summary.utc_offset_hours))
+    of = {"start": start, "end": end, "zone": zone(summary.utc_offset_hours)}
+    if summary.first == summary.day:
+        return summary.words.phrase("window", **of)
+    return summary.words.phrase("window_range", **of, days=summary.words.count("days", summary.days))
 
 
 def _as_of(summary: Summary) -> str:
     here = local(summary.as_of, summary.utc_offset_hours)
     both = summary.words.phrase("as_of", utc=utc(summary.as_of), local=here, zone=zone(summary.utc_offset_hours))
-    return both + (summary.words.phrase("preliminary") if summary.preliminary else "")
+    return both + (
+        summary.words.phrase("preliminary" if summary.first == summary.day else "preliminary_range")
+        if summary.preliminary
+        else ""
+    )
 
 
 def _state(summary: Summary) -> str:
@@ -86,6 +111,9 @@ def about_story(summary: Summary, story: SummaryStory) -> str:
 
 def about_quote(summary: Summary, story: SummaryStory, quote: Quote) -> str:
     words = summary.words
+    if quote.tag_line:
+        foreign = [words.phrase("in_article", article=quote.article)] if quote.article != story.article else []
+        return " · ".join([quote.tag_line, *_speaker(words, quote), *foreign])
     stance = words.stances[quote.stance]
     stance += f" ({words.occurrences[quote.occurrence]})" if quote.occurrence else ""
     foreign = [words.phrase("in_article", article=quote.article)] if quote.article != story.article else []
@@ -111,11 +139,73 @@ def about_side(summary: Summary, story: SummaryStory, quote: Quote) -> str:
 
 
 def _said(words: Words, quote: Quote) -> list[str]:
-    said_by = words.phrase("said_by", speaker=quote.speaker, side=quote.speaker_side_label)
-    speaker = [said_by] if quote.speaker else []
+    speaker = _speaker(words, quote)
     people = [words.phrase("people", people=quote.people_label)] if quote.people not in ("", UNSTATED) else []
     place = [words.phrase("place", place=quote.place)] if quote.place else []
     return [*speaker, *people, *place]
+
+
+def _speaker(words: Words, quote: Quote) -> list[str]:
+    return [words.phrase("said_by", speaker=quote.speaker, side=quote.speaker_side_label)] if quote.speaker else []
+
+
+def claim_line(summary: Summary, claim: Claim) -> str:
+    """The figure, its kind, whose claim it is, as of when and in which outlet; the sentence stands below it."""
+    words = summary.words
+    who = f"{claim.claimant} ({claim.claimant_side_label})" if claim.claimant else words.phrase("nobody_named")
+    number = claim.number + (f" ({claim.people_label})" if claim.people_label else "")
+    said = f"{claim.subject_label}: {number}" if claim.subject_label not in number else number
+    return words.say(
+        "claim",
+        number=said,
+        kind=words.kinds.get(claim.kind, claim.kind),
+        claimant=who,
+        as_of=words.phrase("claimed_as_of", day=claim.as_of) if claim.as_of else words.phrase("no_day"),
+        outlet=claim.outlet,
+        side=claim.side_label,
+    )
+
+
+def first_claims(summary: Summary) -> tuple[list[Claim], str]:
+    """Those of the page of highlights, and a line on how many more the annex holds ("": none).
+
+    Every subject once before any twice, then what most articles carry.
+    """
+    nth: Counter[str] = Counter()
+    ranked: list[tuple[int, int, int]] = []
+    for place, one in enumerate(summary.figures):
+        ranked.append((nth[one.subject], -len(one.articles), place))
+        nth[one.subject] += 1
+    chosen = sorted(place for _, _, place in sorted(ranked)[:MOST_CLAIMS])
+    words, more = summary.words, len(summary.figures) - len(chosen)
+    rest = words.say("more_figures", figures=words.count("figures", more)) if more else ""
+    return [summary.figures[place] for place in chosen], rest
+
+
+def turned(summary: Summary) -> tuple[list[Sentence], list[Sentence]]:
+    """What changed, in one sentence each: what stands on the page of highlights, and what the annex holds besides."""
+    different = [change for change in summary.changes if change.direction != "same"]
+    told = [
+        *(one.sentence for one in summary.alerts),
+        *(one.sentence for one in different),
+        *(one.sentence for one in summary.levels),
+    ]
+    return told[:MOST_TURNED], told[MOST_TURNED:]
+
+
+def nothing_differs(summary: Summary) -> str:
+    """ "" when something does, or nothing is compared."""
+    if not summary.changes or any(change.direction != "same" for change in summary.changes):
+        return ""
+    return summary.words.say("nothing_differs", before_span=28 if summary.first == summary.day else summary.days)
+
+
+def when(summary: Summary) -> str:
+    return summary.words.phrase("when" if summary.first == summary.day else "when_range")
+
+
+def nothing_yet(summary: Summary, key: str) -> str:
+    return summary.words.say(key, when=when(summary))
 
 
 def shown_quotes(story: SummaryStory) -> tuple[list[Quote], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
@@ -125,10 +126,11 @@ def alarm_days(archive: Archive) -> list[AlarmDay]:
         .order_by(*(judged_days.c[name] for name in KEY))
     )
     with archive.reading() as connection:
-        return [_alarm_day(row) for row in connection.execute(query)]
+        return [alarm_day(row) for row in connection.execute(query)]
 
 
-def _alarm_day(row: AnyRow) -> AlarmDay:
+def alarm_day(row: Any) -> AlarmDay:
+    """row : columns of judged_days, by name."""
     return AlarmDay(
         series=Series(row.indicator, row.stance, row.people),
         day=row.day,
@@ -224,9 +226,10 @@ def decide(archive: Archive, decision: Decision, *, at: datetime, judge_from: da
         connection.execute(update(rules).values(counted=rules.c.counted + 1))  # pages look again
 
 
-def last_decided(archive: Archive, action: Action) -> list[Decision]:
-    """The last decisions about alerts, where they are `action`."""
-    last = {one.decision.alert: one.decision for one in decisions(archive)}
+def last_decided(archive: Archive, action: Action, *, until: datetime | None = None) -> list[Decision]:
+    """The last decisions about alerts, where they are `action`. until : made by then; None: all."""
+    made = [one for one in decisions(archive) if until is None or one.at <= until]
+    last = {one.decision.alert: one.decision for one in made}
     return [one for one in last.values() if one.action == action]
 
 

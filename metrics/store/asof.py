@@ -231,7 +231,7 @@ def relevant_by_source(archive: Archive, *, as_of: datetime, edited_before: date
             .join(tags, _tagged(_under(connection)))
             .where(tags.c.relevant, articles.c.seen <= as_of, articles.c.day.is_not(None))
             .where(articles.c.backfill.is_(False))
-            .where(or_(_unedited(as_of), articles.c.day < edited_before))
+            .where(or_(unedited(as_of), articles.c.day < edited_before))
             .group_by(articles.c.source, articles.c.day)
         )
         found: defaultdict[str, dict[date, int]] = defaultdict(dict)
@@ -251,7 +251,8 @@ def backfilled_days(archive: Archive, *, first: date, last: date, as_of: datetim
         return set(connection.execute(query).scalars())
 
 
-def _unedited(as_of: datetime) -> ColumnElement[bool]:
+def unedited(as_of: datetime) -> ColumnElement[bool]:
+    """The newest version of an article stood by then."""
     return or_(articles.c.changed.is_(None), articles.c.changed <= as_of)
 
 

@@ -7,7 +7,7 @@ original moves a story only from its arrival on. Sides, scopes and words are tho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -62,11 +62,12 @@ class Vintage(Counted):
             super().__init__({}, [], first, last, vintage=vintage)
             return
         did = source_days_until(archive, as_of=as_of, zone=monitor.zone)
-        keys = [key for key in sorted(did) if key in attribution.sources and attribution.counts(key)]
+        keys = _counting(did, attribution)
         begin = min((weighed_from(did[key], first) for key in keys), default=first)
         edited = _edited(archive, first, last, begin, as_of)
         tagged = stood(edited) if edited else {}
-        watched = _watched(archive, under, attribution, keys, did, tagged, begin, as_of)
+        relevant = {article for article, one in tagged.items() if one.relevant}
+        watched = _watched(archive, under, attribution, keys, did, relevant, begin, as_of)
         self.sources = present_throughout(watched, first, last) if fixed else frozenset(keys)
         then = Then(as_of, *_as_counted(tagged))
         only = attribution.only(self.sources) if fixed else attribution
@@ -75,6 +76,24 @@ class Vintage(Counted):
         watched = [one for one in watched if one.key in self.sources]
         polled = max((day for of in did.values() for day in of), default=first - timedelta(days=1))
         super().__init__(counted, watched, first, min(last, polled), vintage=vintage)
+
+
+def watched_then(
+    archive: Archive, under: Rules, attribution: Attribution, monitor: Monitor, relevant: Collection[int], *,
+    first: date, as_of: datetime,
+) -> list[Watched]:  # fmt: skip
+    """The sources that enter counts, with what they had done by then and brought from `first` on.
+
+    relevant : articles edited since that were relevant in the version that stood.
+    """
+    did = source_days_until(archive, as_of=as_of, zone=monitor.zone)
+    keys = _counting(did, attribution)
+    begin = min((weighed_from(did[key], first) for key in keys), default=first)
+    return _watched(archive, under, attribution, keys, did, relevant, begin, as_of)
+
+
+def _counting(did: Mapping[str, object], attribution: Attribution) -> list[str]:
+    return [key for key in sorted(did) if key in attribution.sources and attribution.counts(key)]
 
 
 def _edited(archive: Archive, first: date, last: date, begin: date, as_of: datetime) -> list[int]:
@@ -112,20 +131,20 @@ def _watched(
     attribution: Attribution,
     keys: Sequence[str],
     did: Mapping[str, Mapping[date, SourceDay]],
-    tagged: Mapping[int, TagsThen],
+    relevant: Collection[int],
     begin: date,
     as_of: datetime,
 ) -> list[Watched]:
     """The sources with what they had done and brought by then. One that was polled since was not retired then."""
     with archive.reading() as connection:
-        brought = _brought(connection, under, tagged, begin, as_of)
+        brought = _brought(connection, under, relevant, begin, as_of)
         polled_since = set(connection.execute(select(polls.c.source).where(polls.c.at > as_of).distinct()).scalars())
     watched = [watched_source(key, attribution, dict(did[key]), brought[key]) for key in keys]
     return [replace(one, retired=one.retired and one.key not in polled_since) for one in watched]
 
 
 def _brought(
-    connection: Connection, under: Rules, tagged: Mapping[int, TagsThen], begin: date, as_of: datetime
+    connection: Connection, under: Rules, relevant: Collection[int], begin: date, as_of: datetime
 ) -> defaultdict[str, dict[date, int]]:
     """source → counting day from `begin` on → articles that were relevant then."""
     polled = (articles.c.seen <= as_of, articles.c.day >= begin, articles.c.backfill.is_(False))
@@ -138,9 +157,9 @@ def _brought(
     found: defaultdict[str, dict[date, int]] = defaultdict(dict)
     for source, day, count in connection.execute(unedited):
         found[source][day] = count
-    relevant = sorted(article for article, one in tagged.items() if one.relevant)
-    for start in range(0, len(relevant), CHUNK):
+    ids = sorted(relevant)
+    for start in range(0, len(ids), CHUNK):
         query = select(articles.c.source, articles.c.day)
-        for source, day in connection.execute(query.where(*polled, articles.c.id.in_(relevant[start : start + CHUNK]))):
+        for source, day in connection.execute(query.where(*polled, articles.c.id.in_(ids[start : start + CHUNK]))):
             found[source][day] = found[source].get(day, 0) + 1
     return found

@@ -157,7 +157,8 @@ def test_every_figure_of_the_summary_stands_in_the_text(format: str) -> None:
     assert f"{coverage.answered} of {coverage.asked} asked answered" in text
     assert f"{coverage.articles} seen, {coverage.relevant} relevant, {coverage.context} context only" in text
     for change in summary.changes:
-        assert f"{change.label}: {summary.words.stories(change.day)} that day; {change.week} in 7 days" in text
+        counts = f"{change.label}: {summary.words.stories(change.day)} that day; {change.week} in 7 days"
+        assert (f"{change.label} ({change.week})" if change.direction == "same" else counts) in text
     for section in summary.sections:
         assert f"{section.label}: {summary.words.stories(len(section.stories))} (" in text
     for drop in coverage.dropped:

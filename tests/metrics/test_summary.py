@@ -213,7 +213,7 @@ def test_none_seen_is_never_none_and_inactive_indicators_take_one_line():
         " None seen in our sources that day nor in the 34 days before: People held."
         " On the ground that day: no independent observer known to have had access."
     )
-    assert summary.inactive.text == "Not active in this monitor on that day: Gas."
+    assert summary.inactive.text == "Not active in this monitor for that day: Gas."
 
 
 def test_articles_the_tagger_has_not_read_are_named_first():

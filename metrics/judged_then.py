@@ -1,0 +1,103 @@
+"""Alerts and levels as they stood: judged anew from what had been seen and decided by then, stored nowhere.
+
+Asks the store; no clock, no SQL. Of all that the last update knew it gives what that update stored; a test looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from feeds.archive import Archive
+from feeds.monitor import Monitor
+from metrics import calibration, store
+from metrics.alert import AlarmDay, Alert, alerts_of, detector_of, with_stories
+from metrics.attribution import Attribution
+from metrics.judging import days_dismissed, levels_of_alarms, rows_of, telling
+from metrics.level_rows import JOIN_DAYS
+from metrics.levels import FARTHEST
+from metrics.lexicon import Lexicon
+from metrics.observe import HISTORY_DAYS
+from metrics.series import series_of
+from metrics.situation import Level, first_day_of_run, levels_to
+from metrics.stood import as_they_stood
+from metrics.store import alerts as stored
+from metrics.store.alerts import StoredDecision
+from metrics.store.telling import EditedSince, Moment, edited_since
+from metrics.tag import Tagger
+from metrics.watching import judged, keys_of, material
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedThen:
+    """Of the days to `last`. decisions : made by then, oldest first. levels : of the days asked for."""
+
+    last: date
+    alerts: tuple[Alert, ...]
+    decisions: tuple[StoredDecision, ...]
+    levels: dict[date, tuple[Level, ...]]
+
+
+def judged_then(
+    archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *,
+    last: date, as_of: datetime, levels_on: Sequence[date],
+) -> JudgedThen | None:  # fmt: skip
+    """None: nothing was polled or tagged by then, or the monitor's words were edited since the archive was tagged."""
+    rules = store.current_rules(archive)
+    if rules is None or rules.version != lexicon.rules_version:
+        return None
+    moment = _moment(archive, monitor, lexicon, attribution, last, as_of)
+    found = material(archive, monitor, lexicon, attribution, last=last, moment=moment)
+    if found is None:
+        return None
+    keys, rule = keys_of(monitor), calibration.rule()
+    dismissed = days_dismissed(archive, found, series_of(keys), until=as_of)
+    rows = rows_of(judged(found, keys, rule, dismissed=dismissed), found.first)
+    rows["level"] = levels_of_alarms(archive, monitor, lexicon, attribution, rows, (), last=last, moment=moment)
+    alarms = [stored.alarm_day(row) for row in rows[rows["state"] == "alert"].itertuples()]
+    detector = detector_of(rule, JOIN_DAYS, keys)
+    made = alerts_of(alarms, threshold=rule.alert, rules_version=rules.version, detector=detector)
+    behind = telling(archive, attribution, found, made, moment)
+    alerts = tuple(with_stories(one, behind.get(one.id, ())) for one in made)
+    decided = tuple(one for one in stored.decisions(archive) if one.at <= as_of)
+    run = levels_to(
+        archive, monitor, lexicon, attribution, last=last, alerts=_alarms(alarms, alerts, decided), moment=moment
+    )
+    shown = {day: tuple(run.on(day)) for day in levels_on if run.first <= day}
+    return JudgedThen(last, alerts, decided, shown)
+
+
+def _moment(
+    archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, last: date, as_of: datetime
+) -> Moment:
+    """With every article edited since that levels or the detector read, as far back as either looks."""
+    first = min(store.first_polled(archive) or last, first_day_of_run(last) - timedelta(days=FARTHEST))
+    edited = edited_since(archive, first=first - timedelta(days=2 * HISTORY_DAYS), last=last, as_of=as_of)
+    if not edited:
+        return Moment(monitor, as_of, {})
+    read = as_they_stood(archive, Tagger(monitor, lexicon), attribution, edited, as_of=as_of)
+    return Moment(
+        monitor,
+        as_of,
+        {
+            article: EditedSince(
+                one.tagged.language, one.tagged.relevant, one.tagged.context, one.counted, one.credit or None
+            )
+            for article, one in read.items()
+        },
+    )
+
+
+def _alarms(
+    days: Sequence[AlarmDay], alerts: Sequence[Alert], decided: Sequence[StoredDecision]
+) -> list[tuple[str, str, date]]:
+    """(indicator, people, day) in alarm as reported, without those of alerts that were dismissed by then."""
+    last = {one.decision.alert: one.decision.action for one in decided}
+    out = [one for one in alerts if last.get(one.id) == "dismissed"]
+    return [
+        (one.series.indicator, one.series.people, one.day)
+        for one in days
+        if one.series.stance == "reported"
+        and not any(one.series == alert.series and alert.opened <= one.day <= alert.last_alarm for alert in out)
+    ]
