@@ -27,7 +27,6 @@ from metrics.observers import facts_of
 from metrics.reader_labels import ReaderLabels, reader_labels
 from metrics.stood import Stood, as_they_stood
 from metrics.store import asof
-from metrics.store.figures import figures_of
 from metrics.store.revising import corrections
 from metrics.summary_claims import claims_of
 from metrics.summary_events import Known, with_events
@@ -236,7 +235,7 @@ def _figures(
 ) -> dict[int, list[Figure]]:
     """Article → its figures; of an article edited since, those of the version that stood."""
     wanted = sorted(set(ids))
-    found = figures_of(asked.archive, wanted)
+    found = asof.figures_claimed(asked.archive, wanted)
     found.update({article: list(stood[article].tagged.figures) for article in wanted if article in stood})
     return found
 

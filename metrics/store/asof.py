@@ -25,10 +25,11 @@ from feeds.archive.schema import (
     tags,
 )
 from feeds.model import Article
-from metrics.model import Evidence, Tagged
+from metrics.model import Evidence, Figure, Tagged
 from metrics.observe import SourceDay
 from metrics.repeats import carried, marked
 from metrics.store.building import current_rules
+from metrics.store.claimed import figures_of
 from metrics.store.observing import GOOD
 from metrics.store.questions import CHUNK, _evidence, _under
 from metrics.store.tagging import carriers_of, stories_of
@@ -174,6 +175,12 @@ def claimed(archive: Archive, ids: Sequence[int]) -> dict[int, frozenset[tuple[s
             for article, subject, value in connection.execute(query):
                 found[article].add((subject, value))
     return {article: frozenset(some) for article, some in found.items()}
+
+
+def figures_claimed(archive: Archive, ids: Sequence[int]) -> dict[int, list[Figure]]:
+    """Article → the figures that its newest version claims, in order of the text; those without any are left out."""
+    with archive.reading() as connection:
+        return figures_of(connection, _under(connection), ids)
 
 
 def last_moment(archive: Archive, as_of: datetime | None = None) -> datetime | None:
