@@ -23,14 +23,25 @@ def board(
     levels: Mapping[tuple[str, str], Level] | None = None,
     *,
     by_level: bool = False,
+    origins: Mapping[str, int] | None = None,
 ) -> list[tuple[str, list[pieces.CardWords]]]:
     """Active indicators under their sectors, in the monitor's order, or under their levels, the most reported first.
 
     levels : (indicator, people; "" all) → level.
     access : who could observe on the ground in these days; stands on every card on which none is seen.
+    origins : indicator → publishers that were the first to tell a story of the 7 days.
     """
     shown = {
-        card.indicator: card_words(card, monitor, labels, peoples.get(card.indicator, {}), palette, access, levels)
+        card.indicator: card_words(
+            card,
+            monitor,
+            labels,
+            peoples.get(card.indicator, {}),
+            palette,
+            access,
+            levels,
+            origins=(origins or {}).get(card.indicator, 0),
+        )
         for card in cards
         if card.active
     }
@@ -85,8 +96,11 @@ def card_words(
     palette: charts.Palette,
     access: str = "",
     levels: Mapping[tuple[str, str], Level] | None = None,
+    *,
+    origins: int = 0,
 ) -> pieces.CardWords:
-    """One card in words. peoples : people → stories of the 7 days; not netted, not added."""
+    """One card in words. peoples : people → stories of the 7 days; not netted, not added. origins : as `board` has it,
+    0: not said."""
     label = labels.indicator(card.indicator)
     rate, usual = card.rate_7, card.before_28
     value, unit = _value(card)
@@ -101,7 +115,7 @@ def card_words(
         share=words.share_sentence(card.share_7, card.share_low, card.share_high) if card.stories_7 else "",
         gaps=_gaps(card),
         notes=(*([access] if access and card.stories_7 == 0 else []), *_notes(card, monitor, labels, peoples)),
-        sides=_sides(card, labels),
+        sides="; ".join([*([words.first_told(origins)] if origins and card.stories_7 else []), *_sides(card, labels)]),
         spark=charts.sparkline(card.spark, card.spark_states, palette, is_open=True, changed=_changed(card)),
         alt=words.spark_alt(label, card.spark, card.spark_states),
         level=_level(card.indicator, labels, levels) if levels is not None else None,
@@ -135,10 +149,10 @@ def _gaps(card: Card) -> str:
     return f"{words.number(missing, 'day', 'days')} of the 7 not seen" if 0 < missing < WEEK else ""
 
 
-def _sides(card: Card, labels: words.Labels) -> str:
+def _sides(card: Card, labels: words.Labels) -> list[str]:
     """In the monitor's order of sides, whatever their numbers."""
     shown = pieces.counted({key: card.sides_7.get(key, 0) for key in labels.sides}, labels.sides)
-    return f"published by: {shown}" if shown else ""
+    return [f"published by: {shown}"] if shown else []
 
 
 def _notes(card: Card, monitor: Monitor, labels: words.Labels, peoples: Mapping[str, int]) -> list[str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -67,9 +67,12 @@ from metrics.places import placed as placed_of
 from metrics.places import spots as spots_of
 from metrics.reader_labels import FIRST, reader_labels, reader_languages
 from metrics.revision_words import Changed, since_first_counted
-from metrics.situation import Level, levels_to
+from metrics.situation import Level, LevelRun, levels_to
 from metrics.store import DayCounts, StoryQuery
 from metrics.store.alerts import judged_range
+from metrics.store.arriving import Arrived, last_issue
+from metrics.store.arriving import first_tellers as first_tellers_of
+from metrics.store.arriving import new_stories as arrived_since
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
 from metrics.store.revising import revisions_of
@@ -249,14 +252,18 @@ def _cards(key: str, day: date) -> list[Card]:
 
 def levels() -> dict[tuple[str, str], Level]:
     """(indicator, people; "" all) → how much is reported of it today, and why."""
-    return _levels(_key(), today())
+    return levels_on(today())
+
+
+def levels_on(day: date) -> dict[tuple[str, str], Level]:
+    """The same of an earlier day, by what is known now."""
+    return {(one.indicator, one.people): one for one in _levels(_key(), today()).on(day)}
 
 
 @st.cache_resource(max_entries=8, show_spinner="Judging how much is reported …")
-def _levels(key: str, day: date) -> dict[tuple[str, str], Level]:
+def _levels(key: str, last: date) -> LevelRun:
     of = watched()
-    found = levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=day)
-    return {(one.indicator, one.people): one for one in found.on(day)}
+    return levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=last)
 
 
 def alerts() -> list[KnownAlert]:
@@ -294,6 +301,38 @@ def decide_alert(id: str, action: Action, *, reason: str, by: str) -> None:
 def _must_be_allowed() -> None:
     if not may_decide():
         raise HouseError("this server only shows; who starts it with --edit can decide")
+
+
+def last_summary() -> tuple[datetime, bool]:
+    """When the last summary ended, and True where it was handed out; else the start of today: yesterday's end."""
+    issued = _last_issue(_key())
+    begin = datetime.combine(today(), time(), watched().monitor.zone)
+    return (issued, True) if issued is not None else (begin, False)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _last_issue(key: str) -> datetime | None:
+    return last_issue(archive())
+
+
+def new_stories(since: datetime) -> Arrived:
+    """Relevant stories first seen since then."""
+    return _new_stories(_key(), since)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _new_stories(key: str, since: datetime) -> Arrived:
+    return arrived_since(archive(), since)
+
+
+def first_tellers(first: date, last: date) -> dict[str, int]:
+    """indicator → publishers that were the first to report a story of these days."""
+    return _first_tellers(_key(), first, last)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _first_tellers(key: str, first: date, last: date) -> dict[str, int]:
+    return first_tellers_of(archive(), watched().attribution, first=first, last=last)
 
 
 def peoples(first: date, last: date) -> dict[str, dict[str, int]]:

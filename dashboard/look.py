@@ -69,6 +69,7 @@ _RULES = """
 .m-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .m-part details{font-size:.9rem} .m-part summary{cursor:pointer;color:var(--soft)} .m-part a{color:var(--link)}
 .m-wrong{margin:0;font-weight:600} .m-wrong::before{content:"✕ "} .m-done{margin:0} .m-done::before{content:"✓ "}
+.m-since{font-size:.92rem;margin:.1rem 0;max-width:75rem}
 .m-begin{max-width:60rem} .m-begin h2{font-size:1.1rem;font-weight:650;margin:0;padding:0} .m-begin p{margin:.2rem 0}
 .m-begin progress{width:100%;max-width:30rem;height:.9rem;accent-color:var(--link)} .m-begin summary{cursor:pointer}
 .m-begin code{white-space:normal;overflow-wrap:anywhere}

@@ -369,6 +369,20 @@ def tested(items: int, format: str, language: str) -> str:
     return f"answers with {number(items, 'item', 'items')} ({format}{says}). Nothing was stored."
 
 
+def since_summary(moment: str, *, was_issued: bool) -> str:
+    return (
+        f"Since the last summary that was handed out ({moment})" if was_issued else f"Since yesterday ended ({moment})"
+    )
+
+
+def first_told(publishers: int) -> str:
+    """
+    >>> first_told(1)
+    'first told by 1 publisher'
+    """
+    return f"first told by {number(publishers, 'publisher', 'publishers')}"
+
+
 def zone_name(zone: timezone) -> str:
     """
     >>> from datetime import timedelta

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import alerts, beginning, cards, data, heat_map, page, pieces, words
+from dashboard import alerts, beginning, cards, data, heat_map, page, pieces, since, words
 from feeds.model import DROP_REASONS
 from metrics import level_words
 from metrics.store import StoryQuery
@@ -20,6 +20,7 @@ def show() -> None:
         return
     beginning.panel()
     _strip()
+    st.html(since.line())
     found = data.cards()
     of = data.watched()
     week = (data.today() - timedelta(days=6), data.today())
@@ -29,7 +30,7 @@ def show() -> None:
     )  # fmt: skip
     sectors = cards.board(
         found, of.monitor, of.labels, data.peoples(*week), page.palette(), data.access(*week), data.levels(),
-        by_level=ORDERS[order or "by sector"],
+        by_level=ORDERS[order or "by sector"], origins=data.first_tellers(*week),
     )  # fmt: skip
     st.html(pieces.board(sectors))
     st.caption(f"On the ground in these 7 days: {data.access(*week)}.")
