@@ -1,4 +1,4 @@
-"""`python -m dashboard summary`: one day as Markdown, HTML, JSON or CSV, to a file or standard output. Reads only.
+"""`python -m dashboard summary`: a day or a range of days in any format, to a file or standard output. Reads only.
 
 Asks metrics.summary, renders, writes. The clock comes in as `now`; an invented monitor brings its own.
 Exit status: 0 written; 1 written, but not complete: articles wait for the tagger; 2 wrong usage or nothing to read.
@@ -20,13 +20,19 @@ from feeds.options import run as plainly
 from feeds.sources import read_outlets, read_sources
 from metrics.lexicon import read_lexicon
 from metrics.store.asof import seen_after
-from metrics.summary import Summary, default_as_of, summary_of
+from metrics.summary import LANGUAGES, Summary, default_as_of, summary_of
+
+MOST_DAYS = 366
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("summary", help="write the summary of one day from the archive")
+    parser = subparsers.add_parser("summary", help="write the summary of a day or a range of days")
     add_options(parser)
     parser.add_argument("--day", default="yesterday", metavar="D", help="YYYY-MM-DD, yesterday (default) or today")
+    parser.add_argument("--from", dest="first", metavar="D", help="first day of a range; --to (or --day) is its last")
+    parser.add_argument("--to", dest="last", metavar="D", help="last day of a range; default: yesterday")
+    parser.add_argument("--week", action="store_true", help="the 7 days to --to (or --day)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of headings and fixed sentences; default: en")
     parser.add_argument("--format", choices=FORMATS, default="md", help="default: md")
     parser.add_argument("--out", default="-", metavar="PATH", help="file to write; -: standard output (default)")
     parser.add_argument(
@@ -47,27 +53,43 @@ def run(args: argparse.Namespace, *, now: datetime) -> int:
 def _summary(args: argparse.Namespace, *, now: datetime) -> int:
     monitor = monitor_of(args)
     now = monitor.now or now
-    day = day_of(args.day, monitor, now=now)
+    first, day = days_of(args, monitor, now=now)
     as_of = as_of_moment(args.as_of, day, monitor, now=now)
     lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
         summary = summary_of(
-            archive, monitor, lexicon, sources, outlets, day=day, as_of=as_of, show_persons=args.show_persons
-        )
+            archive, monitor, lexicon, sources, outlets, day=day, as_of=as_of, first=first,
+            lang=args.lang, show_persons=args.show_persons,
+        )  # fmt: skip
         _write(args.out, render(summary, args.format))
         return _remarks(archive, summary)
 
 
-def day_of(text: str, monitor: Monitor, *, now: datetime) -> date:
+def days_of(args: argparse.Namespace, monitor: Monitor, *, now: datetime) -> tuple[date, date]:
+    """First and last day of the issue. Raises HouseError for a range that is none, or too long to compare."""
+    day = day_of(args.last or args.day, monitor, now=now, option="--to" if args.last else "--day")
+    if args.week and args.first:
+        raise HouseError("--week and --from: give one of them; --week is the 7 days to --to")
+    if args.week:
+        return day - timedelta(days=6), day
+    first = day_of(args.first, monitor, now=now, option="--from") if args.first else day
+    if first > day:
+        raise HouseError(f"--from {first}: lies after {day}, the last day; give the earlier day first")
+    if (day - first).days >= MOST_DAYS:
+        raise HouseError(f"--from {first}: {(day - first).days + 1} days; a summary holds at most {MOST_DAYS}")
+    return first, day
+
+
+def day_of(text: str, monitor: Monitor, *, now: datetime, option: str = "--day") -> date:
     """Raises HouseError for what is no day, or a day that has not begun."""
     today = monitor.day_of(now)
     named = {"today": today, "yesterday": today - timedelta(days=1)}
     try:
         day = named[text] if text in named else date.fromisoformat(text)
     except ValueError:
-        raise HouseError(f"--day {text}: not a day; write YYYY-MM-DD, yesterday or today") from None
+        raise HouseError(f"{option} {text}: not a day; write YYYY-MM-DD, yesterday or today") from None
     if day > today:
-        raise HouseError(f"--day {text}: has not begun; today is {today.isoformat()} in the monitor's zone")
+        raise HouseError(f"{option} {text}: has not begun; today is {today.isoformat()} in the monitor's zone")
     return day
 
 

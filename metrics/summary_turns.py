@@ -224,12 +224,12 @@ def _since(material: Material, alert: Alert) -> str:
 def _same_levels(material: Material, active: Sequence[str], first: date, day: date) -> list[str]:
     """ "3 (elevated): Food, Fuel", the highest first; of all peoples together."""
     before, now = _levels(material, first, day)
-    same: dict[int | None, list[str]] = {}
+    same: dict[int, list[str]] = {}
     for key, one in now.items():
-        if key[0] in active and not key[1] and key in before and before[key].level == one.level:
+        is_same = key in before and before[key].level == one.level
+        if is_same and one.level is not None and key[0] in active and not key[1]:
             same.setdefault(one.level, []).append(label_of(material, key[0]))
-    order = sorted(same, key=lambda level: -1 if level is None else level, reverse=True)
-    return [f"{_named(material.words, level)}: {listed(same[level])}" for level in order]
+    return [f"{_named(material.words, level)}: {listed(same[level])}" for level in sorted(same, reverse=True)]
 
 
 # Corrections ---------------------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ SENTENCES = {
     "nothing_differs": (
         "No active indicator differs from its {before_span} days before by more than chance would explain."
     ),
-    "late": "{stories} of the 7 days before came in after the end of the day before; see “{heading}”.",
+    "late": "{stories} of the 7 days before came in after the issue before; see “{heading}”.",
     "compare": "Stories with stance “reported”: the day, and the 7 days to it, against the 28 days before.",
     "compare_partly": (
         "Stories with stance “reported”: the day, and the 7 days to it ({week_days} of 7 seen), against the 28 days"
@@ -254,6 +254,7 @@ FACTS = {
     "window": "Window",
     "as_of": "As of",
     "day": "The day",
+    "days": "The days",
     "sources": "Sources",
     "articles": "Articles",
     "dropped": "Items dropped",

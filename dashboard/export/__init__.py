@@ -43,6 +43,8 @@ def render(summary: Summary, format: str) -> bytes:
 
 
 def file_name(summary: Summary, format: str) -> str:
-    """Made of the monitor's key and the day only: no feed text ever becomes a file name."""
+    """Made of the monitor's key, the days and the language only: no feed text ever becomes a file name."""
     invented = "INVENTED-" if summary.invented else ""
-    return f"{invented}{summary.monitor}-summary-{summary.day.isoformat()}.{format}"
+    days = "--".join(dict.fromkeys(day.isoformat() for day in (summary.first, summary.day)))
+    lang = "" if summary.lang == "en" else f"-{summary.lang}"
+    return f"{invented}{summary.monitor}-summary-{days}{lang}.{format}"

@@ -34,7 +34,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         "number": summary.number,
         "window": _window(summary),
         "as_of": _as_of(summary),
-        "day": _state(summary),
+        "day" if summary.first == summary.day else "days": _state(summary),
         "sources": words.phrase("answered", answered=coverage.answered, asked=coverage.asked),
         "articles": _seen(summary),
         "dropped": words.number(sum(drop.items for drop in coverage.dropped)),
