@@ -49,6 +49,8 @@ from metrics.daily import daily_table, observed_days, with_reports
 from metrics.deciding import KnownAlert, all_alerts, decide
 from metrics.evaluate import Judged, Table, judged, table
 from metrics.explain import Explanation, article_text, explanation
+from metrics.feedback import Note, append
+from metrics.feedback import notes as notes_of
 from metrics.figure_words import Listed, read_lists
 from metrics.ledger import figures_table
 from metrics.lexicon import Lexicon, read_lexicon
@@ -292,10 +294,34 @@ def may_decide() -> bool:
 
 
 def decide_alert(id: str, action: Action, *, reason: str, by: str) -> None:
-    """The one thing that pages write, and only with --edit. Raises HouseError."""
+    """Keep a decision, only with --edit. Raises HouseError."""
     _must_be_allowed()
     with open_archive(_url()) as writable:
         decide(writable, id, action, reason=reason, by=by, at=now())
+
+
+def feedback_file() -> Path:
+    """Where what editors say of tags is kept: $MONITOR_FEEDBACK, else data/feedback.jsonl."""
+    return Path(os.environ.get("MONITOR_FEEDBACK") or "data/feedback.jsonl")
+
+
+def record_feedback(case: Case) -> str:
+    """Keep what an editor says of a tag; returns its id. Raises HouseError."""
+    _must_be_allowed()
+    return append(feedback_file(), case)
+
+
+def notes_on(article: int, start: int) -> list[Note]:
+    """What editors said of the sentence of an article that begins at `start`; only where they can."""
+    path = feedback_file()
+    if not may_decide() or not path.exists():
+        return []
+    return [one for one in _notes(str(path), path.stat().st_size) if (one.article, one.start) == (article, start)]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _notes(path: str, size: int) -> list[Note]:
+    return notes_of(Path(path))
 
 
 def _must_be_allowed() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import data, page, pieces, story_pieces, words
+from dashboard import data, editing, page, pieces, story_pieces, words
 from metrics.appearance import appearances
 from metrics.model import StoryLine
 
@@ -52,10 +52,12 @@ def _sentences(line: StoryLine, parts: pieces.StoryParts, why: Why) -> None:
     if not parts.evidence:
         st.caption(words.NO_EVIDENCE)
         why(line, None)
+        editing.feedback(line, None)
     for one in parts.evidence:
         items = [item for item in line.evidence if (item.start, item.end) == (one.start, one.end)]
         st.html(pieces.alone(story_pieces.in_paragraph(line, items, whole, labels)))
         why(line, one)
+        editing.feedback(line, one)
 
 
 def _copies(members: list[StoryLine]) -> None:

@@ -22,6 +22,7 @@ from metrics.detect_table import NewBaseline
 from metrics.places import Placed
 from metrics.reader_labels import FIRST, ReaderLabels, reader_languages
 
+Names = Mapping[str, str]
 STANCES = {
     "reported": "reported",
     "eased": "eased",
@@ -99,6 +100,15 @@ PUBLISHED_BY = "First published by"
 SAID_BY = "Named as saying it:"
 NOBODY_NAMED = "Its sentences name nobody who says it: the newsroom's own voice."
 NOT_CREDITED = "Its text credits no agency and no other outlet."
+FEEDBACK = "For editors: wrong, or a note"
+FEEDBACK_RIGHT = "What is right"
+FEEDBACK_WHICH = "Which tag of the sentence"
+FEEDBACK_SAY = "Note"
+FEEDBACK_BY = "Your name, kept with it"
+FEEDBACK_NOTE = "Note by"
+FEEDBACK_WRONG = "Called wrong by"
+FEEDBACK_WRONG_HELP = "Keeps the article with what is right as a labelled case; counts change when words or rules do."
+FEEDBACK_NOTE_HELP = "Keeps the note; it says nothing about the tag."
 APPEARED_NOTE = (
     "Appeared: the time its publisher gives, but not before our last look at which it was not there yet, and not after "
     "the first at which it was. First seen: that look. An outlet first by less than the time between two looks need "
@@ -273,6 +283,12 @@ def later(by: timedelta) -> str:
     parts = [number(days, "day", "days")] * bool(days) + [number(hours, "hour", "hours")] * bool(hours)
     parts += [number(rest, "minute", "minutes")] * bool(rest and not days)
     return " ".join(parts)
+
+
+def feedback_kept(id: str) -> str:
+    return (
+        f"Kept as {id}. `python -m metrics evaluate` with the file of feedback tells how the tagger does on such cases."
+    )
 
 
 def reports_of_event(count: int) -> str:

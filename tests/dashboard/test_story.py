@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from dashboard import story_pieces
+from dashboard import data, story_pieces
 from feeds.archive import open_archive
+from feeds.errors import HouseError
 from feeds.monitor import Monitor
 from feeds.sources import read_sources
+from metrics.cases import Case, read_cases
 from metrics.model import Evidence, StoryLine
 from tests.dashboard.conftest import TODAY, english, item, moment, store, tag, visit
 from tests.dashboard.test_pages import html_of, opened, words_of  # noqa: F401 a fixture
@@ -107,6 +112,57 @@ def test_who_says_it_has_a_side_beside_the_name(shown: str) -> None:
     assert "First published by" in shown
     assert "Named as saying it:" in shown or "Its sentences name nobody" in shown
     assert "Its text credits no agency" in shown
+
+
+@pytest.fixture
+def edited(opened, carried: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], AppTest]:
+    """`edited()`: the story's page on a server with --edit, its feedback in `tmp_path`."""
+    monkeypatch.setenv("MONITOR_EDIT", "1")
+    monkeypatch.setenv("MONITOR_FEEDBACK", str(tmp_path / "feedback.jsonl"))
+    return lambda: opened(carried, "coverage", story="1")
+
+
+def form_of(app: AppTest) -> tuple[AppTest, str]:
+    """The page with the form of its last sentence open, and what its keys end in."""
+    key = re.findall(r"feedback-(\d+-\d+)", " ".join(box.proto.id for box in app.expander))[-1]
+    app.session_state[f"feedback-{key}"] = True
+    return app.run(), key
+
+
+def test_only_an_editor_is_asked_what_is_wrong(opened, carried: str, edited, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [box.label for box in edited().expander].count("For editors: wrong, or a note") > 0
+    monkeypatch.setenv("MONITOR_EDIT", "0")
+    assert [box.label for box in opened(carried, "coverage", story="1").expander].count("Why?") > 0
+    assert "For editors" not in str([box.label for box in opened(carried, "coverage", story="1").expander])
+    with pytest.raises(HouseError, match="only shows"):
+        data.record_feedback(Case(id="F-1-1", lang="en", title="", text="", relevant=True))
+
+
+def test_a_wrong_tag_is_kept_as_a_labelled_case_and_shown(edited, tmp_path: Path) -> None:
+    app, key = form_of(edited())
+    next(box for box in app.selectbox if box.key == f"stance-{key}").set_value("eased")
+    next(box for box in app.text_input if box.key == f"note-{key}").set_value(HARM)
+    next(box for box in app.text_input if box.key == f"by-{key}").set_value("Anna")
+    app = next(one for one in app.button if one.label == "Wrong" and key in str(one.key)).click().run()
+    assert not app.exception
+    (case,) = read_cases(tmp_path / "feedback.jsonl")
+    assert "Kept as" in app.success[0].value
+    assert isinstance(case, Case)
+    assert [one.stance for one in case.indicators if one.evidence.startswith("Homes in")] == ["eased"]
+    assert case.title == "Gas supply to Perrinor cut"
+    assert case.lang == "en"
+    shown = html_of(app.run())
+    assert "Called wrong by" in shown
+    assert "<script" not in shown
+
+
+def test_an_unsigned_note_is_refused_in_one_line(edited, tmp_path: Path) -> None:
+    app, key = form_of(edited())
+    next(box for box in app.text_input if box.key == f"note-{key}").set_value("a note")
+    app = next(one for one in app.button if one.label == "Keep the note" and key in str(one.key)).click().run()
+    assert not app.exception
+    assert app.error[0].value.startswith("sign it")
+    assert not (tmp_path / "feedback.jsonl").exists()
 
 
 @pytest.mark.parametrize("given", ["999", "x", "-1", "1" * 40, "１"])
