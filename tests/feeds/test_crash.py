@@ -177,7 +177,7 @@ def small_disk(folder: Path, size: int) -> Iterator[Callable[[], None] | None]:
 
 
 def test_a_full_disk_is_one_line_and_nothing_stored_is_lost(tmp_path: Path, root: Path, watched: Path) -> None:
-    with small_disk(tmp_path / "disk", 1_500_000) as limit:
+    with small_disk(tmp_path / "disk", 3_000_000) as limit:
         file = tmp_path / "disk" / "archive.db"
         command = poll_command(watched, f"sqlite:///{file}", "--once")
         for _ in range(8):
