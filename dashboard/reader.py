@@ -14,6 +14,7 @@ from dashboard import data, words
 
 _BEFORE = "labels were in"
 _NOT_TAGS = frozenset({words.LANGUAGE_KEY, _BEFORE, "language"})  # "Armenian" is a language there, not a side
+_SEVERAL = frozenset({"also"})  # keys of the address whose widget holds a list, even of one
 
 
 def choose() -> str:
@@ -32,10 +33,14 @@ def _say_anew(labels: words.Labels) -> None:
     if st.session_state.get(_BEFORE) == labels.reader.language:
         return
     st.session_state[_BEFORE] = labels.reader.language
-    addressed = {key: value for key, value in st.query_params.items() if key not in st.session_state}
+    addressed = {key: _addressed(key) for key in st.query_params if key not in st.session_state}
     for key, value in (addressed | dict(st.session_state.items())).items():
         if isinstance(key, str) and key not in _NOT_TAGS and (said := _said_anew(value, labels)):
             st.session_state[key] = said
+
+
+def _addressed(key: str) -> object:
+    return st.query_params.get_all(key) if key in _SEVERAL else st.query_params[key]
 
 
 def _said_anew(value: object, labels: words.Labels) -> str | list[str] | None:

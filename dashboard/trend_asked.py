@@ -114,14 +114,15 @@ def _say_what_is_odd() -> None:
 
 
 def _allowed() -> address.Allowed:
-    labels, of = data.watched().labels, data.watched().monitor
-    names = [labels.indicator(key) for key in of.indicator_keys]
-    any_text = address.ANY_TEXT
+    """Indicators by their labels in any of the reader's languages: a link keeps the one it was made in."""
+    keys, any_text = data.watched().monitor.indicator_keys, address.ANY_TEXT
+    names = [data.labels_in(language).indicator(key) for language in data.languages().values() for key in keys]
     return {
         "indicator": [*names, words_trends.NO_INDICATOR], "also": names, "words": any_text, "lines": SPLITS,
         "stance": STANCES, "range": page.RANGES, "by": PERIODS, "measure": MEASURES, "sources": PANELS,
         "from": address.A_DATE, "to": address.A_DATE, "against": words_trends.AGAINST, "begins": address.A_DATE,
         "picture": PICTURES, "day": address.A_DATE, "only": any_text, "page": [str(n) for n in range(1, 10_000)],
+        words.LANGUAGE_KEY: list(data.languages().values()),
         "figure": any_text, "kind": any_text, "people": any_text, "talks": ["true", "false"],
         "talks-page": [str(n) for n in range(1, 10_000)],
     }  # fmt: skip
@@ -190,8 +191,12 @@ def _slider(first: date, last: date) -> None:
 
 
 def _slid() -> None:
+    """The days become own dates. A control that was not shown before does not write itself into the address."""
+    days = dict(zip(("from", "to"), st.session_state["slid"], strict=True))
+    if st.session_state.get("range") != OWN:
+        st.query_params.update({key: day.isoformat() for key, day in days.items()})
+    st.session_state.update(days)
     st.session_state["range"] = OWN
-    st.session_state["from"], st.session_state["to"] = st.session_state["slid"]
 
 
 def _against(first: date, last: date) -> tuple[Days | None, str]:

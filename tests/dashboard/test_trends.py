@@ -218,3 +218,12 @@ def test_a_stack_of_a_week_begins_on_its_monday() -> None:
     first, second = figure.data[-2:]
     assert (first.offset, second.base) == (0.0, (2.0,))
     assert second.customdata[0][0] == "2023-08-07"
+
+
+def test_a_link_with_several_indicators_opens_in_another_language(opened, filled_archive: str) -> None:  # noqa: F811
+    for several in (["Gas supply", "Food"], ["Food"]):
+        app = opened(filled_archive, "trends", indicator="Medicine and health care", also=several, lang="Русский")
+        assert not app.exception
+        assert not app.warning
+        assert len(lines_of(app)) == 1 + len(several)
+        assert "Food" not in lines_of(app)
