@@ -18,6 +18,7 @@ from metrics import (
     commands_daily,
     commands_figures,
     commands_levels,
+    commands_load,
     commands_revisions,
     commands_tag,
 )
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands_tag.add_to(commands)
     commands_count.add_to(commands)
     commands_daily.add_to(commands)
+    commands_load.add_to(commands)
     commands_revisions.add_to(commands)
     commands_figures.add_to(commands)
     commands_levels.add_to(commands)

@@ -23,6 +23,7 @@ from metrics.lexicon import read_lexicon
 from metrics.model import STANCES
 from metrics.stood import vintage
 from metrics.store import BREAKDOWNS, Counts, Panel, changes_of_sources, current_rules, rules_at
+from metrics.store.frozen import frozen_between
 from metrics.tag import Tagger
 
 Clock = Callable[[], datetime]
@@ -62,6 +63,7 @@ def _run_daily(args: argparse.Namespace, *, clock: Clock, stop: threading.Event)
     indicators = [_known(args.indicator, monitor)] if args.indicator else list(monitor.indicator_keys)
     by = _breakdowns(args.by)
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
+        _say_frozen(archive, first, last)
         counts = _counts(archive, monitor, first, min(last, today), as_of, fixed=args.panel == "fixed")
         tables = [
             daily_table(
@@ -125,6 +127,14 @@ def _say_rules(archive: Archive, as_of: datetime) -> None:
         f" {rules.version}); in use then: {of_then}, whose tags are not kept",
         file=sys.stderr,
     )
+
+
+def _say_frozen(archive: Archive, first: date, last: date) -> None:
+    """Which rows are not ours; rules_version and vintage in them are those of their package."""
+    frozen = frozen_between(archive, first=first, last=last)
+    for name in sorted({one.package for one in frozen.values()}):
+        days = [day for day, one in frozen.items() if one.package == name]
+        print(f"frozen: {len(days)} days from {days[0]} to {days[-1]}, as {name} counts them", file=sys.stderr)
 
 
 def _say_panel(archive: Archive, attribution: Attribution, panel: frozenset[str], first: date, last: date) -> None:

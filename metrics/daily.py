@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -177,6 +177,13 @@ def _finished(
     grid["indicator"], grid["stance"] = indicator, stance
     grid["rules_version"] = rules.version if rules else ""
     vintage = counts.vintage if rules else None
-    grid["vintage"] = vintage.strftime("%Y-%m-%dT%H:%M:%SZ") if vintage else ""
+    grid["vintage"] = _moment(vintage)
+    frozen = counts.frozen(first=first, last=last) if isinstance(counts, store.Everything) else {}
+    for day, of in frozen.items():  # what is counted anew is counted from articles of ours
+        grid.loc[grid["date"] == day, ["rules_version", "vintage"]] = of.rules_version, _moment(of.vintage)
     head = [*COLUMNS[:8], *by, *COLUMNS[8:]]
     return grid[[*head, "state"]]
+
+
+def _moment(value: datetime | None) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""

@@ -23,7 +23,7 @@ from metrics.credits import Credits
 from metrics.judging import judge_days
 from metrics.model import Credit, Evidence, Tagged, Text
 from metrics.repeats import Carried, Carrier, carried, marked, new_carriers
-from metrics.store import asof, revising
+from metrics.store import asof, frozen, revising
 from metrics.stories import Member, StoryIndex
 from metrics.tag import Tagger
 from metrics.workers import Answer, Task, answered
@@ -74,6 +74,9 @@ def update(
         store.forget_stories(archive)
     rules = store.prepare_rules(archive, tagger.lexicon.rules_version, now=now, fresh=everything)
     current = store.current_rules(archive)
+    other = current if current is not None and current.id != rules.id else None
+    if other is not None:
+        frozen.carry(archive, other, rules)
     until = asof.last_moment(archive)  # before reading: never more than what is read
     tagged = _Tagging(archive, tagger, rules, attribution).run(processes, progress)
     sources_changed = rules.sources_hash != attribution.fingerprint
@@ -85,7 +88,6 @@ def update(
     store.observe(archive, rules, monitor, attribution, since=since)
     noted = partial(revising.revised, archive, rules, known, attribution) if known else None
     store.recount(archive, rules, days, attribution, noted)
-    other = current if current is not None and current.id != rules.id else None
     changed = revising.revised_by_switch(archive, other, rules, monitor, attribution, now=now) if other else []
     store.switch_to(archive, rules, now=now, until=until, sources=attribution.fingerprint, revised=changed)
     judge_days(archive, monitor, tagger.lexicon, attribution, now=now)

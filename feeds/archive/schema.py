@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0008"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0009"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -453,6 +453,16 @@ rules_used = _table(
     _column("at", Moment, "UTC, when the first count with them was finished"),
     _column("rules_version", String(16), "as rules.version"),
     _column("sources_hash", String(16), "as rules.sources_hash"),
+)  # fmt: skip
+
+frozen_days = _table(
+    "frozen_days", "records", "Days whose counts came from another archive (`metrics load`): shown, never counted again.",
+    _column("day", Date, "calendar day in the monitor's zone", primary_key=True),
+    _column("rules_version", String(16), "rules the counts were made with"),
+    _column("vintage", Moment, "UTC, the last poll or load that they know; NULL: not said", null=True),
+    _column("package", Text, "name of the package that brought them"),
+    _column("sha256", String(64), "of its datapackage.json, in hexadecimal"),
+    _column("loaded", Moment, "UTC, when they were loaded"),
 )  # fmt: skip
 
 audits = _table(

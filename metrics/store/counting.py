@@ -19,6 +19,7 @@ from feeds.archive.schema import (
     daily_rollup,
     daily_totals,
     evidence,
+    frozen_days,
     revisions,
     story_members,
     tags,
@@ -79,9 +80,10 @@ class Then:
 
 
 def stale_days(archive: Archive, under: Rules) -> list[date]:
-    """Days waiting to be recounted, oldest first."""
+    """Days waiting to be recounted, oldest first. Days of another archive stay as they were loaded."""
+    query = select(waiting.c.day).where(waiting.c.rules == under.id, waiting.c.day.not_in(select(frozen_days.c.day)))
     with archive.reading() as connection:
-        return sorted(connection.execute(select(waiting.c.day).where(waiting.c.rules == under.id)).scalars())
+        return sorted(connection.execute(query).scalars())
 
 
 def recount(

@@ -13,7 +13,7 @@ from typing import cast
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, daily_observed, polls, rules, source_days, tags
+from feeds.archive.schema import articles, daily_observed, frozen_days, polls, rules, source_days, tags
 from feeds.monitor import Monitor
 from metrics.attribution import Attribution
 from metrics.observe import BROKEN_DAYS, HISTORY_DAYS, SourceDay, Watched, observability, seen_days
@@ -21,6 +21,7 @@ from metrics.store.building import Rules
 from metrics.store.tagging import mark_stale
 
 GOOD = ("ok", "not-modified")
+_OWN = daily_observed.c.day.not_in(select(frozen_days.c.day))  # not loaded from another archive
 SourceDays = dict[str, dict[date, SourceDay]]  # source → day → what it did
 FreshDays = dict[tuple[str, date], tuple[int, int, bool | None]]  # (source, day) → polls, answered, overlapped
 
@@ -44,10 +45,11 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
         days = _source_days(connection, fresh)
         begin = _begin(connection, under, days, fresh, first, since)
         watched = _watched(connection, under, attribution, days, begin) if begin is not None else []
+        frozen = set(connection.execute(select(frozen_days.c.day)).scalars())
     rows = observability(watched, begin, last) if begin is not None and last is not None else {}
     with archive.writing() as connection:
         _save_source_days(connection, fresh)
-        gone = delete(daily_observed).where(daily_observed.c.rules == under.id)
+        gone = delete(daily_observed).where(daily_observed.c.rules == under.id, _OWN)
         connection.execute(gone.where(daily_observed.c.day >= begin) if begin is not None else gone)
         values = [
             {
@@ -59,6 +61,7 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
                 "usual_seen": one.usual_seen,
             }
             for (day, language, side), one in sorted(rows.items())
+            if day not in frozen
         ]
         if values:
             connection.execute(insert(daily_observed), values)
@@ -81,7 +84,7 @@ def _begin(
     """First day to count; None: nothing was ever polled."""
     if first is None or since is None:
         return first
-    counted = select(func.max(daily_observed.c.day)).where(daily_observed.c.rules == under.id)
+    counted = select(func.max(daily_observed.c.day)).where(daily_observed.c.rules == under.id, _OWN)
     changed = [since, connection.execute(counted).scalar() or first, *(day for _, day in fresh)]
     for source, day in fresh:
         if days[source][day].answered:

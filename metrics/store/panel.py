@@ -22,6 +22,7 @@ from metrics.store import questions
 from metrics.store.asof import last_moment
 from metrics.store.building import current_rules
 from metrics.store.counting import ANY, LABEL, rows_of_days
+from metrics.store.frozen import Frozen, frozen_between
 from metrics.store.observing import watched_sources
 
 SUMMED = ("articles", "stories")
@@ -38,6 +39,9 @@ class Everything:
     def vintage(self) -> datetime | None:
         """When the last thing came that the numbers know; None: nothing yet."""
         return _vintage(self.archive)
+
+    def frozen(self, *, first: date, last: date) -> Mapping[date, Frozen]:
+        return frozen_between(self.archive, first=first, last=last)
 
     def observed(self, *, first: date, last: date, by: Sequence[str] = ()) -> pd.DataFrame:
         return questions.observed(self.archive, first=first, last=last, by=by)
