@@ -58,7 +58,7 @@ class _Page:
         body = with_scripts(self._body)
         kept = [pair for pair in start["headers"] if pair[0].lower() not in OF_A_FILE]
         length = (b"content-length", str(len(body)).encode())
-        await self._send(start | {"headers": [*kept, length]})
+        await self._send({**start, "headers": [*kept, length]})
         await self._send({"type": "http.response.body", "body": body})
 
 
