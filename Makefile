@@ -38,8 +38,9 @@ lock: $(TEST_READY) ## choose versions anew and lock them with hashes (UPGRADE= 
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
-docs: $(RUN_READY) ## write the tables of docs/data-dictionary.md anew from the schema
+docs: $(RUN_READY) ## write the tables of docs/data-dictionary.md and docs/summary.schema.json anew from the code
 	@$(PY) docs/tables.py
+	@$(PY) docs/schema.py
 
 bench: $(TEST_READY) ## measure what the documents claim (CPU seconds, medians)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
