@@ -162,7 +162,9 @@ class Speech(Strict):
 
     whereabouts : words before a name that make it a place, not a speaker ("in the capital"). back : the sentence says
     who told what the sentence before it says ("the ministry reported this"). before : words that stand before who says
-    it ("according to", "cited by"). media : the press as the only source of a number.
+    it ("according to", "cited by"). media : the press as the only source of a number. closing : verbs that close what
+    was said, their subject behind them ("…, said the minister"). pronouns : words that speak for somebody named before;
+    same : for a body named before ("the agency said").
     """
 
     verbs: Patterns = ()
@@ -172,6 +174,9 @@ class Speech(Strict):
     back: Patterns = ()
     before: Patterns = ()
     media: Patterns = ()
+    closing: Patterns = ()
+    pronouns: Patterns = ()
+    same: Patterns = ()
 
 
 class SpeechFile(PerLanguage):

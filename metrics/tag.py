@@ -284,7 +284,10 @@ class Tagger:
             for anchor, answer in settled(answers, clause):
                 evidence = self._evidence(reading, sentence, anchor, answer, cues)
                 if evidence is not None:
-                    evidence = replace(evidence, speaker=speakers.of(anchor, number))
+                    speaker = speakers.of(anchor, number)
+                    if speaker is None and evidence.occurrence == "demand":
+                        speaker = speakers.crowd(number)
+                    evidence = replace(evidence, speaker=speaker)
                 yield Kept(anchor, sentence, answer, evidence)
 
     def _over(self, answer: Says, anchor: Cue, reading: Reading) -> Says:

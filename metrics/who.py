@@ -15,6 +15,7 @@ from metrics.lexicon import BY_PLACE
 from metrics.model import Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
+from metrics.saying import closing_verb, name_behind, outside_quotations, subject_behind, without_pronouns
 from metrics.sentences import Ruler, Span
 
 AFTER_VERB = 4  # words that an actor after the verb counts as farther away
@@ -80,7 +81,7 @@ class Speakers:
 
     def of(self, anchor: Hit, number: int) -> Speaker | None:
         """Who says the term in sentence `number`."""
-        mine = self._in_sentence(number, anchor)
+        mine = self._in_sentence(number, anchor) or self._meant(number)
         if mine is not None:
             return mine
         title = self._reading.sentences[number].end <= self._reading.title_end
@@ -88,12 +89,17 @@ class Speakers:
             return self._of_title(number)
         return self._told_after(number) or self._held_on(number) or self._acts(number)
 
+    def crowd(self, number: int) -> Speaker | None:
+        """ "Hundreds gathered, demanding …": who demands where no office speaks are the people themselves."""
+        title = self._reading.sentences[number].end <= self._reading.title_end
+        return None if title else Speaker("", LOCAL)
+
     def claimant(self, anchor: Hit, number: int) -> Speaker | None:
         """Who is named as saying a number: in its sentence, or before it where only a pronoun speaks.
 
         Who merely acts claims nothing, and a headline only what stands in it.
         """
-        mine = self._in_sentence(number, anchor, official=True)
+        mine = self._in_sentence(number, anchor, official=True) or self._meant(number)
         if mine is not None or self._reading.sentences[number].end <= self._reading.title_end:
             return mine or self._press(number)
         told = self._told_after(number) or (self._held_on(number) if self._cues(number, "verbs") else None)
@@ -111,6 +117,26 @@ class Speakers:
         """That of the first sentence below it."""
         following = number + 1
         return self._by_name(following) if following < len(self._reading.sentences) else None
+
+    def _meant(self, number: int) -> Speaker | None:
+        """ "The agency said": the body named last in what stands before it, the title included, or else beside it."""
+        reading, span = self._reading, self._reading.sentences[number]
+        ruler, cues = reading.ruler, reading.cues_in(span)
+        verbs = [cue for cue in cues if cue.kind == "verbs"]
+        bodies = [cue for cue in cues if cue.kind == "same"]
+        said = next((one for one in bodies if any(distance(ruler, one, verb) <= BESIDE_VERB for verb in verbs)), None)
+        if said is None:
+            return None
+        for back in (*range(number - 1, -1, -1), number):
+            where = reading.sentences[back]
+            named = [
+                one
+                for one in _longest([cue for cue in reading.cues_in(where) if cue.kind == "actor"])
+                if one.end <= said.start and one.owner != BY_PLACE and (one.start, one.end) not in self._whereabouts
+            ]
+            if named:
+                return Speaker(reading.whole[named[-1].start : named[-1].end], self._side(named[-1], where))
+        return None
 
     def _told_after(self, number: int) -> Speaker | None:
         """ "Three are dead. The ministry reported this.": the next sentence says who told it."""
@@ -191,21 +217,32 @@ class Speakers:
             one for one in _longest([cue for cue in cues if cue.kind in ("actor", LOCAL)]) if self._can_speak(one, cues)
         ]
         actors = [one for one in actors if anchor is None or one.end <= anchor.start or anchor.end <= one.start]
+        verbs = [cue for cue in cues if cue.kind == "verbs"]
+        actors = outside_quotations(reading.whole, span, actors, verbs)
         if not actors:
             return None
-        verbs = [cue for cue in cues if cue.kind == "verbs"]
         if official:
             actors, verbs = self._in_clause(self._without_press(actors, cues), verbs, anchor, span)
             actors = [one for one in actors if one.kind != LOCAL or self._is_by_verb(one, verbs)]
             if not actors:
                 return None
         chosen = self._announced(actors, span)
+        closed = closing_verb(reading.whole, span, cues) if chosen is None else None
+        if closed is not None:
+            offices = (cue for cue in cues if cue.kind in ("actor", "people"))
+            name = name_behind(reading.whole, span, closed, (*reading.places, *offices))
+            if name:
+                return Speaker(name, LOCAL)
+            behind = [one for one in actors if one.end > closed.end]
+            others = [one for one in verbs if one.end <= closed.start or closed.end <= one.start]
+            actors, verbs = (subject_behind(reading.ruler, behind), [closed]) if behind else (actors, others)
+        verbs = without_pronouns(reading.whole, verbs, cues)
         if chosen is None and official:
             chosen = self._after(actors, [cue for cue in cues if cue.kind == "before"]) or self._right_by(actors, verbs)
         chosen = chosen or self._beside(actors, verbs, anchor, span)
         if chosen is None:
             return None
-        chosen = self._by_its_name(chosen, actors) if official else chosen
+        chosen = self._by_its_name(chosen, actors)
         return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span))
 
     def _without_press(self, actors: Sequence[Hit], cues: Sequence[Hit]) -> list[Hit]:
