@@ -45,7 +45,7 @@ def _claim(
         articles=tuple(dict.fromkeys(number for number, _ in copies)),
         story=story.story,
         subject=one.subject,
-        subject_label=labels.subjects.get(one.subject, one.subject),
+        subject_label=labels.subjects.get(one.subject) or labels.indicators.get(one.subject, ""),
         kind=one.kind,
         people=one.people,
         people_label="" if one.people == UNSTATED else labels.peoples.get(one.people, one.people),

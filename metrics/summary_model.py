@@ -213,7 +213,7 @@ class Claim:
     articles: tuple[int, ...]  # that carry the claim
     story: int
     subject: str
-    subject_label: str
+    subject_label: str  # "": the unit says it
     kind: str  # total, increment, rate
     people: str
     people_label: str

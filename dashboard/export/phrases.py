@@ -154,7 +154,7 @@ def claim_line(summary: Summary, claim: Claim) -> str:
     words = summary.words
     who = f"{claim.claimant} ({claim.claimant_side_label})" if claim.claimant else words.phrase("nobody_named")
     number = claim.number + (f" ({claim.people_label})" if claim.people_label else "")
-    said = f"{claim.subject_label}: {number}" if claim.subject_label not in number else number
+    said = number if claim.subject_label in number else f"{claim.subject_label}: {number}"
     return words.say(
         "claim",
         number=said,
