@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,9 @@ def test_the_command_evaluate_accepts_the_file(tmp_path: Path) -> None:
     assert notes(tmp_path / "none.jsonl") == []
 
 
-def _write(path: Path, many: int) -> None:
+def _write(path: Path, many: int, together: Barrier | None = None) -> None:
+    if together is not None:
+        together.wait(60)
     for _ in range(many):
         append(path, noted(replace(TOLD, text="long " * 5_000), note="n", by="A"))
 
@@ -90,14 +93,15 @@ def _write(path: Path, many: int) -> None:
 def test_lines_of_several_writers_are_whole_and_numbered_once(tmp_path: Path) -> None:
     path = tmp_path / "feedback.jsonl"
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(path, 10)) for _ in range(3)]
+    together = context.Barrier(3)
+    writers = [context.Process(target=_write, args=(path, 20, together)) for _ in range(3)]
     for one in writers:
         one.start()
     for one in writers:
         one.join(60)
         assert one.exitcode == 0
     ids = [case.id for case in read_cases(path)]
-    assert ids == [f"F-7-8-{number}" for number in range(1, 31)]
+    assert ids == [f"F-7-8-{number}" for number in range(1, 61)]
 
 
 def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path) -> None:
