@@ -46,6 +46,7 @@ _RULES = """
 .m-story h2,.m-story h3{font-size:1.05rem;font-weight:650;margin:.15rem 0 .3rem;padding:0;line-height:1.3}
 .m-story ul,.m-story ol{margin:0;padding-left:0!important;list-style:none}
 .m-story ol{list-style:decimal;padding-left:1.6rem!important}
+.m-story:focus{outline:3px solid var(--link);outline-offset:4px;border-radius:.15rem;scroll-margin:4.5rem}
 .m-meta{font-size:.88rem;color:var(--soft)} .m-dot{opacity:.6}
 .m-chip{display:inline-block;border:1px solid var(--soft);border-radius:1rem;padding:0 .5rem;font-size:.8rem;
   color:var(--ink);line-height:1.5;margin-right:.15rem}

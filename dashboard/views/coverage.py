@@ -14,7 +14,7 @@ SHOWN = 3  # sentences of a story before the others are folded away
 KINDS = {"relevant": (True, False), "politics and talks": (False, True), "everything stored": (False, False)}
 SEARCH_HELP = (
     "All words must occur, in any order and any form of letters (İ, ё, accents make no difference). "
-    'Put "words in quotes" to find them side by side; a minus before a word leaves out what has it.'
+    'Put "words in quotes" to find them side by side; a minus before a word leaves out what has it. ' + words.KEYS
 )
 
 
