@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from feeds import commands_evidence, commands_health, commands_history, commands_list, commands_poll
+from feeds import commands_evidence, commands_forget, commands_health, commands_history, commands_list, commands_poll
 from feeds.options import WRONG, run
 
 
@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], datetime]) ->
     commands_list.add_to(commands)
     commands_evidence.add_to(commands)
     commands_health.add_to(commands)
+    commands_forget.add_to(commands)
     try:
         args = parser.parse_args(argv)
     except SystemExit as stopped:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from metrics.store.revising import Revision
 
 WHY = {
+    "forgotten": "an article was erased on request",
     "late": "an article of that day came late",
     "edit": "an article was edited",
     "backfill": "history was loaded",

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from feeds.archive import backfills, bodies, find, memory, read, search, write, yields
+from feeds.archive.forgotten import cleaned, graves
 from feeds.archive.schema import HEAD, sources
 from feeds.archive.visit import PreparedVisit, Visit, prepare
 from feeds.errors import ArchiveError
@@ -125,8 +126,13 @@ class Archive:
             backfills.end(connection, source, started, words)
 
     def _prepared(self, visits: Sequence[Visit]) -> list[PreparedVisit]:
-        """All CPU work that needs no write lock; what seems to be stored already is spared most of it."""
-        prepared = [prepare(visit) for visit in visits]
+        """All CPU work that needs no write lock; what seems to be stored already is spared most of it.
+
+        What was forgotten is left out here: whoever forgets holds the roles of all that store.
+        """
+        with self.reading() as connection:
+            known_graves = graves(connection)
+        prepared = [prepare(cleaned(known_graves, visit)) for visit in visits]
         if any(one.items for one in prepared):
             with self.reading() as connection:
                 known = find.unchanged(connection, prepared)

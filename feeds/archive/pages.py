@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from feeds.archive.connect import Archive
+from feeds.archive.forgotten import graves
 from feeds.archive.schema import article_versions, articles, pages
 from feeds.archive.search import search_fold
 from feeds.model import Article, PageAttempt
@@ -21,6 +22,8 @@ def store_page(archive: Archive, article: Article, text: str, *, at: datetime) -
 
     False, and nothing is stored: the feed brought another version meanwhile, or the article is gone.
     """
+    with archive.reading() as connection:
+        _, text = graves(connection).redact(article.title, text)
     folded = search_fold(f"{article.title}\n{text}")
     with archive.writing() as connection:
         current = select(articles.c.version, articles.c.title, articles.c.text, articles.c.url)

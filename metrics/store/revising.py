@@ -16,7 +16,16 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import article_versions, articles, daily, daily_observed, daily_totals, issues, revisions
+from feeds.archive.schema import (
+    article_versions,
+    articles,
+    daily,
+    daily_observed,
+    daily_totals,
+    issues,
+    revisions,
+    tombstones,
+)
 from feeds.monitor import Monitor
 from metrics.attribution import Attribution
 from metrics.observe import state_of
@@ -24,7 +33,7 @@ from metrics.store.building import Rules
 from metrics.store.counting import ANY, CHUNK, DAYS, Member, earliest, labels_of, members_of, with_origins
 
 SHOWN = ("full", "partial", "backfill")  # states of a day whose number is shown
-REASONS = ("late", "edit", "backfill", "origin", "rules", "sources", "stories", "other")
+REASONS = ("forgotten", "late", "edit", "backfill", "origin", "rules", "sources", "stories", "other")
 GLOBAL = ("rules", "sources", "stories")  # reasons that lie in no article
 
 Key = tuple[date, str, str, str]  # day, indicator, stance, people
@@ -149,7 +158,7 @@ def _entry(
     day, indicator, stance, people = key
     found = [one for one in causes if (indicator, stance, people) in one.labels]
     if not found and known.otherwise not in GLOBAL:  # what an edit took away, or a story that left the day
-        found = [one for one in causes if one.reason in ("edit", "origin")]
+        found = [one for one in causes if one.reason in ("forgotten", "edit", "origin")]
     reasons = sorted({one.reason for one in found}, key=REASONS.index) or [known.otherwise]
     only = found[0] if len(found) == 1 else None
     return {
@@ -241,12 +250,15 @@ def _causes(
     """Day → stories on it, or that were on it, with articles that came or were edited since version `known`."""
     groups = with_origins(members_of(connection, under, days), attribution)
     versions = _versions_since(connection, [member.article for _, group in groups for member in group], known)
+    erased = _erased(connection, sorted(versions))
     touched = [(origin, group) for origin, group in groups if any(member.article in versions for member in group)]
     labels = labels_of(connection, under, [m.article for _, group in touched for m in group if m.relevant])
     found: defaultdict[date, list[Cause]] = defaultdict(list)
     for origin, group in touched:
         said = {label for member in group for label in labels.get(member.article, ())}
         reason, article, where = _cause(origin, group, versions, known)
+        if gone := [member.article for member in group if member.article in erased]:
+            reason, article = "forgotten", gone[0]
         marked = frozenset((i, s, p) for i, s, _, people in said for p in (people, ANY))
         for day in where:
             found[day].append(Cause(reason, article, origin.story, marked))
@@ -280,6 +292,15 @@ def _versions_since(connection: Connection, ids: Sequence[int], known: int) -> d
             .group_by(article_versions.c.article)
         )
         found.update((article, first) for article, first in connection.execute(query))
+    return found
+
+
+def _erased(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those that were forgotten, or lost a name."""
+    found: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        query = select(tombstones.c.article).where(tombstones.c.article.in_(ids[start : start + CHUNK]))
+        found.update(connection.execute(query).scalars())
     return found
 
 
