@@ -92,6 +92,8 @@ def update(
     store.switch_to(archive, rules, now=now, until=until, sources=attribution.fingerprint, revised=changed)
     judge_days(archive, monitor, tagger.lexicon, attribution, now=now)
     store.drop_others(archive, rules)
+    if tagged:
+        archive.learn_sizes()
     return Updated(tagged, len(days), rules.version, other is not None)
 
 

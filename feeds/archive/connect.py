@@ -34,6 +34,7 @@ BUSY_MILLISECONDS = 10_000
 PAGE_BYTES = 16_384
 WAL_BYTES = 16_000_000  # written before they are copied back into the file
 WRITERS_LOCK = 0x4B4D  # PostgreSQL advisory lock: one writer at a time, as in SQLite
+SAMPLED = 400  # entries of an index that are looked at to tell how many rows stand behind a key
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -268,6 +269,17 @@ class Archive:
         """A cheap token that changes whenever articles, polls or tags do."""
         with self.reading() as connection:
             return read.changed(connection)
+
+    def learn_sizes(self) -> None:
+        """Tell SQLite how many rows stand behind a key, from samples: 0.1 s at 10,000,000 rows.
+
+        Without, it takes the index on more columns for the narrower one, and asks 500,000 rows for those of an article.
+        PostgreSQL looks by itself.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.writing() as connection:
+                connection.exec_driver_sql(f"PRAGMA analysis_limit = {SAMPLED}")
+                connection.exec_driver_sql("ANALYZE")
 
 
 def open_archive(url: str, *, read_only: bool = False, mapped: bool = True) -> Archive:
