@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dashboard import cards, data, pieces, words
+from metrics.deciding import KnownAlert
 from metrics.situation import Level
+
+RECENT = timedelta(days=3)  # an archive that is judged anew makes all its alerts at once: the old ones are no news
 
 
 def line() -> str:
@@ -13,8 +16,8 @@ def line() -> str:
     moment, was_issued = data.last_summary()
     of, arrived = data.watched(), data.new_stories(moment)
     zone = of.monitor.zone
-    opened = [one for one in data.alerts() if one.made >= moment and one.state != "superseded"]
     day = of.monitor.day_of(moment)
+    opened = [one for one in data.alerts() if _is_new(one, moment, day)]
     said = [
         _stories(arrived.stories, arrived.by_indicator, day),
         f"{words.number(len(opened), 'alert', 'alerts')} opened" if opened else "no alert opened",
@@ -22,6 +25,10 @@ def line() -> str:
     ]
     since = words.since_summary(words.a_moment(moment, zone), was_issued=was_issued)
     return f'<p class="m-since"><b>{pieces.plain(since)}</b>: {"; ".join(said)}.</p>'
+
+
+def _is_new(one: KnownAlert, moment: datetime, day: date) -> bool:
+    return one.made >= moment and one.alert.opened >= day - RECENT and one.state != "superseded"
 
 
 def _stories(count: int, by_indicator: dict[str, int], day: date) -> str:

@@ -1,0 +1,213 @@
+"""A page that stays open, in real Chromium: news without a reload, a dead poller, a server that is started again."""
+
+# ruff: noqa: F811  fixtures of another module are arguments here
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feeds.archive import is_held, open_archive
+from feeds.monitor import Monitor
+from feeds.sources import read_sources
+from tests.dashboard.conftest import TODAY, item, store, tag, visit
+from tests.dashboard.test_screens import PICTURES, SCREENS, watched  # noqa: F401  watched is a fixture
+from tests.dashboard.test_standing import ticking  # noqa: F401  a fixture
+
+pytestmark = pytest.mark.browser
+WITHIN = 15_000  # ms from being stored to being seen
+EVIL = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'> "
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
+
+
+@pytest.fixture
+def live(fill: Callable[[str], None], tmp_path: Path) -> str:
+    """An archive of its own, that a test may write into."""
+    url = f"sqlite:///{tmp_path}/live.db"
+    fill(url)
+    return url
+
+
+def arrive(url: str, demo: Monitor, title: str, number: int = 1) -> None:
+    """One more article is stored and read, as poller and tagger do it."""
+    new = item("fresh", TODAY, number, title=title, text=f"{title}, residents said.")
+    with open_archive(url) as archive:
+        store(archive, demo, [visit(read_sources(demo)[0], TODAY, [new], hour=5)])
+        tag(archive, demo)
+
+
+@pytest.mark.parametrize("screen", ["light", "phone"])
+def test_news_appear_and_neither_place_nor_focus_nor_what_is_typed_is_lost(
+    start_dashboard, live: str, demo: Monitor, watched, settle, screen: str
+) -> None:
+    seen = watched(screen)
+    page = seen.page
+    page.goto(f"{start_dashboard(live, demo.folder, '--no-poll').url}/coverage")
+    settle(page)
+    page.locator(".m-story").nth(5).wait_for()
+    page.evaluate("window.untouched = true")
+    box = page.get_by_role("searchbox")
+    box.focus()
+    page.keyboard.type("not yet sent")
+    page.evaluate(f"{SCROLLED} = 700")
+    page.wait_for_timeout(300)
+    before = page.evaluate(SCROLLED)
+    assert before == 700
+    title = f"{EVIL}Bakeries in Perrinor ran out of flour"
+    arrive(live, demo, title)
+    page.locator(".m-story", has_text="Bakeries in Perrinor ran out of flour").first.wait_for(
+        timeout=WITHIN, state="attached"
+    )
+    settle(page)
+    page.wait_for_timeout(500)
+    moved = page.evaluate(SCROLLED) - before
+    assert abs(moved) < 150, "at the same place, but for how much higher the news are than what stood there"
+    assert page.evaluate("document.activeElement.matches('input')")
+    assert box.input_value() == "not yet sent"
+    page.keyboard.type(", still typing")
+    assert box.input_value() == "not yet sent, still typing"
+    assert page.evaluate("window.untouched === true"), "no reload"
+    assert not page.evaluate("'hacked' in window")
+    assert seen.errors == []
+
+
+def test_on_situation_news_leave_what_was_opened_open(
+    start_dashboard, live: str, demo: Monitor, watched, settle
+) -> None:
+    page = watched().page
+    page.goto(start_dashboard(live, demo.folder, "--no-poll").url)
+    settle(page)
+    table = page.locator("summary", has_text="Table: the same by day")
+    table.click()
+    page.get_by_text("The same by day, newest first").wait_for()
+    settle(page)
+    page.evaluate(f"{SCROLLED} = 900")
+    before = page.evaluate(SCROLLED)
+    arrive(live, demo, "Bakeries in Tollem ran out of flour")
+    page.locator(".m-story", has_text="Bakeries in Tollem").first.wait_for(timeout=WITHIN, state="attached")
+    settle(page)
+    assert page.get_by_text("The same by day, newest first").is_visible()
+    assert abs(page.evaluate(SCROLLED) - before) < 120
+
+
+def test_a_killed_poller_is_said_on_the_open_page_and_a_new_one_takes_it_back(
+    start_dashboard, live: str, ticking: Path, root: Path, watched, settle
+) -> None:
+    command = [sys.executable, "-m", "feeds", "poll", "--monitor", str(ticking), "--archive", live]
+
+    def started() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        with open_archive(live, read_only=True) as archive:
+            while not is_held(archive, "poller"):
+                assert time.monotonic() < deadline
+                assert process.poll() is None
+                time.sleep(0.2)
+        return process
+
+    poller = started()
+    try:
+        seen = watched()
+        server = start_dashboard(live, ticking, "--no-poll")
+        seen.page.goto(f"{server.url}/method")
+        settle(seen.page)
+        said = seen.page.get_by_text("No poller runs")
+        seen.page.get_by_text("No tagger runs").wait_for(timeout=30_000)
+        assert said.count() == 0
+        assert server.health()["poller"] == "works"
+        poller.kill()
+        poller.wait()
+        said.wait_for(timeout=30_000)
+        if PICTURES:
+            seen.page.screenshot(path=Path(PICTURES) / "poller-killed.png")
+        assert server.health()["poller"] == "stopped"
+        poller = started()
+        said.wait_for(state="detached", timeout=30_000)
+        assert seen.errors == []
+    finally:
+        poller.kill()
+        poller.wait()
+
+
+def test_a_poller_beside_the_server_that_is_killed_comes_back_by_itself(
+    start_dashboard, live: str, ticking: Path, watched, settle
+) -> None:
+    server = start_dashboard(live, ticking)
+    with open_archive(live, read_only=True) as archive:
+        deadline = time.monotonic() + 60
+        while not is_held(archive, "poller"):
+            assert time.monotonic() < deadline, server.log
+            time.sleep(0.2)
+        killed = _holder(live)
+        os.kill(killed, 9)
+        while not is_held(archive, "poller") or _holder(live) == killed:
+            assert time.monotonic() < deadline, server.log
+            time.sleep(0.2)
+    assert "the poller was ended by SIGKILL; starting it again" in server.log
+
+
+def _holder(url: str) -> int:
+    """The process that polls into this archive: a child of the server."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        if "dashboard.beside" in words and "poll" in words and url in words:
+            return int(folder.name)
+    return 0
+
+
+def test_an_open_page_finds_the_server_again_after_a_restart(
+    start_dashboard, live: str, demo: Monitor, root: Path, watched, settle
+) -> None:
+    first = start_dashboard(live, demo.folder, "--no-poll")
+    page = watched().page
+    page.goto(f"{first.url}/coverage?about=Food")
+    settle(page)
+    page.locator(".m-story").first.wait_for()
+    page.evaluate("window.untouched = true")
+    first.stop()
+    arrive(live, demo, "Bakeries in Perrinor shut for want of flour")
+    port = first.url.rpartition(":")[2]
+    again = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "--port", port, "--monitor", str(demo.folder), "--archive", live,
+         "--no-poll"],
+        cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        page.locator(".m-story", has_text="Bakeries in Perrinor shut").first.wait_for(timeout=60_000)
+        assert page.evaluate("window.untouched === true"), "without a reload"
+        assert "about=Food" in page.url
+        settle(page)
+    finally:
+        again.terminate()
+        again.wait(20)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_an_empty_archive_counts_its_first_round_live(
+    start_dashboard, demo: Monitor, tmp_path: Path, watched, settle, screen: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    open_archive(url).close()
+    total = sum(source.is_polled for source in read_sources(demo))
+    seen = watched(screen)
+    seen.page.goto(start_dashboard(url, demo.folder, "--no-poll", "--edit").url)
+    settle(seen.page)
+    seen.page.get_by_text(f"0 of {total} sources answered").wait_for()
+    with open_archive(url) as archive:
+        for number, source in enumerate(read_sources(demo)[:3]):
+            store(archive, demo, [visit(source, TODAY, [item("food", TODAY, number)], hour=5)])
+    seen.page.get_by_text(f"3 of {total} sources answered (3 asked so far), 3 articles stored").wait_for(timeout=WITHIN)
+    assert seen.page.get_by_role("button", name="Bring history in").is_visible()
+    if PICTURES:
+        seen.page.screenshot(path=Path(PICTURES) / f"beginning-{screen}.png")
+    main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert main[0] <= main[1], "nothing scrolls sideways"
+    assert seen.errors == []
