@@ -959,16 +959,17 @@ def in_panel(sources: Sequence[Source]) -> tuple[list[Source], list[Source], lis
 # Summary --------------------------------------------------------------------------------------------------------------
 
 
-def summary(day: date) -> Summary:
-    """The summary of a day as it stood at its end, or as it stands now while the day lasts."""
-    return _summary(_key(), day)
+def summary(day: date, *, first: date | None = None, lang: str = "en") -> Summary:
+    """The summary of a day, or of the days from `first` to it, as it stood at its end, or now while the day lasts."""
+    return _summary(_key(), day, first or day, lang)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _summary(key: str, day: date) -> Summary:
+def _summary(key: str, day: date, first: date, lang: str) -> Summary:
     of = watched()
     as_of = default_as_of(of.monitor, day, now=now())
-    return summary_of(archive(), of.monitor, of.lexicon, of.sources, of.outlets, day=day, as_of=as_of)
+    asked = archive(), of.monitor, of.lexicon, of.sources, of.outlets
+    return summary_of(*asked, day=day, first=first, as_of=as_of, lang=lang)
 
 
 # Method ---------------------------------------------------------------------------------------------------------------

@@ -801,3 +801,11 @@ def expected_note(states: Sequence[str]) -> str:
     said += [f"{number(decline, 'day', 'days')} with fewer than usual"] if decline else []
     band = "The grey columns reach to what would be unusual on one day; the dots are what was expected."
     return f"{band} {'Strip: ' + ', '.join(said) if said else 'No day is unusual'}."
+
+
+# Daily summary -------------------------------------------------------------------------------------------------------
+
+ISSUE_OF = "Issue of"
+ISSUES = {"one day": 1, "seven days": 7}  # label → days
+ISSUE_BEFORE, ISSUE_AFTER = "The one before", "The one after"
+BESIDE_BEFORE = "Beside the issue before"

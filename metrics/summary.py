@@ -52,8 +52,8 @@ from metrics.summary_turns import alert_notes, corrections, level_moves, unchang
 from metrics.summary_words import LANGUAGES, listed, utc
 
 __all__ = [
-    "LANGUAGES", "AccessFact", "AlertNote", "Change", "Claim", "Correction", "Coverage", "DaySeen", "Dispute",
-    "Dropped", "LevelMove", "Material", "NotSeen", "Pillar", "Quote", "Sentence", "SourceNote", "Summary",
+    "LANGUAGES", "SEEN_STATES", "AccessFact", "AlertNote", "Change", "Claim", "Correction", "Coverage", "DaySeen",
+    "Dispute", "Dropped", "LevelMove", "Material", "NotSeen", "Pillar", "Quote", "Sentence", "SourceNote", "Summary",
     "SummarySection", "SummaryStory", "Upcoming", "default_as_of", "summarise", "summary_of", "window_of",
 ]  # fmt: skip
 

@@ -34,6 +34,7 @@ HEADINGS = {
     "publications": "Published by the UN, the ICRC, courts and aid agencies",
     "overnight": "Overnight, preliminary",
     "annex_part": "Annex",
+    "beside": "Number",
     "sections": "Stories by indicator",
     "others": "Other stories about the monitored crisis",
     "disputes": "Reports and denials",
@@ -301,6 +302,7 @@ PHRASES = {
     "range": "{first} to {last}",
     "window_range": "{start} to {end} UTC ({days}, in {zone})",
     "title_range": "{title}: summary of {days}",
+    "alerts_opened": "Alerts opened",
     "next": "on {days}, from {moment} UTC on",
     "preliminary_range": " (preliminary: the days are not over)",
 }

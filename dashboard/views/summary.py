@@ -1,4 +1,7 @@
-"""Daily summary: pick a day, read it, hand it on. The page shows what the exports hold, nothing else."""
+"""Daily summary: pick a day or a week, read it, hold it against the one before, hand it on.
+
+The page shows what the exports hold, nothing else; headings and sentences in the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import data, page, pieces
+from dashboard import data, page, pieces, words
 from dashboard.export import FORMATS, MEDIA_TYPES, file_name, render
+from dashboard.summary_beside import beside
 from metrics.summary import Summary
 
 NAMES = {
@@ -20,28 +24,42 @@ NAMES = {
 def show() -> None:
     if page.is_empty():
         return
-    day = _day()
-    summary = data.summary(day)
+    day, days = _issue()
+    lang = data.watched().labels.reader.language
+    summary = _made(day, days, lang)
     _downloads(summary)
+    with st.expander(words.BESIDE_BEFORE, key="beside"):
+        before = _made(day - timedelta(days=days), days, lang)
+        st.dataframe(beside(summary, before), hide_index=True, width="stretch")
     st.html(pieces.summary_body(render(summary, "html").decode()))
 
 
-def _day() -> date:
-    """The day asked for; yesterday unless told otherwise, since today is not over."""
+def _made(day: date, days: int, lang: str) -> Summary:
+    return data.summary(day, first=day - timedelta(days=days - 1), lang=lang)
+
+
+def _issue() -> tuple[date, int]:
+    """The (last) day asked for, and how many days; yesterday unless told otherwise, since today is not over."""
     first, last = data.span()[0], data.today()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = st.date_input(
             "Day", max(first, last - timedelta(days=1)), key="of", bind="query-params", format="YYYY-MM-DD", width=180
         )
-        st.button("The day before", key="before", on_click=_move, args=(asked, -1), disabled=asked <= first)
-        st.button("The day after", key="after", on_click=_move, args=(asked, 1), disabled=asked >= last)
+        length = st.segmented_control(
+            words.ISSUE_OF, list(words.ISSUES), default=next(iter(words.ISSUES)), key="issue", bind="query-params",
+            required=True,
+        )  # fmt: skip
+        days = words.ISSUES[length or next(iter(words.ISSUES))]
+        st.button(words.ISSUE_BEFORE, key="before", on_click=_move, args=(asked, -days), disabled=asked <= first)
+        st.button(words.ISSUE_AFTER, key="after", on_click=_move, args=(asked, days), disabled=asked >= last)
     if asked > last:
         st.info(f"That day has not begun; the summary of {last:%-d %b %Y} is shown.")
-    return min(asked, last)
+    return min(asked, last), days
 
 
 def _move(day: date, by: int) -> None:
-    st.session_state["of"] = day + timedelta(days=by)
+    """Never beyond the first day of the archive, nor into days that have not begun."""
+    st.session_state["of"] = min(max(day + timedelta(days=by), data.span()[0]), data.today())
 
 
 def _downloads(summary: Summary) -> None:

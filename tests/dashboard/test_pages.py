@@ -247,6 +247,14 @@ def test_a_source_that_was_never_asked_is_counted_apart(opened, filled_archive: 
     assert "10 not asked yet" in html_of(opened(filled_archive, "sources"))
 
 
+def test_a_summary_of_a_week_stands_beside_the_week_before_in_the_readers_language(opened, filled_archive: str) -> None:
+    app = opened(filled_archive, "summary", of="2031-11-30", issue="seven days", lang="Русский")
+    assert "Что изменилось" in html_of(app)
+    (table,) = (one.value for one in app.dataframe)
+    assert list(table.columns) == ["Число", "с 2031-11-24 по 2031-11-30", "с 2031-11-17 по 2031-11-23"]
+    assert any("сообщается" in name for name in table["Число"])
+
+
 def test_a_summary_can_be_read_and_taken_in_every_format(opened, filled_archive: str) -> None:
     app = opened(filled_archive, "summary", of="2031-11-30")
     assert {button.label for button in app.get("download_button")} >= {"Markdown", "HTML", "JSON", "CSV"}
