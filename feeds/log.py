@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -26,6 +27,25 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log-json", action="store_true", help="log on stderr, one JSON object a line, every poll")
 
 
+_STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+def one_line(text: str) -> str:
+    """Text for a log or a terminal: what breaks a line, steers a terminal or turns its direction is a space.
+
+    >>> one_line("refused\\r\\nall is well \\x1b[2K")
+    'refused all is well  [2K'
+    """
+    return _STEERS.sub(" ", text)
+
+
+class PlainLines(logging.Formatter):
+    """One line a message, whatever a server says in it: nobody writes a line of their own into our log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(record.getMessage())
+
+
 class JsonLines(logging.Formatter):
     """One object a line: time, level, message, and the fields given in `extra={"fields": {…}}`."""
 
@@ -36,13 +56,14 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "message": record.getMessage(),
         }
-        return json.dumps(head | dict(fields), ensure_ascii=False, default=str)
+        text = json.dumps(head | dict(fields), ensure_ascii=False, default=str)
+        return _STEERS.sub(lambda found: "".join(f"\\u{ord(one):04x}" for one in found[0]), text)
 
 
 def set_up(*, as_json: bool, verbose: bool) -> None:
     """Once a process: where messages go and which. JSON has every poll, whatever `verbose` says."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if as_json else logging.Formatter("%(message)s"))
+    handler.setFormatter(JsonLines() if as_json else PlainLines())
     LOG.handlers[:] = [handler]
     LOG.setLevel(logging.DEBUG if verbose or as_json else logging.INFO)
     LOG.propagate = False

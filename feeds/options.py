@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from feeds.errors import DataFileError, HouseError
+from feeds.log import one_line
 from feeds.monitor import Monitor, default_archive, read_monitor
 
 DONE, IN_PART, WRONG = 0, 1, 2  # exit status of every command
@@ -102,7 +103,7 @@ def run(command: Callable[[], int]) -> int:
     try:
         return command()
     except HouseError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
+        print(" ".join(one_line(str(error)).split()), file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
