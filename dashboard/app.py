@@ -84,8 +84,8 @@ def watch() -> None:
     with suppress(ArchiveError):  # none yet, or busy: the next look is in a few seconds
         if not data.is_shown():
             st.rerun()
-        for sentence in words.standing(data.standing(), data.watched().monitor.zone):
-            st.warning(sentence)
+        if said := words.standing(data.standing(), data.watched().monitor.zone):
+            st.warning("\n\n".join(said))
 
 
 if __name__ == "__main__":

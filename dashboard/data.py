@@ -459,6 +459,12 @@ def standing() -> Standing | None:
     )
 
 
+def is_polled() -> bool:
+    """Is a poller at work? False also where nobody expects one."""
+    one = standing()
+    return one is not None and one.poller == "works"
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _standing(url: str, slot: int) -> Standing:
     return standing_of(archive(), watched().sources, now=now())

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard import beginning, charts, data, pieces, words
+from dashboard import address, beginning, charts, data, pieces, words, words_trends
 from metrics.model import StoryLine
 from metrics.store import StoryQuery
 
@@ -54,12 +54,24 @@ def a_date(label: str, value: date | None, *, key: str, width: int) -> date | No
     return st.date_input(label, value, key=key, bind="query-params", format="YYYY-MM-DD", width=width)
 
 
+def say_what_is_odd(allowed: address.Allowed) -> None:
+    """Of the address as it was opened; Streamlit gives the defaults by itself. The reader's language fits every page.
+
+    allowed : as `address.odd` takes it.
+    """
+    here = {key: st.query_params.get_all(key) for key in st.query_params}
+    languages = {words.LANGUAGE_KEY: list(data.languages().values())}
+    if found := address.odd(here, {**allowed, **languages}):
+        st.warning(words_trends.as_typed(words_trends.odd_address(found)))
+
+
 def is_empty() -> bool:
     """True when there is nothing to show yet; then the page says what to do instead.
 
     The page returns and does not stop the script: the frame still has to look for the first article.
     """
-    missing = words.EMPTY if data.article_count() == 0 else words.UNTAGGED if not data.is_tagged() else ""
+    empty = words.EMPTY_YET if data.is_polled() else words.EMPTY
+    missing = empty if data.article_count() == 0 else words.UNTAGGED if not data.is_tagged() else ""
     if missing:
         st.info(missing)
         beginning.panel()

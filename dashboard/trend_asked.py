@@ -86,7 +86,7 @@ class Asked:
 
 def asked() -> Asked | None:
     """The controls; None while nothing is chosen."""
-    _say_what_is_odd()
+    page.say_what_is_odd(_allowed())
     subjects = _subjects()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split, stance, stacked = _lines(subjects)
@@ -106,13 +106,6 @@ def asked() -> Asked | None:
     )
 
 
-def _say_what_is_odd() -> None:
-    """Of the address as it was opened; Streamlit gives the defaults by itself."""
-    here = {key: st.query_params.get_all(key) for key in st.query_params}
-    if found := address.odd(here, _allowed()):
-        st.warning(words_trends.as_typed(words_trends.odd_address(found)))
-
-
 def _allowed() -> address.Allowed:
     """Indicators by their labels in any of the reader's languages: a link keeps the one it was made in."""
     keys, any_text = data.watched().monitor.indicator_keys, address.ANY_TEXT
@@ -122,7 +115,6 @@ def _allowed() -> address.Allowed:
         "stance": STANCES, "range": page.RANGES, "by": PERIODS, "measure": MEASURES, "sources": PANELS,
         "from": address.A_DATE, "to": address.A_DATE, "against": words_trends.AGAINST, "begins": address.A_DATE,
         "picture": PICTURES, "day": address.A_DATE, "only": any_text, "page": [str(n) for n in range(1, 10_000)],
-        words.LANGUAGE_KEY: list(data.languages().values()),
         "figure": any_text, "kind": any_text, "people": any_text, "talks": ["true", "false"],
         "talks-page": [str(n) for n in range(1, 10_000)],
     }  # fmt: skip

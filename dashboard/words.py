@@ -163,6 +163,10 @@ EMPTY = (
     "here by themselves within a minute or two. `python -m feeds poll --once` asks every source once. "
     "`make demo` shows the same pages on an invented country."
 )
+EMPTY_YET = (
+    "**Nothing in the archive yet.** The poller is asking every source; the first articles appear here by themselves "
+    "within a minute or two."
+)
 UNTAGGED = (
     "**Articles are stored, but not yet read for what they say.** The tagger runs beside the dashboard; "
     "`python -m metrics update` runs it once."
@@ -198,6 +202,7 @@ TEST, ADD, RETIRE, IMPORT = "Test", "Add", "Retire", "Import"
 NO_ADDRESS = "Give an address that begins with http:// or https://"
 NO_SOURCE, NO_REASON, NO_FILE = "Pick a source.", "Say why: the reason is kept with the source.", "Pick a file."
 NEWEST_ITEMS = "Items, as the feed has them"
+YES_NO = ("true", "false")  # as an address says whether something is opened
 START = "`make run` starts both; what is shown is as old as that."
 INVENTED = "INVENTED: every place, outlet, side and article on these pages is made up for demonstration."
 

@@ -18,6 +18,7 @@ ORDERS = {"by sector": False, "by level": True}
 def show() -> None:
     if page.is_empty():
         return
+    page.say_what_is_odd({"order": ORDERS, "month": words.YES_NO})
     beginning.panel()
     _strip()
     st.html(since.line())
@@ -65,7 +66,7 @@ def _month() -> None:
     st.html(heat_map.style(page.palette()) + heat_map.html(lines, labels, data.today(), changed))
     ground = data.access(lines[0].cells[0].day, data.today())
     st.caption(f"A dot is a day on which none was seen in our sources. On the ground in these 28 days: {ground}.")
-    with st.expander("Table: the same by day", key="month", on_change="rerun") as opened:
+    with st.expander("Table: the same by day", key="month", on_change="rerun", bind="query-params") as opened:
         if opened.open:
             st.html(heat_map.by_day(lines, labels, data.today(), changed))
 

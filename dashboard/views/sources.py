@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, files, pieces, source_detail, source_edit, words
+from dashboard import data, files, page, pieces, source_detail, source_edit, words
 from feeds.doctor import Seen
 from feeds.health import TROUBLE
 from feeds.model import Source
@@ -18,6 +18,7 @@ LONGEST_EVIDENCE = 300  # characters; an error may quote what a server said
 
 def show() -> None:
     of, seen = data.watched(), data.seen_sources()
+    page.say_what_is_odd({"condition": _conditions(), "source": [page.ANY, *(source.key for source in of.sources)]})
     polled, off, retired = data.in_panel(of.sources)
     asked = [one for one in seen if one.source.is_polled]
     _strip(asked, off, retired)
@@ -61,11 +62,15 @@ def _strip(asked: Sequence[Seen], off: Sequence[Source], retired: Sequence[Sourc
 
 def _filter(asked: Sequence[Seen]) -> str:
     """The condition that is looked at; the address holds it."""
-    options = [words.ANY_CONDITION, words.IN_TROUBLE, *words.CONDITION_HELP]
+    options = _conditions()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         wanted = st.selectbox("Condition", options, key="condition", bind="query-params", width=180)
         st.caption(_meaning(wanted))
     return wanted
+
+
+def _conditions() -> list[str]:
+    return [words.ANY_CONDITION, words.IN_TROUBLE, *words.CONDITION_HELP]
 
 
 def _meaning(wanted: str) -> str:

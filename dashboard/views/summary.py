@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import data, page, pieces, words
+from dashboard import address, data, page, pieces, words
 from dashboard.export import FORMATS, MEDIA_TYPES, file_name, render
 from dashboard.summary_beside import beside
 from metrics.summary import Summary
@@ -24,6 +24,7 @@ NAMES = {
 def show() -> None:
     if page.is_empty():
         return
+    page.say_what_is_odd({"of": address.A_DATE, "issue": words.ISSUES})
     day, days = _issue()
     lang = data.watched().labels.reader.language
     summary = _made(day, days, lang)

@@ -78,6 +78,10 @@ def test_a_link_opens_one_source_with_its_polls(opened: Callable[..., AppTest]) 
     bad = opened(edit=False, source="nobody")
     assert not bad.exception
     assert "Pick a source" in words_of(bad)
+    assert "source “nobody”" in words_of(bad).replace("\\", "")
+    odd = opened(edit=False, condition="[x](y)", source="ambrel-morning-en")
+    assert "condition “[x](y)”" in words_of(odd).replace("\\", "")
+    assert "source “" not in words_of(odd)
 
 
 def test_without_edit_nothing_can_be_changed(opened: Callable[..., AppTest], here: Monitor) -> None:
