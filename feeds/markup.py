@@ -121,7 +121,7 @@ def _opened(markup: str) -> str:
     """One level of markup undone; "\\n" stands where a block begins or ends."""
     if "<" not in markup or not _TAG.search(markup):
         return _unreferenced(markup) if "&" in markup else markup
-    if markup.count("<") > MOST_TAGS:
+    if len(markup) > MOST_TAGS < markup.count("<"):
         return html.unescape(_KNOWN.sub("\n", markup))
     source = _BLANK_LINE.sub("<br>", _with_line_feeds(markup)) if "\n" in markup or "\r" in markup else markup
     if _BLOCK.search(source):  # written as HTML: its own line breaks are white space
@@ -209,8 +209,9 @@ def normal_url(url: str) -> str:
     host = _desktop(host)
     blogger = ".blogspot." in host
     kept = [pair for pair in query.split("&") if pair and not _is_mark(pair, blogger)] if query else []
-    # Blanks before a fragment stand at the end once it is gone.
-    return urlunsplit(("https", host, _bare_path(path.rstrip()), "&".join(kept), _route(cleaned))).rstrip()
+    bare = _bare_path(path.rstrip())  # blanks before a fragment stand at the end once it is gone
+    route = _route(cleaned) if "#" in cleaned else ""
+    return f"https://{host}{bare}{'?' if kept else ''}{'&'.join(kept)}{'#' if route else ''}{route}".rstrip()
 
 
 def _out_of_cache(url: str) -> str:
@@ -222,8 +223,8 @@ def _out_of_cache(url: str) -> str:
 
 def _desktop(host: str) -> str:
     """Without the names under which one site stands again; "mobile.de" is a site of its own."""
-    while (mark := next((m for m in _HOST_MARKS if host.startswith(m)), "")) and "." in host[len(mark) :]:
-        host = host[len(mark) :]
+    while host.startswith(_HOST_MARKS) and "." in (rest := host.partition(".")[2]):
+        host = rest
     return host
 
 

@@ -82,14 +82,15 @@ def _read(name: str, text: str, body: bytes) -> RawFeed:
 def _parsed(feed: RawFeed, body: bytes, url: str, *, odd: str = "", too_many: int = 0) -> ParsedFeed:
     base, language = absolute_url(feed.link, url) or url, two_letters(feed.language)
     items = tuple(_item(entry, base=base, language=language) for entry in feed.entries)
+    skips = b"<skip" in body
     return ParsedFeed(
         items=items,
         title=_title(feed),
         language=language,
         format=feed.version,
         every_minutes=_every_minutes(feed),
-        skip_hours=_skip_hours(body),
-        skip_days=_skip_days(body),
+        skip_hours=_skip_hours(body) if skips else (),
+        skip_days=_skip_days(body) if skips else (),
         older=absolute_url(feed.older, url or base),
         odd=tuple(_odd(feed, items, odd, too_many)),
         dropped={"too-many": too_many} if too_many else {},

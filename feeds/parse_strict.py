@@ -15,6 +15,7 @@ from feeds.moment import is_common_form
 from feeds.parse_names import ATOM, KINDS, LANG, MEDIA, PLAIN_TYPES, RDF, RSS1, SILENT, SILENT_IN_HEAD, TELLING
 from feeds.parse_raw import RawEntry, RawFeed, mended
 
+ABOUT, LINK, TITLE, ITEMS = RDF + "about", ATOM + "link", ATOM + "title", RSS1 + "items"
 MOST_NAMES = 2_000  # of elements, in a large document: lxml never forgets a name it has seen
 
 _NAME = re.compile(rb"<([A-Za-z_][^\s/>]{0,500})")
@@ -82,7 +83,7 @@ def _feed(version: str, head: etree._Element, beside: etree._Element | None = No
     item, item_names, head_names = KINDS[version]
     items = head if beside is None else beside
     entries = tuple(_entry(child, item_names) for child in items if child.tag == item)
-    found = _Fields((child for child in head if child.tag not in (item, RSS1 + "items")), head_names, SILENT_IN_HEAD)
+    found = _Fields((child for child in head if child.tag not in (item, ITEMS)), head_names, SILENT_IN_HEAD)
     get, links = found.text.get, found.links
     return RawFeed(
         entries, version, get("title", ""), get("link", "") or links.get("alternate", "") or get("guid", ""),
@@ -92,10 +93,10 @@ def _feed(version: str, head: etree._Element, beside: etree._Element | None = No
 
 
 def _entry(item: etree._Element, names: Mapping[str, str]) -> RawEntry:
-    about = item.get(RDF + "about", "")
+    about = item.get(ABOUT, "")
     found = _Fields(item, names, SILENT)
     get = found.text.get
-    if item.keys() not in ([], [RDF + "about"]) or (about and "guid" in found.text):
+    if item.keys() not in ([], [ABOUT]) or (about and "guid" in found.text):
         raise Odd("attributes of an item")
     guid = get("guid", "")
     link = found.links.get("alternate", get("link", guid if found.guid_is_link else "")).replace("&amp;", "&")
@@ -119,18 +120,19 @@ class _Fields:
         self._depth = 1_000_000  # of the element that gave the summary
         titles: set[str] = set()  # kinds of elements with a title in them
         for child in children:
-            field = names.get(child.tag)
+            tag = child.tag  # made anew whenever it is asked for
+            field = names.get(tag)
             if field is not None:
-                self._add(field, child)
-            elif child.tag == ATOM + "link":
+                self._add(field, child, tag)
+            elif tag == LINK:
                 self._add_link(child)
-            elif child.tag not in silent or len(child):
+            elif tag not in silent or len(child):
                 titles |= self._pass_over(child, silent)
         is_hidden = not self.text.get("title") or len(titles) > 1 or "outlet" in self.text
         if (titles and is_hidden) or ("alternate" in self.links and "link" in self.text):
             raise Odd("a title inside another element, or two kinds of link")
 
-    def _add(self, field: str, child: etree._Element) -> None:
+    def _add(self, field: str, child: etree._Element, tag: str) -> None:
         value = _text(child, field)
         if field == "summary":
             self._describe(value, 0)
@@ -143,7 +145,7 @@ class _Fields:
             self.text[field] = value
         if field == "guid":
             self.guid_is_link = child.get("isPermaLink", "true") == "true"
-        elif child.tag == ATOM + "title":
+        elif tag == TITLE:
             self.title_is_html = child.get("type", "").endswith("html")  # of PLAIN_TYPES
 
     def _describe(self, value: str, depth: int) -> None:
@@ -164,7 +166,9 @@ class _Fields:
 
     def _pass_over(self, child: etree._Element, silent: set[str]) -> set[str]:
         """The kinds of titles in it, which count when the item has none. Raises Odd: it may tell something."""
-        titles = set()
+        titles: set[str] = set()
+        if not len(child) and str(child.tag).rpartition("}")[2].lower() not in TELLING:  # as most are
+            return titles
         for element in child.iter():
             tag = str(element.tag)
             if tag.rpartition("}")[2].lower() not in TELLING or tag in silent:

@@ -40,10 +40,16 @@ def _at_once(text: str) -> str | None:
     found = _folded_without_marks().take(units(text), mode="clip")
     if np.count_nonzero(found) < len(found):
         return None
-    latin, cyrillic = found - np.uint16(ord("a")) < 26, found - np.uint16(ord("а")) < 32
-    if (latin[1:] & cyrillic[:-1]).any() or (latin[:-1] & cyrillic[1:]).any():
-        return None
-    return found.tobytes().decode("utf-16-le", "surrogatepass")
+    return None if _mixes_scripts(found) else found.tobytes().decode("utf-16-le", "surrogatepass")
+
+
+def _mixes_scripts(found: Table) -> bool:
+    """Whether a Latin letter stands beside a Cyrillic one. Most texts have but one of the two scripts."""
+    cyrillic = found - np.uint16(ord("а")) < 32
+    if not cyrillic.any():
+        return False
+    latin = found - np.uint16(ord("a")) < 26
+    return bool((latin[1:] & cyrillic[:-1]).any() or (latin[:-1] & cyrillic[1:]).any())
 
 
 def _bare(text: str) -> str:
