@@ -132,8 +132,9 @@ NETWORK = (
 def network(module: Module) -> Iterator[Breach]:
     """Only feeds/fetch/ and dashboard/notify.py talk to the network. Two may listen, and only that: dashboard/serve.py,
     and feeds/listen.py, for a poller that is watched without the dashboard. It asks nobody: nothing leaves through it.
+    benchmarks/showing/ asks the servers that it starts.
     """
-    if module.is_in("feeds/fetch/", "dashboard/notify.py"):
+    if module.is_in("feeds/fetch/", "dashboard/notify.py", "benchmarks/showing/servers.py"):
         return
     for line, name in {*module.imports(), *module.uses()}:
         if not _within(name, *NETWORK):
@@ -175,7 +176,12 @@ def sql(module: Module) -> Iterator[Breach]:
 
 
 def streamlit(module: Module) -> Iterator[Breach]:
-    """Streamlit only in dashboard/, and not in what makes figures and files: they are used without a page."""
+    """Streamlit only in dashboard/, and not in what makes figures and files: they are used without a page.
+
+    benchmarks/showing/ measures it.
+    """
+    if module.is_in("benchmarks/showing/"):
+        return
     if module.room == "dashboard" and not module.is_in("dashboard/charts.py", "dashboard/export/"):
         return
     for line, name in module.imports():
