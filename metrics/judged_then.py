@@ -43,11 +43,14 @@ def judged_then(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *,
     last: date, as_of: datetime, levels_on: Sequence[date],
 ) -> JudgedThen | None:  # fmt: skip
-    """None: nothing was polled or tagged by then, or the monitor's words were edited since the archive was tagged."""
+    """None: nothing was polled or tagged by then."""
     rules = store.current_rules(archive)
-    if rules is None or rules.version != lexicon.rules_version:
+    if rules is None:
         return None
-    moment = _moment(archive, monitor, lexicon, attribution, last, as_of)
+    has_its_words = rules.version == lexicon.rules_version
+    moment = (
+        _moment(archive, monitor, lexicon, attribution, last, as_of) if has_its_words else Moment(monitor, as_of, None)
+    )
     found = material(archive, monitor, lexicon, attribution, last=last, moment=moment)
     if found is None:
         return None

@@ -111,6 +111,7 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
     came_late = late(material, first, issue_before(start, end, as_of))
     access = observers_on(material.observers, day, since=first)
     alerts = alert_notes(material, is_seen=is_seen)
+    as_before, by_name = unchanged(material, active, first, day, change.changes, alerts, is_seen=is_seen)
     said = monitor.said.get(material.lang)
     return Summary(
         schema=SCHEMA_VERSION,
@@ -135,7 +136,8 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
         changes=change.changes,
         alerts=alerts,
         levels=level_moves(material, active, first, day, is_seen=is_seen),
-        unchanged=unchanged(material, active, first, day, change.changes, alerts, is_seen=is_seen),
+        unchanged=as_before,
+        unchanged_named=by_name,
         corrections=corrections(material),
         figures=material.claims,
         publications=material.publications,

@@ -325,7 +325,8 @@ class Summary:
     changes: tuple[Change, ...]  # in sector order; () when there is nothing to compare
     alerts: tuple[AlertNote, ...]
     levels: tuple[LevelMove, ...]  # in sector order
-    unchanged: Sentence | None  # what else is open or watched, in one line
+    unchanged: Sentence | None  # how much else is open or watched, in one line
+    unchanged_named: Sentence | None  # the same by name
     corrections: tuple[Correction, ...]
     figures: tuple[Claim, ...]
     publications: tuple[SummaryStory, ...]  # of institutions: the UN, the ICRC, courts; whatever they are about

@@ -189,23 +189,36 @@ def _behind(material: Material, level: Level) -> tuple[int, ...]:
 def unchanged(
     material: Material, active: Sequence[str], first: date, day: date,
     changes: Sequence[Change], notes: Sequence[AlertNote], *, is_seen: bool,
-) -> Sentence | None:  # fmt: skip
-    """One line: what is told as before, alerts still open, levels as before. None: of days that were not seen."""
-    if not is_seen:
-        return None
-    words = material.words
-    same = [change for change in changes if change.direction == "same"]
-    open_alerts = _still_open(material, notes)
-    levels = _same_levels(material, active, first, day)
-    parts = [
-        words.say("same_changes", labels=listed([f"{one.label} ({words.number(one.week)})" for one in same])),
-        words.say("same_alerts", labels=listed([_since(material, one) for one in open_alerts])),
-        words.say("same_levels", levels="; ".join(levels)),
-    ]
-    kept = [part for part, some in zip(parts, (same, open_alerts, levels), strict=True) if some]
+) -> tuple[Sentence, Sentence] | tuple[None, None]:  # fmt: skip
+    """One line with numbers, and the same by name: what is told as before, alerts still open, levels as before.
+
+    None of days that were not seen.
+    """
+    words, same = material.words, [change for change in changes if change.direction == "same"]
+    open_alerts, levels = _still_open(material, notes), _same_levels(material, active, first, day)
+    if not is_seen or not (same or open_alerts or levels):
+        return None, None
+    as_before = sum(len(labels) for labels in levels.values())
+    numbers = {"changes": len(same), "alerts": len(open_alerts), "levels": as_before}
     behind = {article for one in same for article in one.sentence.articles}
     behind |= {article for one in open_alerts for article in one.stories}
-    return Sentence(" ".join(kept), tuple(sorted(behind))) if kept else None
+    ids = tuple(sorted(behind))
+    short = words.say("unchanged", **{name: words.number(number) for name, number in numbers.items()})
+    return Sentence(short, ids), Sentence(_by_name(material, same, open_alerts, levels), ids)
+
+
+def _by_name(
+    material: Material, same: Sequence[Change], open_alerts: Sequence[Alert], levels: Mapping[int, Sequence[str]]
+) -> str:
+    words = material.words
+    told = listed([f"{one.label} ({words.number(one.week)})" for one in same])
+    as_before = [f"{_named(words, level)}: {listed(levels[level])}" for level in sorted(levels, reverse=True)]
+    parts = [
+        words.say("same_changes", labels=told) if same else "",
+        words.say("same_alerts", labels=listed([_since(material, one) for one in open_alerts])) if open_alerts else "",
+        words.say("same_levels", levels="; ".join(as_before)) if as_before else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _still_open(material: Material, notes: Sequence[AlertNote]) -> list[Alert]:
@@ -221,15 +234,15 @@ def _since(material: Material, alert: Alert) -> str:
     return f"{_alert_label(material, alert)} ({since})"
 
 
-def _same_levels(material: Material, active: Sequence[str], first: date, day: date) -> list[str]:
-    """ "3 (elevated): Food, Fuel", the highest first; of all peoples together."""
+def _same_levels(material: Material, active: Sequence[str], first: date, day: date) -> dict[int, list[str]]:
+    """Level → labels of the indicators that keep it; of all peoples together, and where there are data."""
     before, now = _levels(material, first, day)
     same: dict[int, list[str]] = {}
     for key, one in now.items():
         is_same = key in before and before[key].level == one.level
         if is_same and one.level is not None and key[0] in active and not key[1]:
             same.setdefault(one.level, []).append(label_of(material, key[0]))
-    return [f"{_named(material.words, level)}: {listed(same[level])}" for level in sorted(same, reverse=True)]
+    return same
 
 
 # Corrections ---------------------------------------------------------------------------------------------------------

@@ -161,6 +161,10 @@ SENTENCES = {
     "level_unknown": ", too few days before to compare with",
     "level_usually_none": ", usually none",
     "level_usual": ", {times} the usual {usual} a week",
+    "unchanged": (
+        "indicators told about as before: {changes}; alerts still open: {alerts}; levels of reporting as before:"
+        " {levels}. By name in the annex."
+    ),
     "same_changes": "Told about as before (stories in the days compared): {labels}.",
     "same_alerts": "Alerts still open: {labels}.",
     "same_levels": "Levels of reporting as before: {levels}.",
@@ -303,7 +307,7 @@ PHRASES = {
     "window_range": "{start} to {end} UTC ({days}, in {zone})",
     "title_range": "{title}: summary of {days}",
     "alerts_opened": "Alerts opened",
-    "next": "on {days}, from {moment} UTC on",
+    "next": "about {days}; ready from {moment} UTC",
     "preliminary_range": " (preliminary: the days are not over)",
 }
 TABLES: Mapping[str, Mapping[str, str]] = {

@@ -107,6 +107,9 @@ def _more(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:
     if more:
         yield _heading(summary.words, 1, "changed_more")
         yield from (_sentence(summary.words, one, found) for one in more)
+    if summary.unchanged_named:
+        yield _heading(summary.words, 1, "unchanged")
+        yield _sentence(summary.words, summary.unchanged_named, found)
 
 
 def _corrections(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:

@@ -112,7 +112,11 @@ def _changed(summary: Summary, notes: Sequence[Note]) -> list[str]:
 
 def _more(summary: Summary, notes: Sequence[Note]) -> list[str]:
     words, (_, more) = summary.words, phrases.turned(summary)
-    return [_heading(words, 2, "changed_more"), _sentences(words, more, notes)] if more else []
+    still = summary.unchanged_named
+    return [
+        *([_heading(words, 2, "changed_more"), _sentences(words, more, notes)] if more else []),
+        *([_heading(words, 2, "unchanged"), _sentence(words, still, notes)] if still else []),
+    ]
 
 
 def _corrections(summary: Summary, notes: Sequence[Note]) -> list[str]:

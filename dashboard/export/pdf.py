@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.S)
 MOST_TRIES = 40  # each takes out what one piece of foreign text lacks
+SIZES = {"en": 10.0, "hy": 8.7}  # points; longer words and wider letters still fit the page of highlights
 BLANK = "□"  # a letter that no font of ours has
 
 
@@ -74,6 +75,7 @@ def _data(summary: Summary) -> dict[str, object]:
     return {
         "title": title_line,
         "lang": summary.lang,
+        "size": SIZES.get(summary.lang, 9.3),
         "head": title.text,
         "day": title.about,
         "date": [day.year, day.month, day.day],

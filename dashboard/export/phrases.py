@@ -194,10 +194,13 @@ def turned(summary: Summary) -> tuple[list[Sentence], list[Sentence]]:
 
 
 def nothing_differs(summary: Summary) -> str:
-    """ "" when something does, or nothing is compared."""
+    """ "" when something does, nothing is compared, or the highlights say so."""
+    text = summary.words.say("nothing_differs", before_span=28 if summary.first == summary.day else summary.days)
+    if text in [one.text for one in summary.highlights]:
+        return ""
     if not summary.changes or any(change.direction != "same" for change in summary.changes):
         return ""
-    return summary.words.say("nothing_differs", before_span=28 if summary.first == summary.day else summary.days)
+    return text
 
 
 def when(summary: Summary) -> str:

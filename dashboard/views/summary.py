@@ -29,7 +29,7 @@ def show() -> None:
     lang = data.watched().labels.reader.language
     summary = _made(day, days, lang)
     _downloads(summary)
-    with st.expander(words.BESIDE_BEFORE, key="beside"):
+    if st.toggle(words.BESIDE_BEFORE, key="beside", bind="query-params"):
         before = _made(day - timedelta(days=days), days, lang)
         st.dataframe(beside(summary, before), hide_index=True, width="stretch")
     st.html(pieces.summary_body(render(summary, "html").decode()))

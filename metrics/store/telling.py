@@ -37,11 +37,18 @@ class EditedSince:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The archive as it stood. edited : of every article edited since, what it said then."""
+    """The archive as it stood. edited : of every article edited since, what it said then.
+
+    None: that cannot be read, since the monitor's words are others than those of the tags; they count as they are now.
+    """
 
     monitor: Monitor
     as_of: datetime
-    edited: Mapping[int, EditedSince]
+    edited: Mapping[int, EditedSince] | None
+
+    @property
+    def stood(self) -> Mapping[int, EditedSince]:
+        return self.edited or {}
 
 
 def edited_since(archive: Archive, *, first: date, last: date, as_of: datetime) -> list[int]:
@@ -83,7 +90,8 @@ def told(
     if occurrences:
         query = query.where(or_(evidence.c.stance != "reported", evidence.c.occurrence.in_(occurrences)))
     if moment is not None:
-        query = query.where(mine.seen <= moment.as_of, unedited(moment.as_of))
+        query = query.where(mine.seen <= moment.as_of)
+        query = query if moment.edited is None else query.where(unedited(moment.as_of))
     with archive.reading() as connection:
         rows = [tuple(row) for row in connection.execute(query)]
     if moment is not None:
@@ -97,7 +105,7 @@ def _of_edited(
     """The rows of articles edited since, from what they said then."""
     mine = articles.c
     found: list[AnyRow] = []
-    wanted = [article for article, one in moment.edited.items() if one.relevant]
+    wanted = [article for article, one in moment.stood.items() if one.relevant]
     with archive.reading() as connection:
         for start in range(0, len(wanted), CHUNK):
             query = (
@@ -110,9 +118,9 @@ def _of_edited(
             )  # fmt: skip
             found += connection.execute(query).all()
     return [
-        (*row[:5], moment.edited[row.id].agency, *row[5:], *label)
+        (*row[:5], moment.stood[row.id].agency, *row[5:], *label)
         for row in found
-        for label in _labels(moment.edited[row.id], indicators, occurrences)
+        for label in _labels(moment.stood[row.id], indicators, occurrences)
     ]
 
 
@@ -135,8 +143,7 @@ def watched_since(
     if under is None:
         return []
     if moment is not None:
-        then = (one for one in moment.edited.items())
-        relevant = {article for article, one in then if one.relevant}
+        relevant = {article for article, one in moment.stood.items() if one.relevant}
         return watched_then(archive, under, attribution, moment.monitor, relevant, first=first, as_of=moment.as_of)
     with archive.reading() as connection:
         return watched_sources(connection, under, attribution, first)

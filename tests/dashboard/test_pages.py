@@ -248,7 +248,7 @@ def test_a_source_that_was_never_asked_is_counted_apart(opened, filled_archive: 
 
 
 def test_a_summary_of_a_week_stands_beside_the_week_before_in_the_readers_language(opened, filled_archive: str) -> None:
-    app = opened(filled_archive, "summary", of="2031-11-30", issue="seven days", lang="Русский")
+    app = opened(filled_archive, "summary", of="2031-11-30", issue="seven days", lang="Русский", beside="true")
     assert "Что изменилось" in html_of(app)
     (table,) = (one.value for one in app.dataframe)
     assert list(table.columns) == ["Число", "с 2031-11-24 по 2031-11-30", "с 2031-11-17 по 2031-11-23"]
