@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.api.atom import ATOM
-from dashboard.api.endpoints import JSON, Endpoint
+from dashboard.api.endpoints import JSON, OPML, Endpoint
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Fault, Problem, Refused, faulty
 from dashboard.export import MEDIA_TYPES
@@ -15,7 +15,7 @@ from dashboard.export.json_ import encoded, plain
 
 PROBLEM_TYPE = "application/problem+json"
 PAGED = ("cursor", "limit")
-TYPES = {**MEDIA_TYPES, "atom": ATOM}  # by the short names that `format` takes
+TYPES = {**MEDIA_TYPES, "atom": ATOM, "opml": OPML}  # by the short names that `format` takes
 
 
 @dataclass(frozen=True, slots=True)

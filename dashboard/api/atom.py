@@ -1,7 +1,8 @@
 """Lists as Atom feeds (RFC 4287), for feed readers: articles under any filter, alerts, daily summaries. Pure.
 
-A page of a list is a page of the feed; `next` leads on (RFC 5005). Nothing in a feed depends on when it was asked for:
-it was last updated when its newest entry was. Text of feeds is text: no markup passes through.
+A page of a list is a page of the feed; `next` leads on, `prev-archive` to older entries in documents that stay (RFC
+5005, dashboard/api/shelves.py). Nothing in a feed depends on when it was asked for: it was last updated when its newest
+entry was. Text of feeds is text: no markup passes through.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
+from dashboard.api.paging import token
 from dashboard.api.parameters import Asked
+from dashboard.api.shelves import Shelf
 from dashboard.export.escape import link, one_line
 
 ATOM = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without entries: Atom wants a time
 
 
@@ -37,21 +41,51 @@ class Entry:
     terms: tuple[str, ...] = ()
 
 
-def feed(asked: Asked, title: str, monitor: str, entries: Sequence[Entry], following: str | None) -> bytes:
-    """monitor : key, makes ids of this archive its own. following : address of the next page; None: there is none."""
+def feed(
+    asked: Asked, title: str, monitor: str, entries: Sequence[Entry], following: str | None, shelf: Shelf | None = None
+) -> bytes:
+    """monitor : key, makes ids of this archive its own. following : address of the next page; None: there is none.
+
+    shelf : which document of the feed it is; None: a page behind the first, which is none of them.
+    """
     root = etree.Element(_name("feed"), nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # the default namespace
-    mine = urlencode(asked.given)  # without the place in the list: the feed stays the same feed
-    address = f"{asked.address}?{mine}" if mine else asked.address
-    _put(root, "id", _id(monitor, address))
+    _put(root, "id", _id(monitor, _address(asked, None)))  # without the place in the list: it stays the same feed
     _put(root, "title", title)
     _put(root, "updated", _time(max((one.updated for one in entries), default=NEVER)))
-    _link(root, "self", address, type="application/atom+xml")
+    _put(etree.SubElement(root, _name("author")), "name", title.partition(": ")[0])
+    _link(root, "self", _self(asked, shelf), type="application/atom+xml")
     if following:
         _link(root, "next", following)
+    if shelf is not None:
+        _links_of(root, asked, shelf)
     for one in entries:
         root.append(_entry(one, monitor))
     body: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return body
+
+
+def _address(asked: Asked, shelf: int | None) -> str:
+    given = [(name, value) for name, value in asked.given if name != "archive"]
+    given += [("archive", str(shelf))] if shelf is not None else []
+    return f"{asked.address}?{urlencode(given)}" if given else asked.address
+
+
+def _self(asked: Asked, shelf: Shelf | None) -> str:
+    place = asked.after()
+    if place is not None:
+        return f"{asked.address}?{urlencode([*asked.given, ('cursor', token(place))])}"
+    return _address(asked, shelf.number if shelf else None)
+
+
+def _links_of(root: etree._Element, asked: Asked, shelf: Shelf) -> None:
+    """RFC 5005: documents that stay, and the way from one to the other."""
+    if shelf.number is not None:
+        etree.SubElement(root, f"{{{HISTORY}}}archive", nsmap={"fh": HISTORY})
+        _link(root, "current", _address(asked, None))
+    if shelf.older is not None:
+        _link(root, "prev-archive", _address(asked, shelf.older))
+    if shelf.newer is not None:
+        _link(root, "next-archive", _address(asked, shelf.newer))
 
 
 def _entry(one: Entry, monitor: str) -> etree._Element:

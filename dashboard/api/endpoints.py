@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from dashboard import data, words
-from dashboard.api import lists, states, tables
+from dashboard.api import lists, shelves, states, tables
 from dashboard.api.atom import ATOM
 from dashboard.api.parameters import LARGEST, Asked, Choice, Cursor, Day, Number, Parameter, Words, YesNo
 from dashboard.api.rows import (
@@ -35,7 +35,7 @@ ROOT = "/api/v1"
 MOST_ROWS, ROWS = 500, 100  # of one page: at most, and unless asked
 MOST_TABLE_ROWS, TABLE_ROWS = 5_000, 1_000
 MOST_SUMMARIES, SUMMARIES = 30, 14  # each is made when it is asked for
-JSON, CSV = "application/json", MEDIA_TYPES["csv"]
+JSON, CSV, OPML = "application/json", MEDIA_TYPES["csv"], "text/x-opml"
 MASKED = (
     'Names of private persons are masked: "[person 1]", the same number throughout one answer. They are found by rule, '
     "so some are missed; no parameter shows them."
@@ -77,7 +77,7 @@ def endpoints() -> tuple[Endpoint, ...]:
             "Articles with their evidence",
             "The last stored first: follow `next` until it is null. Title, address and evidence sentences; never the "
             f"text of an article. {MASKED}",
-            (*_filters(), _format("json", "atom"), *_paging((int,), MOST_ROWS, ROWS)),
+            (*_filters(), _format("json", "atom"), _shelf("numbers"), *_paging((int,), MOST_ROWS, ROWS)),
             Page[ArticleRow],
             lists.articles,
             {ATOM: lists.articles_feed},
@@ -120,6 +120,7 @@ def endpoints() -> tuple[Endpoint, ...]:
                 _state(),
                 *_alarm(),
                 _format("json", "atom"),
+                _shelf("a month"),
                 *_paging(states.ALERT_PLACE, MOST_ROWS, ROWS),
             ),
             Page[AlertRow],
@@ -137,16 +138,18 @@ def endpoints() -> tuple[Endpoint, ...]:
         Endpoint(
             "/sources",
             "Sources and how they are",
-            "Every source with its condition, what it brought against what was expected, and when it is asked next.",
-            (*_of_sources(), *_paging((str,), MOST_ROWS, ROWS)),
+            "Every source with its condition, what it brought against what was expected, and when it is asked next; as "
+            "OPML the whole list, for feed readers.",
+            (*_of_sources(), _format("json", "opml"), *_paging((str,), MOST_ROWS, ROWS)),
             Page[SourceRow],
             states.sources,
+            {OPML: states.sources_opml},
         ),
         Endpoint(
             "/summaries",
             "Days that have a summary",
             "Newest first, today among them; as Atom only days that are over, with their highlights.",
-            (_format("json", "atom"), *_paging(states.SUMMARY_PLACE, MOST_SUMMARIES, SUMMARIES)),
+            (_format("json", "atom"), _shelf("a week"), *_paging(states.SUMMARY_PLACE, MOST_SUMMARIES, SUMMARIES)),
             Page[SummaryRow],
             states.summaries,
             {ATOM: states.summaries_feed},
@@ -203,6 +206,10 @@ def _source() -> Parameter:
 
 def _format(*formats: str) -> Parameter:
     return Parameter("format", Choice({one: one.upper() for one in formats}), "Instead of an Accept header.")
+
+
+def _shelf(what: str) -> Parameter:
+    return shelves.parameter(f"older entries, {what} a document (RFC 5005)")
 
 
 def _days() -> tuple[Parameter, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from dashboard import data, words
-from dashboard.api import atom
+from dashboard.api import atom, shelves
 from dashboard.api.paging import Position, token
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Refused
@@ -35,6 +36,7 @@ WHICH = {"relevant": (True, False), "context": (False, True), "all": (False, Fal
 
 
 def articles(asked: Asked) -> Page[ArticleRow]:
+    shelves.refuse_shelf(asked)
     limit, below = asked.number("limit"), _number(asked.after(), 0)
     lines = data.articles_below(_wanted(asked), below=below, limit=limit + 1)
     more = len(lines) > limit
@@ -44,10 +46,31 @@ def articles(asked: Asked) -> Page[ArticleRow]:
 
 
 def articles_feed(asked: Asked) -> File:
-    found = articles(asked)
+    found, shelf = (articles(asked), None) if asked.after() is not None else _shelf_of_articles(asked)
     monitor = data.watched().monitor
     entries = [_entry(row) for row in found.data]
-    return File(atom.feed(asked, f"{monitor.title}: articles", monitor.key, entries, found.next), "")
+    return File(atom.feed(asked, f"{monitor.title}: articles", monitor.key, entries, found.next, shelf), "")
+
+
+def _shelf_of_articles(asked: Asked) -> tuple[Page[ArticleRow], shelves.Shelf]:
+    """The feed itself, or one of its archive documents; the row behind its last says where the next older one is."""
+    number, wanted = shelves.asked_shelf(asked), _wanted(asked)
+    below = None if number is None else (number + 2) * shelves.ARTICLES
+    most = shelves.ARTICLES if number is None else 2 * shelves.ARTICLES
+    least = 0 if number is not None else asked.number("limit")
+    lines = data.articles_below(wanted, below=below, limit=max(most, least) + 1)
+    shown, shelf = shelves.shelved(lines, lambda line: shelves.of_article(line.article), number=number, least=least)
+    if number is not None:
+        shelf = replace(shelf, newer=_newer_articles(wanted, number))
+    mask = data.masker()
+    more = (shown[-1].article,) if number is None and len(lines) > len(shown) else None
+    return page_of(asked, [article_row(line, mask) for line in shown], more), shelf
+
+
+def _newer_articles(wanted: StoryQuery, number: int) -> int | None:
+    """The shelf after it, unless that is the one that is being filled."""
+    newest = data.articles_below(wanted, below=None, limit=1)
+    return number + 1 if newest and shelves.of_article(newest[0].article) > number + 1 else None
 
 
 def _entry(row: ArticleRow) -> atom.Entry:

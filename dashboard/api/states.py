@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dashboard import data
-from dashboard.api import atom
+from dashboard.api import atom, shelves
 from dashboard.api.lists import page_of, side
 from dashboard.api.paging import Position, page
 from dashboard.api.parameters import Asked
 from dashboard.api.problems import Refused
 from dashboard.api.rows import AlertRow, Decided, File, Labelled, LevelRow, Page, SourceRow, SummaryRow
 from dashboard.export import escape, file_name, render
+from dashboard.files import opml_name
 from feeds.doctor import Seen
+from feeds.opml import to_opml
 from metrics import alert_words, level_words
 from metrics.deciding import KnownAlert, chosen
 from metrics.situation import Level
@@ -24,6 +26,14 @@ def sources(asked: Asked) -> Page[SourceRow]:
     chosen = [_source_row(one) for one in data.seen_sources() if _is_wanted(one, asked)]
     shown, more = page(chosen, lambda row: (row.key,), asked.after(), asked.number("limit"))
     return page_of(asked, shown, more)
+
+
+def sources_opml(asked: Asked) -> File:
+    """Those that were asked for, as feed readers take them."""
+    of = data.watched()
+    wanted = [one.source for one in data.seen_sources() if _is_wanted(one, asked)]
+    title = f"{of.monitor.title} (INVENTED)" if of.monitor.invented else of.monitor.title
+    return File(to_opml(wanted, title), opml_name(of.monitor))
 
 
 def _is_wanted(one: Seen, asked: Asked) -> bool:
@@ -63,17 +73,22 @@ def _source_row(one: Seen) -> SourceRow:
 
 def alerts(asked: Asked) -> Page[AlertRow]:
     """Newest first."""
+    shelves.refuse_shelf(asked)
+    shown, more = page(_wanted_alerts(asked), _alert_place, asked.after(), asked.number("limit"))
+    return page_of(asked, [_alert_row(one) for one in shown], more)
+
+
+def _wanted_alerts(asked: Asked) -> list[KnownAlert]:
     fitting = chosen(
         data.alerts(), first=asked.day("from"), last=asked.day("to"), states=_given(asked, "state"),
         indicators=_given(asked, "indicator"),
     )  # fmt: skip
     wanted = [one for one in fitting if asked.text("people") in (None, one.alert.people)]
-    shown, more = page(wanted, _alert_place, asked.after(), asked.number("limit"))
-    return page_of(asked, [_alert_row(one) for one in shown], more)
+    return sorted(wanted, key=_alert_place)
 
 
 def alerts_feed(asked: Asked) -> File:
-    found = alerts(asked)
+    found, shelf = (alerts(asked), None) if asked.after() is not None else _shelf_of_alerts(asked)
     monitor = data.watched().monitor
     entries = [
         atom.Entry(
@@ -88,7 +103,17 @@ def alerts_feed(asked: Asked) -> File:
         )
         for row in found.data
     ]
-    return File(atom.feed(asked, f"{monitor.title}: unusual days", monitor.key, entries, found.next), "")
+    return File(atom.feed(asked, f"{monitor.title}: unusual days", monitor.key, entries, found.next, shelf), "")
+
+
+def _shelf_of_alerts(asked: Asked) -> tuple[Page[AlertRow], shelves.Shelf]:
+    """By the month in which they were opened."""
+    wanted, number = _wanted_alerts(asked), shelves.asked_shelf(asked)
+    shown, shelf = shelves.shelved(
+        wanted, lambda one: shelves.of_month(one.alert.opened), number=number, least=asked.number("limit")
+    )
+    more = _alert_place(shown[-1]) if number is None and len(wanted) > len(shown) else None
+    return page_of(asked, [_alert_row(one) for one in shown], more), shelf
 
 
 ALERT_PLACE = (int, str)
@@ -159,22 +184,36 @@ SUMMARY_PLACE = (int,)
 
 def summaries(asked: Asked) -> Page[SummaryRow]:
     """Newest first; days that are over, and today."""
+    shelves.refuse_shelf(asked)
+    shown, more = page(_days(), lambda day: (-day.toordinal(),), asked.after(), asked.number("limit"))
+    return page_of(asked, [_summary_row(day) for day in shown], more)
+
+
+def _days() -> list[date]:
+    """Newest first."""
     first, last = data.span()[0], data.today()
-    days = [last - timedelta(days=n) for n in range((last - first).days + 1)]
-    shown, more = page(days, lambda day: (-day.toordinal(),), asked.after(), asked.number("limit"))
-    rows = [
-        SummaryRow(day, f"{day.year}-{day.timetuple().tm_yday:03}", day < last, f"/api/v1/summary/{day}")
-        for day in shown
-    ]
-    return page_of(asked, rows, more)
+    return [last - timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _summary_row(day: date) -> SummaryRow:
+    number = f"{day.year}-{day.timetuple().tm_yday:03}"
+    return SummaryRow(day, number, day < data.today(), f"/api/v1/summary/{day}")
 
 
 def summaries_feed(asked: Asked) -> File:
     """Only days that are over: an entry does not change."""
-    found = summaries(asked)
+    found, shelf = (summaries(asked), None) if asked.after() is not None else _shelf_of_summaries(asked)
     monitor = data.watched().monitor
     entries = [_summary_entry(row.day, monitor.title) for row in found.data if row.complete]
-    return File(atom.feed(asked, f"{monitor.title}: daily summaries", monitor.key, entries, found.next), "")
+    return File(atom.feed(asked, f"{monitor.title}: daily summaries", monitor.key, entries, found.next, shelf), "")
+
+
+def _shelf_of_summaries(asked: Asked) -> tuple[Page[SummaryRow], shelves.Shelf]:
+    """By week: each is made when it is asked for."""
+    days, number = _days(), shelves.asked_shelf(asked)
+    shown, shelf = shelves.shelved(days, shelves.of_week, number=number, least=asked.number("limit"))
+    more = (-shown[-1].toordinal(),) if number is None and len(days) > len(shown) else None
+    return page_of(asked, [_summary_row(day) for day in shown], more), shelf
 
 
 def _summary_entry(day: date, author: str) -> atom.Entry:
