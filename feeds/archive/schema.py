@@ -5,6 +5,7 @@ dropped). Every column says its unit and what NULL means; docs/data-dictionary.m
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -58,15 +59,20 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
         if dialect.name == "postgresql":
-            return utc.replace(microsecond=0)
-        return utc.isoformat()[:19] + "Z"  # strftime takes three times as long
+            return value.astimezone(UTC).replace(microsecond=0)
+        return _in_utc(value)
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
             return datetime.fromisoformat(value)  # strptime takes 20 times as long
         return value.astimezone(UTC) if value is not None else None
+
+
+@lru_cache(maxsize=1_000)  # a poll writes few times, each into many columns and rows
+def _in_utc(value: datetime) -> str:
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat()[:19] + "Z"  # strftime takes three times as long
 
 
 def _table(name: str, kind: str, what: str, *parts: Column[Any] | Index | UniqueConstraint) -> Table:
