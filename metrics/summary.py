@@ -22,6 +22,7 @@ from metrics.masking import masked, masker
 from metrics.observers import AccessFact, observers_on
 from metrics.summary_blanks import access_beside, access_sentence, coverage_of, not_seen_of
 from metrics.summary_changes import LEAST_DIFFERENCE, compared, label_of, spans
+from metrics.summary_chart import chart_days
 from metrics.summary_day import disputes, late, others, overnight, pillars, sections, upcoming
 from metrics.summary_highlights import highlights
 from metrics.summary_material import issue_before, material_of
@@ -159,6 +160,7 @@ def summarise(material: Material, *, day: date, as_of: datetime) -> Summary:
         labels=material.labels,
         language_labels=material.words.languages(monitor.language_labels),
         lang=material.lang,
+        month=chart_days(material),
     )
 
 

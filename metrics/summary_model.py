@@ -100,6 +100,15 @@ class DaySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartDay:
+    """One day of the chart. stories : about what is watched; None: the day was not seen."""
+
+    day: date
+    state: DayState
+    stories: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceNote:
     """One source we did not see, and why."""
 
@@ -348,6 +357,7 @@ class Summary:
     labels: tuple[tuple[str, str], ...] = ()  # indicator → label
     language_labels: tuple[tuple[str, str], ...] = ()
     lang: str = "en"  # of our own words; quotes stay in theirs
+    month: tuple[ChartDay, ...] = ()  # the days compared and those before them, to the last of the issue
 
     @property
     def words(self) -> Words:

@@ -188,6 +188,8 @@ SENTENCES = {
         " native reader has"
         " signed them yet. Quotes stand as they were written."
     ),
+    "chart": "Stories a day, {first} to {last}. Hatched days were not seen; pale ones only in part.",
+    "chart_alt": "Most in one day: {most}, on {most_day}. On {last}: {last_count}. Days not seen: {unseen} of {days}.",
     "annex_follows": "The annex holds every story of these days with its sentences, sources and what we did not see.",
 }
 

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dashboard.export import notes, phrases
+from dashboard.export import chart, notes, phrases
 from dashboard.export.escape import language, link, one_line
 from metrics.summary import Sentence, Summary, SummaryStory
 from metrics.summary_words import Words
 
-Kind = Literal["notice", "title", "fact", "part", "heading", "text", "item", "story", "brief", "quote", "note"]
+Kind = Literal[
+    "notice", "title", "fact", "part", "chart", "heading", "text", "item", "story", "brief", "quote", "note"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def blocks(summary: Summary) -> list[Block]:
         *_ahead(summary, found),
         _text(words.say("annex_follows")),
         Block("part", words.headings["annex_part"]),
+        *_chart(summary),
         *_more(summary, found),
         *_all_figures(summary),
         *_sections(summary),
@@ -100,6 +103,11 @@ def _changed(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]
     if summary.unchanged:
         still = _sentence(words, summary.unchanged, found)
         yield replace(still, text=f"{words.headings['unchanged']}: {still.text}")
+
+
+def _chart(summary: Summary) -> Iterator[Block]:
+    if chart.is_worth_drawing(summary):
+        yield Block("chart", chart.caption(summary), about=chart.alt(summary))
 
 
 def _more(summary: Summary, found: tuple[notes.Note, ...]) -> Iterator[Block]:

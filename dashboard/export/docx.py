@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from dashboard.export import document, phrases
+from dashboard.export import chart, document, phrases
 from dashboard.export.document import Block
 from dashboard.export.escape import one_line
 from dashboard.export.frozen import frozen
@@ -32,7 +32,9 @@ def render(summary: Summary) -> bytes:
     page = new_document()
     _prepare(page, summary)
     for block in document.blocks(summary):
-        if block.kind != "notice":  # it stands in the header of every page
+        if block.kind == "chart":
+            _chart(page, block, chart.png(summary))
+        elif block.kind != "notice":  # it stands in the header of every page
             _LAYOUT[block.kind](page, block)
     out = io.BytesIO()
     page.save(out)
@@ -80,6 +82,17 @@ def _part(page: Document, block: Block) -> None:
 
 def _text(page: Document, block: Block) -> None:
     page.add_paragraph(block.text)
+
+
+def _chart(page: Document, block: Block, png: bytes) -> None:
+    """A picture, since Word draws no SVG by itself; what it shows is said beside it and in its alternative text."""
+    from docx.shared import Mm
+
+    page.add_picture(io.BytesIO(png), width=Mm(170))
+    shown = page.inline_shapes[len(page.inline_shapes) - 1]._inline.docPr
+    shown.set("descr", block.about)
+    shown.set("title", block.text)
+    _small(page.add_paragraph(), f"{block.text} {block.about}")
 
 
 def _item(page: Document, block: Block) -> None:
@@ -132,6 +145,6 @@ def _small(line: Paragraph, text: str) -> None:
 
 
 _LAYOUT: dict[document.Kind, Callable[[Document, Block], None]] = {
-    "notice": _text, "title": _title, "fact": _fact, "part": _part, "heading": _heading, "text": _text, "item": _item,
-    "story": _story, "brief": _brief, "quote": _quote, "note": _note,
+    "notice": _text, "title": _title, "fact": _fact, "part": _part, "chart": _text, "heading": _heading, "text": _text,
+    "item": _item, "story": _story, "brief": _brief, "quote": _quote, "note": _note,
 }  # fmt: skip

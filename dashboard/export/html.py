@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from dashboard.export import escape, notes, phrases
+from dashboard.export import chart, escape, notes, phrases
 from metrics.summary import Summary
 
 HERE = Path(__file__).parent
@@ -33,6 +33,8 @@ def render(summary: Summary) -> bytes:
         headings=summary.words.headings,
         phrases=phrases,
         notes=notes.notes_of(summary),
+        chart=chart,
+        drawing=Markup(chart.svg(summary)) if chart.is_worth_drawing(summary) else "",  # ours; no text of feeds in it
         style=Markup(style),  # our own file; quotes inside <style> must stay quotes
         policy=_policy(style),
     )

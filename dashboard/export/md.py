@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.export import phrases
+from dashboard.export import chart, phrases
 from dashboard.export.escape import link, markdown
 from dashboard.export.notes import Note, ids, note_of, notes_of
 from dashboard.export.phrases import (
@@ -33,6 +33,7 @@ def render(summary: Summary) -> bytes:
     blocks = [
         *_page(summary, notes),
         _heading(words, 1, "annex_part"),
+        markdown(f"{chart.caption(summary)} {chart.alt(summary)}") if chart.is_worth_drawing(summary) else "",
         *_annex_of(summary, notes),
         *_annex(words, notes),
     ]

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 
-from dashboard.export import document, phrases
+from dashboard.export import chart, document, phrases
 from dashboard.export.escape import one_line
 from metrics.summary import Summary
 
@@ -76,6 +76,7 @@ def _data(summary: Summary) -> dict[str, object]:
         "title": title_line,
         "lang": summary.lang,
         "size": SIZES.get(summary.lang, 9.3),
+        "chart": chart.svg(summary),
         "head": title.text,
         "day": title.about,
         "date": [day.year, day.month, day.day],

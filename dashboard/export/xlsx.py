@@ -1,7 +1,7 @@
 """Summary → Excel: one sheet a table, typed cells, filters, a native chart. Text of feeds is no formula and no link.
 
-Sheets: Summary (head and highlights), Changes (the week against the four before, with the chart), Evidence (the rows of
-the CSV), Not seen. The same summary gives the same bytes.
+Sheets: Summary (head and highlights), Changes (the week against the four before, with a chart), Days (stories a day,
+with a chart), Evidence (the rows of the CSV), Not seen. The same summary gives the same bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from dashboard.export import csv_, phrases
+from dashboard.export import chart, csv_, phrases
 from dashboard.export.escape import one_line
 from dashboard.export.frozen import frozen
 from metrics.package import Value
@@ -56,6 +56,7 @@ def render(summary: Summary) -> bytes:
     )
     _head(book.add_worksheet("Summary"), summary, formats)
     _changes(book, book.add_worksheet("Changes"), summary, formats)
+    _days(book, book.add_worksheet("Days"), summary, formats)
     _evidence(book.add_worksheet("Evidence"), summary, formats)
     _not_seen(book.add_worksheet("Not seen"), summary, formats)
     for sheet in book.worksheets():
@@ -102,15 +103,31 @@ def _changes(book: Workbook, sheet: Worksheet, summary: Summary, formats: _Forma
 
 
 def _chart(book: Workbook, sheet: Worksheet, rows: int) -> None:
-    chart = book.add_chart({"type": "bar"})
+    bars = book.add_chart({"type": "bar"})
     for column, name in ((3, "7 days"), (7, "usual in 7 days")):
         categories, values = ["Changes", 1, 0, rows, 1], ["Changes", 1, column, rows, column]
-        chart.add_series({"name": name, "categories": categories, "values": values})
-    chart.set_title({"name": "Stories reported: the last 7 days and the usual week"})
-    chart.set_y_axis({"reverse": True})
-    chart.set_x_axis({"name": "stories"})
-    chart.set_size({"width": 720, "height": max(240, 60 + 34 * rows)})
-    sheet.insert_chart(rows + 2, 0, chart, {"description": "The figures are in the table above."})
+        bars.add_series({"name": name, "categories": categories, "values": values})
+    bars.set_title({"name": "Stories reported: the last 7 days and the usual week"})
+    bars.set_y_axis({"reverse": True})
+    bars.set_x_axis({"name": "stories"})
+    bars.set_size({"width": 720, "height": max(240, 60 + 34 * rows)})
+    sheet.insert_chart(rows + 2, 0, bars, {"description": "The figures are in the table above."})
+
+
+def _days(book: Workbook, sheet: Worksheet, summary: Summary, formats: _Formats) -> None:
+    """A day that was not seen has an empty cell and no column; its state says why."""
+    _table(sheet, ("day", "state", "stories"), [(one.day, one.state, one.stories) for one in summary.month], formats)
+    sheet.set_column(0, 2, 14)
+    if not chart.is_worth_drawing(summary):
+        return
+    columns, last = book.add_chart({"type": "column"}), len(summary.month)
+    columns.add_series(
+        {"name": "stories", "categories": ["Days", 1, 0, last, 0], "values": ["Days", 1, 2, last, 2], "gap": 30}
+    )
+    columns.set_title({"name": chart.caption(summary).split(".")[0], "name_font": {"size": 11}})
+    columns.set_legend({"none": True})
+    columns.set_size({"width": 900, "height": 300})
+    sheet.insert_chart(1, 4, columns, {"description": chart.alt(summary)})
 
 
 def _evidence(sheet: Worksheet, summary: Summary, formats: _Formats) -> None:

@@ -1,7 +1,7 @@
 """Summary → zip: its tables as CSV with datapackage.json (Frictionless) and data dictionary. The same bytes every time.
 
-evidence.csv is the CSV of the summary; changes.csv its comparison by indicator; lines.csv every line a reader of the
-summary sees, in order, with the articles it stands on.
+evidence.csv is the CSV of the summary; changes.csv its comparison by indicator; days.csv what its chart shows;
+lines.csv every line a reader of the summary sees, in order, with the articles it stands on.
 """
 
 from __future__ import annotations
@@ -47,6 +47,17 @@ CHANGES = Table(
     ),
     ("indicator", "people"),
 )  # fmt: skip
+DAYS = Table(
+    "days",
+    "Stories a day, the days compared and those before them",
+    "What the chart of the summary shows. A day that was not seen has no number, which is not 0.",
+    (
+        Field("date", "date", "calendar day in the monitor's zone", needed=True),
+        Field("state", "string", "how much of the day we saw", needed=True, values=csv_.STATES),
+        Field("stories", "integer", "about what the monitor watches; empty: the day was not seen", "stories"),
+    ),
+    ("date",),
+)
 LINES = Table(
     "lines",
     "What a reader of the summary sees, line by line",
@@ -96,6 +107,7 @@ def _tables(summary: Summary) -> Iterator[tuple[Table, list[Row]]]:
         )
         for one in summary.changes
     ]  # fmt: skip
+    yield DAYS, [(one.day, one.state, one.stories) for one in summary.month]
     yield LINES, [
         (number, one.kind, one.level or None, one.text, one.about or None, one.ids or None, one.language or None,
          one.url or None)

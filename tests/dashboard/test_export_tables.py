@@ -43,7 +43,7 @@ def test_frictionless_finds_the_package_valid(summary: Summary, tmp_path: Path, 
     of = summary if states is None else summarise(material(days=days(states)), day=DAY, as_of=END)
     report = frictionless.validate(str(unpacked(of, tmp_path) / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])
-    assert [task.name for task in report.tasks] == ["evidence", "changes", "lines"]
+    assert [task.name for task in report.tasks] == ["evidence", "changes", "days", "lines"]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)

@@ -140,7 +140,7 @@ def test_zip(hostile: str) -> None:
         names = packed.namelist()
         sheets = {one: packed.read(one).decode() for one in names if one.endswith(".csv")}
         head = json.loads(packed.read("datapackage.json"))
-    assert names == ["README.md", "changes.csv", "datapackage.json", "evidence.csv", "lines.csv"]
+    assert names == ["README.md", "changes.csv", "datapackage.json", "days.csv", "evidence.csv", "lines.csv"]
     assert shown(hostile) in ("", "x") or shown(hostile) not in json.dumps(head, ensure_ascii=False)
     for body in sheets.values():
         cells = [cell for row in csv.reader(io.StringIO(body, newline="")) for cell in row]
