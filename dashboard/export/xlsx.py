@@ -98,6 +98,7 @@ def _changes(book: Workbook, sheet: Worksheet, summary: Summary, formats: _Forma
     ]  # fmt: skip
     _table(sheet, CHANGES, rows, formats)
     sheet.set_column(0, 1, 24)
+    sheet.set_column(2, len(CHANGES) - 1, 20)
     if rows:
         _chart(book, sheet, len(rows))
 
@@ -126,6 +127,7 @@ def _days(book: Workbook, sheet: Worksheet, summary: Summary, formats: _Formats)
     )
     columns.set_title({"name": chart.caption(summary).split(".")[0], "name_font": {"size": 11}})
     columns.set_legend({"none": True})
+    columns.set_x_axis({"date_axis": True, "num_format": "mm-dd"})
     columns.set_size({"width": 900, "height": 300})
     sheet.insert_chart(1, 4, columns, {"description": chart.alt(summary)})
 
