@@ -15,9 +15,11 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import data, pieces, words
 from feeds.errors import HouseError
 from feeds.model import Source
+from feeds.opml import LARGEST_BYTES
 
 SCOPES = ("full", "section", "query")
 LONGEST = 240
+LARGEST_MB = LARGEST_BYTES // 1_000_000
 SHOWN_ITEMS = 5
 
 
@@ -60,7 +62,7 @@ def _add() -> None:
             scope = st.selectbox("Scope", SCOPES, key="add-scope", format_func=words.SCOPES.__getitem__)
         with st.container(horizontal=True):
             tests = st.form_submit_button(words.TEST)
-            adds = st.form_submit_button(words.ADD, type="primary")
+            adds = st.form_submit_button(words.ADD)
         if (tests or adds) and not _is_address(url):
             _wrong(beside, HouseError(words.NO_ADDRESS))
         elif tests:
@@ -121,7 +123,7 @@ def _name(source: Source) -> str:
 
 def _import() -> None:
     with st.expander(words.IMPORT_SOURCES, key="importing"), st.form("import", border=False):
-        file = st.file_uploader(words.OPML_FILE, type=["opml", "xml"], key="import-file")
+        file = st.file_uploader(words.OPML_FILE, type=["opml", "xml"], key="import-file", max_upload_size=LARGEST_MB)
         beside = st.container()
         if st.form_submit_button(words.IMPORT):
             if file is None:

@@ -188,7 +188,7 @@ NOTHING_DROPPED = "Nothing was dropped."
 EXPORT_OPML = "Download all sources as OPML"
 EDIT_SOURCES = "Edit the list of sources"
 EDIT_NOTE = (
-    "What you do here is written into sources.yaml, as the commands `feeds add`, `retire` and `import` do; comments "
+    "What you do here is written into sources.yaml, as the commands “feeds add”, “retire” and “import” do; comments "
     "and order stay. The poller takes it up by itself."
 )
 WORKING = "Working …"

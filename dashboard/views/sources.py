@@ -172,7 +172,7 @@ def _who(polled: Sequence[Source]) -> None:
     with st.container(horizontal=True, gap="large"):
         _count_table("Side", {labels.side(key): sides[key] for key in labels.sides if sides[key]})
         _count_table("Language", {labels.language(key): count for key, count in Counter(languages).most_common()})
-        _count_table("Run by", {labels.controls.get(key, key): count for key, count in controls.most_common()})
+        _count_table("Who runs it", {labels.controls.get(key, key): count for key, count in controls.most_common()})
 
 
 def _count_table(name: str, counts: dict[str, int]) -> None:

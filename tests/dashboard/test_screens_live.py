@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from feeds.archive import is_held, open_archive
-from feeds.monitor import Monitor
+from feeds.monitor import Monitor, read_monitor
+from feeds.opml import to_opml
 from feeds.sources import read_sources
 from tests.dashboard.conftest import TODAY, item, store, tag, visit
 from tests.dashboard.test_screens import PICTURES, SCREENS, watched  # noqa: F401  watched is a fixture
@@ -211,3 +212,35 @@ def test_an_empty_archive_counts_its_first_round_live(
     main = seen.page.locator("[data-testid=stMain]").evaluate("e => [e.scrollWidth, e.clientWidth]")
     assert main[0] <= main[1], "nothing scrolls sideways"
     assert seen.errors == []
+
+
+def test_with_edit_a_list_is_uploaded_and_a_source_retired_and_the_page_shows_it(
+    start_dashboard, live: str, ticking: Path, tmp_path: Path, watched, settle
+) -> None:
+    here = read_monitor(ticking)
+    body = to_opml(read_sources(here)[:1], "x").replace(b"morning.ambrel.example", b"evening.ambrel.example")
+    (tmp_path / "list.opml").write_bytes(body)
+    seen = watched()
+    page = seen.page
+    page.goto(f"{start_dashboard(live, ticking, '--no-poll', '--edit').url}/sources")
+    settle(page)
+    page.locator("summary", has_text="Import a list").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "list.opml")
+    page.get_by_text("list.opml").wait_for()
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("added ambrel-morning-en-2").wait_for(timeout=60_000)
+    settle(page)
+    page.locator("summary", has_text="Retire a source").click()
+    page.get_by_role("button", name="Retire", exact=True).click()
+    page.get_by_text("Pick a source.", exact=True).wait_for()
+    box = page.get_by_role("combobox", name="Source").last
+    box.click()
+    page.keyboard.type("ambrel-morning-en-2")
+    page.keyboard.press("Enter")
+    page.get_by_label("Why; kept with it and shown").fill("a copy of the other")
+    page.get_by_role("button", name="Retire", exact=True).click()
+    page.get_by_text("retired ambrel-morning-en-2: a copy of the other").wait_for(timeout=60_000)
+    assert read_sources(here)[-1].retired == "a copy of the other"
+    page.locator("summary", has_text="Retired, kept for their history (1)").wait_for()
+    assert seen.errors == []
+    assert seen.outside == []
