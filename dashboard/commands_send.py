@@ -142,8 +142,8 @@ def _outbox(args: argparse.Namespace) -> int:
 
 
 def chosen(archive: Archive, *, day: date | None = None, key: str = "", state: str | None = None) -> list[Letter]:
-    found = outbox.letters(archive, first=day, states=(state,) if state else ())
-    return [one for one in found if (day is None or one.day == day) and one.key.startswith(key)]
+    found = outbox.letters(archive, day=day, states=(state,) if state else ())
+    return [one for one in found if one.key.startswith(key)]
 
 
 def decide(archive: Archive, action: str, *, by: str, day: date | None, key: str) -> int:

@@ -70,13 +70,14 @@ from metrics.places import spots as spots_of
 from metrics.reader_labels import FIRST, reader_labels, reader_languages
 from metrics.revision_words import Changed, since_first_counted
 from metrics.situation import Level, LevelRun, levels_to
-from metrics.store import DayCounts, StoryQuery
+from metrics.store import DayCounts, StoryQuery, outbox
 from metrics.store.alerts import judged_range
 from metrics.store.arriving import Arrived, last_issue
 from metrics.store.arriving import first_tellers as first_tellers_of
 from metrics.store.arriving import new_stories as arrived_since
 from metrics.store.audits import AuditNote
 from metrics.store.audits import last_audit as audit_recorded
+from metrics.store.outbox import Letter
 from metrics.store.revising import revisions_of
 from metrics.store.story_tables import EventGroup, Reading, event_groups, reading_of, reports_daily
 from metrics.summary import Summary, default_as_of, summary_of
@@ -298,6 +299,26 @@ def decide_alert(id: str, action: Action, *, reason: str, by: str) -> None:
     _must_be_allowed()
     with open_archive(_url()) as writable:
         decide(writable, id, action, reason=reason, by=by, at=now())
+
+
+def letters(day: date) -> list[Letter]:
+    """Messages of the issue of a day as they stand now; not kept: they change without the archive's counts."""
+    return outbox.letters(archive(), day=day)
+
+
+def letter(number: int) -> bytes | None:
+    """What a message holds; None: it was erased."""
+    return outbox.content(archive(), number)
+
+
+def decide_issue(day: date, action: str, *, by: str) -> int:
+    """Release or withdraw the drafts of a day, only with --edit; returns how many. Raises HouseError."""
+    _must_be_allowed()
+    if not (by := " ".join(by.split())):
+        raise HouseError("say who decides")
+    after = {"release": "waiting", "withdraw": "withdrawn"}[action]
+    with open_archive(_url()) as writable:
+        return outbox.decide(writable, "draft", after, by=by, day=day)
 
 
 def feedback_file() -> Path:

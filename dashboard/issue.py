@@ -55,7 +55,7 @@ def _of_channel(
             key = key_of(monitor.key, day, channel.key, to)
             headers = _headers(monitor, channel, to, key)
             body = eml.mail(summary, headers, date=at, attached=files)
-            yield Message(key, f"<{key}@{domain}>", day, channel.key, to, "message/rfc822", body, ids)
+            yield Message(key, f"<{key}@{domain}>", day, channel.key, to, eml.MEDIA_TYPE, body, ids)
     elif isinstance(channel, WebhookChannel):
         key = key_of(monitor.key, day, channel.key, channel.url)
         value = {"type": "summary", "id": key, "timestamp": at, "data": summary}

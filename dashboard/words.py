@@ -814,3 +814,26 @@ ISSUE_OF = "Issue of"
 ISSUES = {"one day": 1, "seven days": 7}  # label → days
 ISSUE_BEFORE, ISSUE_AFTER = "The one before", "The one after"
 BESIDE_BEFORE = "Beside the issue before"
+MAIL_PREVIEW = "The mail as readers get it"
+MAIL_FILE = "File"
+RELEASE_BY = "Your name"
+RELEASES = {"release": "Release this issue", "withdraw": "Do not send it"}  # as in dashboard/commands_send.py
+OUTBOX_STATES = {
+    "draft": "waiting for a person to release them", "waiting": "to be sent", "sent": "sent", "dead": "given up",
+    "withdrawn": "withdrawn",
+}  # fmt: skip
+
+
+def issue_sent(states: Mapping[str, int]) -> str:
+    """Messages of one issue by state."""
+    told = [f"{states[key]} {label}" for key, label in OUTBOX_STATES.items() if states.get(key)]
+    return f"Messages of this issue: {', '.join(told)}."
+
+
+def issue_dead(messages: int) -> str:
+    told = number(messages, "message was", "messages were")
+    return f"{told} not delivered and given up; `python -m dashboard outbox retry` tries again."
+
+
+def issue_decided(messages: int) -> str:
+    return f"{number(messages, 'message', 'messages')} changed; what is released is sent within a minute."

@@ -108,7 +108,8 @@ def notice(plan: Plan) -> Iterator[str]:
     since = plan.since.date().isoformat()
     yield "Not reached by this command, look through them yourself:"
     yield f"  backups and copies of the archive made since {since} (of PostgreSQL also its log and replicas)"
-    yield f"  files made since {since}: exports, summaries, evidence bundles, downloads, saved pages, samples to label"
+    yield f"  files made since {since}: exports, summaries, evidence bundles, downloads, saved pages, samples to label,"
+    yield "    and what editors noted (data/feedback.jsonl)"
     if plan.issued:
         yield f"  summaries that were handed out: {_days(plan.issued)}"
     yield "Next: `python -m metrics update` reads what is left, counts the days again and writes down what changed."

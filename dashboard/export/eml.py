@@ -18,6 +18,7 @@ from dashboard.export import html, md, phrases
 from dashboard.export.escape import one_line
 from metrics.summary import Summary
 
+MEDIA_TYPE = "message/rfc822"
 POLICY = SMTP.clone(raise_on_defect=False)
 
 

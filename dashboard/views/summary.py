@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import address, data, page, pieces, words
+from dashboard import address, data, outgoing, page, pieces, words
 from dashboard.export import FORMATS, MEDIA_TYPES, file_name, render
 from dashboard.summary_beside import beside
 from metrics.summary import Summary
@@ -29,6 +29,8 @@ def show() -> None:
     lang = data.watched().labels.reader.language
     summary = _made(day, days, lang)
     _downloads(summary)
+    if days == 1:
+        outgoing.show(summary)
     if st.toggle(words.BESIDE_BEFORE, key="beside", bind="query-params"):
         before = _made(day - timedelta(days=days), days, lang)
         st.dataframe(beside(summary, before), hide_index=True, width="stretch")

@@ -110,10 +110,10 @@ def _issues(issued: Issued, rows: Sequence[dict[str, object]], at: datetime) -> 
     ]  # fmt: skip
 
 
-def letters(archive: Archive, *, first: date | None = None, states: Sequence[str] = ()) -> list[Letter]:
-    """Newest day first. first : no older days. states () : any."""
+def letters(archive: Archive, *, day: date | None = None, states: Sequence[str] = ()) -> list[Letter]:
+    """Newest day first. day : only of its issue. states () : any."""
     query = select(*_COLUMNS).order_by(outbox.c.day.desc(), outbox.c.id)
-    query = query if first is None else query.where(outbox.c.day >= first)
+    query = query if day is None else query.where(outbox.c.day == day)
     query = query.where(outbox.c.state.in_(states)) if states else query
     with archive.reading() as connection:
         return [_letter(row) for row in connection.execute(query)]
