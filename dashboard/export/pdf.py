@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.S)
 MOST_TRIES = 40  # each takes out what one piece of foreign text lacks
-SIZES = {"en": 10.0, "hy": 8.7}  # points; longer words and wider letters still fit the page of highlights
+SIZES = {"en": 10.0, "ru": 8.9, "hy": 8.2}  # points; longer words and wider letters still fit the page of highlights
 BLANK = "□"  # a letter that no font of ours has
 
 
