@@ -11,6 +11,9 @@ _RULES = """
 .m-invented{border:2px dashed var(--ink);padding:.3rem .75rem;font-weight:700;margin:0 0 .7rem;
   background:repeating-linear-gradient(135deg,transparent 0 12px,var(--grid) 12px 24px)}
 [data-testid="stButtonGroup"]>div{flex-wrap:wrap}
+[data-testid="stMultiSelectTagsContainer"] [data-tag]{background:var(--card);color:var(--ink);
+  border:1px solid var(--line)}
+[data-testid="stMultiSelectTagsContainer"] [data-tag] span{color:var(--ink)}
 .m-strip{display:flex;flex-wrap:wrap;gap:.25rem 0;margin:0;padding-left:0!important;
   border:1px solid var(--line);border-radius:.35rem;background:var(--card)}
 .m-strip>div{flex:1 1 8.5rem;padding:.45rem .8rem;min-width:0}

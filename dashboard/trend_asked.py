@@ -140,13 +140,15 @@ def _subjects() -> tuple[Subject, ...]:
 
 
 def _lines(subjects: tuple[Subject, ...]) -> tuple[str | None, str, bool]:
-    """The split, the stance, and whether stances are stacked."""
-    lines = st.selectbox("Lines", list(SPLITS), key="lines", bind="query-params", width=160, disabled=len(subjects) > 1)
-    by_stance = SPLITS[lines] == "stance" and len(subjects) == 1
-    stance = st.selectbox(
-        "Stance", STANCES, key="stance", bind="query-params", width=130, disabled=by_stance,
-        help="\n".join(f"- **{name}**: {text}" for name, text in words.STANCE_HELP.items()),
-    )  # fmt: skip
+    """The split, the stance, and whether stances are stacked. A choice that would change nothing is not shown."""
+    lines, stance = "not split", "reported"
+    if len(subjects) < 2:
+        lines = st.selectbox("Lines", list(SPLITS), key="lines", bind="query-params", width=160)
+    if SPLITS[lines] != "stance" and not all(one.words for one in subjects):
+        stance = st.selectbox(
+            "Stance", STANCES, key="stance", bind="query-params", width=130,
+            help="\n".join(f"- **{name}**: {text}" for name, text in words.STANCE_HELP.items()),
+        )  # fmt: skip
     return SPLITS[lines], stance, lines == STACKED
 
 
@@ -210,8 +212,6 @@ def _possible(
     """What can be drawn of what was asked for, and why not all."""
     why: list[str] = []
     if len(subjects) > 1:
-        if split:
-            why.append(words_trends.ONE_LINE_ONLY)
         split = SERIES
     elif subjects[0].words and split and split not in PHRASE_GROUPS:
         split = None

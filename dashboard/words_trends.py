@@ -34,7 +34,6 @@ PLACES_NOTE = (
     "than a province. Drawn are the places named most; the table has all."
 )
 SEVERAL_NOTE = "Lines are not added up: one story can be about several of these."
-ONE_LINE_ONLY = "Several indicators, or words beside one, are drawn as one line each."
 WORDS_NOT_SPLIT = "Words can be drawn in one line, by side or by language; one line is shown."
 PLACES_NOT_SO = "By place stories, their share and their rate are counted, of all sources; stories are shown."
 NOTHING_CHOSEN = "Choose an indicator, or type words to search for."

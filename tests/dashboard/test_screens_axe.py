@@ -20,7 +20,7 @@ PAGES = (
     "",
     "trends?indicator=Food",
     "trends?indicator=Food&lines=by+side",
-    "trends?indicator=Food&view=figures",
+    "trends?indicator=Food&also=Gas+supply&words=bread&against=the+days+before",
     "coverage",
     "places?range=3+months",
     "sources",

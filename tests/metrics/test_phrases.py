@@ -65,8 +65,9 @@ WORDS = {
 
 @pytest.mark.parametrize(("words", "expected"), WORDS.items())
 def test_words_count_stories_by_origin(room, words, expected):
-    first = table(room, words).iloc[0]
-    assert (first["count"], first["articles"]) == expected
+    found = table(room, words)
+    assert (found["count"].iloc[0], found["articles"].iloc[0]) == expected
+    assert (found["count"].sum(), found["articles"].sum()) == expected, "nothing on the other days"
 
 
 def test_words_stand_over_the_denominators_of_the_indicators(room):
@@ -96,6 +97,8 @@ def test_a_copy_after_the_range_belongs_to_its_story_in_it(room):
     room.poll("hayeren", hours(96), ("late", "Food runs short", FOOD + " Reprinted later.", hours(95)))
     room.count()
     assert table(room, "reprinted")["count"].iloc[0] == 1, "a story stands on the day of its origin"
+    after = LAST + timedelta(days=1)
+    assert store.told_in_words(room.archive, room.attribution, "reprinted", first=after, last=after).empty
 
 
 def test_the_panel_counts_words_of_its_own_sources(room):
@@ -109,15 +112,24 @@ def test_no_words_and_no_rules(newsroom, source):
     assert store.told_in_words(empty.archive, empty.attribution, "bread", first=DAY, last=LAST).empty
 
 
-def test_by_place_a_story_stands_at_each_place_it_names(room):
+def by_place(room, indicator):
     lexicon = read_lexicon(room.monitor)
     shown = spots(lexicon.places, read_map(room.monitor, lexicon.places).within)
     told = store.told_of_places(room.archive, room.attribution, first=DAY, last=LAST)
-    mine = place_table(
-        room.archive, room.monitor, told, shown, first=DAY, last=LAST, indicator="food", stance="reported", today=LAST,
-        counts=store.Everything(room.archive),
+    found = place_table(
+        room.archive, room.monitor, told, shown, first=DAY, last=LAST, indicator=indicator, stance="reported",
+        today=LAST, counts=store.Everything(room.archive),
     )  # fmt: skip
-    names = {spot.name: spot.id for spot in shown}
+    return found, {spot.name: spot.id for spot in shown}
+
+
+def test_where_displaced_people_live_is_a_province(room):
+    found, _ = by_place(room, "shelter")
+    assert set(found["place"]) == {"syunik"}, "Goris lies in it"
+
+
+def test_by_place_a_story_stands_at_each_place_it_names(room):
+    mine, names = by_place(room, "food")
     at = mine[mine["date"] == DAY].set_index("place")["count"]
     assert at[next(key for name, key in names.items() if "Stepanakert" in name)] == 2
     assert at[next(key for name, key in names.items() if "Askeran" in name)] == 1
