@@ -95,8 +95,15 @@ def _chart(page: Document, block: Block, png: bytes) -> None:
     _small(page.add_paragraph(), f"{block.text} {block.about}")
 
 
+def _styled(page: Document, style: str) -> Paragraph:
+    """style : id in Word's own template. Looked up by name, as python-docx does, 500 stories take twice as long."""
+    line = page.add_paragraph()
+    line._p.style = style
+    return line
+
+
 def _item(page: Document, block: Block) -> None:
-    line = page.add_paragraph(style="List Bullet")
+    line = _styled(page, "ListBullet")
     line.add_run(block.text)
     _small(line, f" [{block.ids}]" if block.ids else "")
 
@@ -109,13 +116,13 @@ def _story(page: Document, block: Block) -> None:
 
 
 def _brief(page: Document, block: Block) -> None:
-    line = page.add_paragraph(style="List Bullet")
+    line = _styled(page, "ListBullet")
     _foreign(line, block.text, block.language)
     _small(line, f" — {block.about} [{block.ids}]" + (f"\n{block.url}" if block.url else ""))
 
 
 def _quote(page: Document, block: Block) -> None:
-    line = page.add_paragraph(style="Quote")
+    line = _styled(page, "Quote")
     _foreign(line, f"“{block.text}”", block.language)
     _small(line, f"\n— {block.about}" + (f" [{block.ids}]" if block.ids else ""))
 
