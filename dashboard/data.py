@@ -89,6 +89,8 @@ KEPT = 128  # answers of one question
 _pinned: ContextVar[str] = ContextVar("state of the archive that is asked", default="")
 LOOK_SECONDS = 5  # how poller and tagger stand is looked up at most so often, however many look on
 GONE_FOR = timedelta(seconds=5)
+UNLOOKED = timedelta(seconds=30)  # an open page looks every few seconds; a longer pause says nothing of what was then
+Gone = dict[str, tuple[datetime, datetime]]  # role → when somebody first, and last, looked and found nobody at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,16 +494,18 @@ def _standing(url: str, slot: int) -> Standing:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _gone_since(url: str) -> dict[str, datetime]:
-    """Role → when somebody first looked and found nobody at it."""
+def _gone_since(url: str) -> Gone:
     return {}
 
 
-def _settled(role: str, state: State, since: dict[str, datetime], moment: datetime) -> State:
+def _settled(role: str, state: State, since: Gone, moment: datetime) -> State:
     if state != "stopped":
         since.pop(role, None)
         return state
-    return state if moment - since.setdefault(role, moment) >= GONE_FOR else "works"
+    first, last = since.get(role, (moment, moment))
+    first = moment if moment - last > UNLOOKED else first  # it may have been there while nobody looked
+    since[role] = first, moment
+    return state if moment - first >= GONE_FOR else "works"
 
 
 # Stories --------------------------------------------------------------------------------------------------------------

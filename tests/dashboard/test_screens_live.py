@@ -3,10 +3,12 @@
 # ruff: noqa: F811  fixtures of another module are arguments here
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+import urllib.error
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +152,34 @@ def test_a_poller_beside_the_server_that_is_killed_comes_back_by_itself(
             assert time.monotonic() < deadline, server.log
             time.sleep(0.2)
     assert "the poller was ended by SIGKILL; starting it again" in server.log
+
+
+def test_a_poller_that_cannot_come_back_is_a_503_of_healthz_and_the_pages_go_on(
+    start_dashboard, live: str, ticking: Path, watched, settle
+) -> None:
+    server = start_dashboard(live, ticking)
+    deadline = time.monotonic() + 90
+    with open_archive(live, read_only=True) as archive:
+        while not is_held(archive, "poller"):
+            assert time.monotonic() < deadline, server.log
+            time.sleep(0.2)
+    with (ticking / "sources.yaml").open("a", encoding="utf-8") as file:
+        file.write("- a mistake\n")
+    os.kill(_holder(live), 9)
+    status, told = 200, {}
+    while status != 503 or told["poller"] != "stopped":
+        assert time.monotonic() < deadline, told
+        time.sleep(1)
+        try:
+            status, told = 200, server.health()
+        except urllib.error.HTTPError as error:
+            status, told = error.code, json.load(error)
+    assert told["articles"], "the archive answers"
+    page = watched().page
+    page.goto(f"{server.url}/sources")
+    settle(page)
+    page.get_by_text("No poller runs").wait_for()
+    assert page.get_by_text("Every source that is asked").is_visible(), "with the list as it was before the mistake"
 
 
 def _holder(url: str) -> int:

@@ -57,11 +57,14 @@ def test_a_page_says_nothing_while_both_work(opened: Callable[..., AppTest], tmp
 
 
 def test_who_is_gone_only_for_a_moment_is_not_missed() -> None:
-    since: dict[str, datetime] = {}
+    since: data.Gone = {}
     assert data._settled("poller", "stopped", since, AT) == "works"
     assert data._settled("poller", "stopped", since, AT + data.GONE_FOR) == "stopped"
     assert data._settled("poller", "works", since, AT + 2 * data.GONE_FOR) == "works"
     assert data._settled("poller", "stopped", since, AT + 3 * data.GONE_FOR) == "works", "counted from anew"
+    later = AT + data.UNLOOKED + timedelta(minutes=1)
+    assert data._settled("poller", "stopped", since, later) == "works", "nobody looked for a minute"
+    assert data._settled("poller", "stopped", since, later + data.GONE_FOR) == "stopped"
 
 
 def test_words() -> None:
