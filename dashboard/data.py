@@ -512,13 +512,24 @@ def _settled(role: str, state: State, since: Gone, moment: datetime) -> State:
 
 
 def stories(wanted: StoryQuery, *, limit: int = 20, offset: int = 0) -> tuple[list[StoryLine], int]:
-    """Newest first, and how many there are."""
+    """Newest first, and how many there are: see `story_count`."""
     return _stories(_key(), wanted, limit, offset)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _stories(key: str, wanted: StoryQuery, limit: int, offset: int) -> tuple[list[StoryLine], int]:
-    return store.stories(archive(), watched().attribution, wanted, limit=limit, offset=offset)
+    lines = store.newest(archive(), watched().attribution, wanted, limit=limit, offset=offset)
+    return lines, _story_count(key, wanted)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _story_count(key: str, wanted: StoryQuery) -> int:
+    return store.story_count(archive(), watched().attribution, wanted)
+
+
+def story_count(wanted: StoryQuery) -> int:
+    """How many there are; one more than MOST_COUNTED: more than that."""
+    return _story_count(_key(), wanted)
 
 
 def members(story: int) -> list[StoryLine]:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import address, beginning, charts, data, pieces, words, words_trends
 from metrics.model import StoryLine
-from metrics.store import StoryQuery
+from metrics.store import MOST_COUNTED, StoryQuery
 
 Draw = Callable[[StoryLine, str], None]
 PER_PAGE = 20
@@ -138,14 +138,14 @@ def _fits(line: StoryLine, at: int, wanted: StoryQuery) -> bool:
 def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "h3", draw: Draw | None = None) -> None:
     """A page of stories, newest first, with the number of all. key : of the page number in the address."""
     slot = st.container(gap="xsmall")
-    total = data.stories(wanted, limit=1)[1]
-    pages = max(1, math.ceil(total / PER_PAGE))
+    total = data.story_count(wanted)
+    pages = max(1, math.ceil(min(total, MOST_COUNTED) / PER_PAGE))
     number = 1
     if pages > 1:
         number = min(st.pagination(pages, key=key, bind="query-params"), pages)
     lines, _ = data.stories(wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     with slot:
-        st.caption(_counted(total, number, len(lines)) if total else nothing)
+        st.caption(_counted(total, number, len(lines), wanted.origins_only) if total else nothing)
         show(lines, wanted, heading=heading, draw=draw)
 
 
@@ -164,10 +164,10 @@ def show(
             draw(focused(line, wanted), heading)
 
 
-def _counted(total: int, number: int, shown: int) -> str:
+def _counted(total: int, number: int, shown: int, origins_only: bool) -> str:
     first = (number - 1) * PER_PAGE + 1
     span = "" if shown == total else f", {first} to {first + shown - 1} shown"
-    return f"{words.stories(total)}, newest first{span}"
+    return f"{words.stories_counted(total, MOST_COUNTED, origins_only=origins_only)}, newest first{span}"
 
 
 def source_marks(first: date, last: date) -> list[charts.Mark]:

@@ -100,6 +100,7 @@ PUBLISHED_BY = "First published by"
 SAID_BY = "Named as saying it:"
 NOBODY_NAMED = "Its sentences name nobody who says it: the newsroom's own voice."
 NOT_CREDITED = "Its text credits no agency and no other outlet."
+ORIGINS_HELP = "Origins only: every story once, by its first matching article. Every article: its copies too."
 KEYS = "Keys: j and k go to the next and the previous story, o opens its article, / goes to the search box."
 FEEDBACK = "For editors: wrong, or a note"
 FEEDBACK_RIGHT = "What is right"
@@ -312,6 +313,15 @@ def copies_said(found: Sequence[Appearance], zone: timezone) -> str:
 
 def stories(count: float) -> str:
     return number(count, "story", "stories")
+
+
+def stories_counted(count: int, most: int, *, origins_only: bool = True) -> str:
+    """
+    >>> stories_counted(20, 2000), stories_counted(2001, 2000)
+    ('20 stories', 'More than 2,000 stories (choose dates to reach the older ones)')
+    """
+    told = stories if origins_only else lambda some: number(some, "article", "articles")
+    return told(count) if count <= most else f"More than {told(most)} (choose dates to reach the older ones)"
 
 
 def a_day(day: date | None) -> str:

@@ -11,6 +11,7 @@ from metrics.model import STANCES, StoryLine
 from metrics.store import StoryQuery
 
 SHOWN = 3  # sentences of a story before the others are folded away
+SHOW = ("origins only", "every article")
 KINDS = {"relevant": (True, False), "politics and talks": (False, True), "everything stored": (False, False)}
 SEARCH_HELP = (
     "All words must occur, in any order and any form of letters (İ, ё, accents make no difference). "
@@ -91,11 +92,12 @@ def _wanted() -> StoryQuery:
         first = st.date_input("From", None, key="since", bind="query-params", format="YYYY-MM-DD", width=160)
         last = st.date_input("To", None, key="until", bind="query-params", format="YYYY-MM-DD", width=160)
         kind = st.selectbox("Which", list(KINDS), key="which", bind="query-params", width=185)
+        shown = st.selectbox("Show", SHOW, key="show", bind="query-params", width=180, help=words.ORIGINS_HELP)
     relevant, context = KINDS[kind]
     return StoryQuery(
         first=_day(first), last=_day(last), indicator=indicator, stance=stance, side=side, language=language,
         source=source, places=places[place].holds if place else (), words=query or None,
-        relevant=relevant, context=context,
+        relevant=relevant, context=context, origins_only=shown == SHOW[0],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import alerts, beginning, cards, data, heat_map, page, pieces, since, words
 from feeds.model import DROP_REASONS
 from metrics import level_words
-from metrics.store import StoryQuery
+from metrics.store import MOST_COUNTED, StoryQuery
 
 NEWEST = 10
 ORDERS = {"by sector": False, "by level": True}
@@ -53,7 +53,12 @@ def show() -> None:
     if not total:
         st.caption(f"{words.NONE_SEEN} yet.")
     page.show(lines)
-    st.page_link("views/coverage.py", label=f"All {words.stories(total)}, with search and filters")
+    st.page_link(
+        "views/coverage.py",
+        label=f"All {words.stories(total)}, with search and filters"
+        if total <= MOST_COUNTED
+        else "All stories, with search and filters",
+    )
 
 
 def _month() -> None:

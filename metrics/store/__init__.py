@@ -5,6 +5,7 @@ from metrics.store.counting import recount, stale_days
 from metrics.store.listing import articles_below
 from metrics.store.observing import mark_all_stale, observe
 from metrics.store.pages import pages_wanted
+from metrics.store.paging import MOST_COUNTED, newest, stories, story_count
 from metrics.store.panel import Everything, Panel, changes_of_sources, first_polled
 from metrics.store.phrases import told_in_words
 from metrics.store.placing import told_of_places
@@ -20,7 +21,6 @@ from metrics.store.questions import (
     observed,
     record_issue,
     rollup,
-    stories,
     totals,
 )
 from metrics.store.tagging import TaggedArticle, carriers_of, members_between, save_tagged, stories_of
@@ -29,6 +29,7 @@ from metrics.store.vintage import TagsThen, Vintage
 
 __all__ = [
     "BREAKDOWNS",
+    "MOST_COUNTED",
     "Counts",
     "DayCounts",
     "Everything",
@@ -53,6 +54,7 @@ __all__ = [
     "forget_stories",
     "mark_all_stale",
     "members_between",
+    "newest",
     "observe",
     "observed",
     "pages_wanted",
@@ -65,6 +67,7 @@ __all__ = [
     "stale_days",
     "stories",
     "stories_of",
+    "story_count",
     "switch_to",
     "told_in_words",
     "told_of_places",

@@ -171,33 +171,6 @@ def changed_days(archive: Archive) -> tuple[date | None, date | None]:
     return row[0], row[1]
 
 
-def stories(
-    archive: Archive, attribution: Attribution, wanted: StoryQuery, *, limit: int = 50, offset: int = 0
-) -> tuple[list[StoryLine], int]:
-    """Stories newest first, each shown by its matching article with the smallest id, and how many there are."""
-    with archive.reading() as connection:
-        under = _under(connection)
-        conditions = _conditions(connection, under, wanted, attribution)
-        chosen = (
-            select(func.min(articles.c.id).label("article"), story_members.c.story)
-            .join(story_members, story_members.c.article == articles.c.id)
-            .join(tags, and_(tags.c.article == articles.c.id, tags.c.rules == under))
-            .where(*conditions)
-            .group_by(story_members.c.story)
-        )
-        total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
-        picked = chosen.subquery()
-        page = connection.execute(
-            _line_query(under)
-            .join(picked, picked.c.article == articles.c.id)
-            .order_by(articles.c.first_time.desc(), articles.c.id.desc())
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        lines = _lines(connection, under, page, attribution, wanted)
-    return lines, int(total)
-
-
 def copies(archive: Archive, attribution: Attribution, story: int) -> list[StoryLine]:
     """All articles of a story in order of appearance."""
     with archive.reading() as connection:

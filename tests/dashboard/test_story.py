@@ -114,6 +114,11 @@ def test_who_says_it_has_a_side_beside_the_name(shown: str) -> None:
     assert "Its text credits no agency" in shown
 
 
+def test_a_story_is_listed_once_or_with_all_its_copies(opened, carried: str) -> None:
+    assert "1 story, newest first" in words_of(opened(carried, "coverage"))
+    assert "3 articles, newest first" in words_of(opened(carried, "coverage", show="every article"))
+
+
 @pytest.fixture
 def edited(opened, carried: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], AppTest]:
     """`edited()`: the story's page on a server with --edit, its feedback in `tmp_path`."""

@@ -1,0 +1,86 @@
+"""A page of stories newest first says what reading all of them would say, by whichever way it is found."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from metrics.store import StoryQuery, newest, stories, story_count
+from metrics.store.listing import articles_below
+
+NOON = datetime(2023, 4, 20, 12, tzinfo=UTC)
+ASKED = {
+    "all": StoryQuery(),
+    "every article": StoryQuery(origins_only=False),
+    "a side": StoryQuery(side="azerbaijani"),
+    "an indicator": StoryQuery(indicator="food", stance="reported"),
+    "another stance": StoryQuery(indicator="food", stance="denied"),
+    "words": StoryQuery(words="bakers -nothing"),
+    "words of all": StoryQuery(words="wait"),
+    "days": StoryQuery(first=date(2023, 4, 20), last=date(2023, 4, 20)),
+    "one source": StoryQuery(source="two", origins_only=False),
+    "words, days and a side": StoryQuery(words="wait", first=NOON.date(), last=NOON.date(), side="armenian"),
+    "none": StoryQuery(language="fr"),
+    "everything stored": StoryQuery(relevant=False),
+}
+
+
+@pytest.fixture
+def room(newsroom, source):
+    """Seven stories; the even ones carried by two houses of different sides, the second first seen but later."""
+    made = newsroom(source("one"), source("two", "azerbaijani"))
+    for number, who in enumerate(("bakers", "teachers", "drivers", "nurses", "farmers", "clerks", "weavers")):
+        said = f"There is a shortage of food in Stepanakert, residents of house {number} said. "
+        body = said + " ".join(f"{who}{word}" for word in range(40))
+        at = NOON + timedelta(hours=number)
+        made.poll("one", at, (f"a{number}", f"The {who} of the town wait for bread", body, at))
+        if number % 2 == 0:
+            later = at + timedelta(minutes=20)
+            made.poll("two", later, (f"b{number}", f"The {who} of the town wait for bread", body, later))
+    made.count()
+    return made
+
+
+def slowly(room, wanted):
+    """All that match by the other way of reading, in the order that is promised."""
+    found = articles_below(room.archive, room.attribution, wanted, limit=1000)
+    return [line.article for line in sorted(found, key=lambda one: (one.appeared, one.article), reverse=True)]
+
+
+@pytest.mark.parametrize("few", [0, 3, 1000])
+@pytest.mark.parametrize("wanted", ASKED.values(), ids=ASKED)
+def test_both_ways_give_all_pages_in_order(room, wanted, few, monkeypatch):
+    monkeypatch.setattr("metrics.store.paging.FEW", few)
+    monkeypatch.setattr("metrics.store.paging.STEP", 3)
+    expected = slowly(room, wanted)
+    found = [
+        line.article
+        for offset in range(0, 12, 2)
+        for line in newest(room.archive, room.attribution, wanted, limit=2, offset=offset)
+    ]
+    assert found == expected
+    assert story_count(room.archive, room.attribution, wanted) == len(expected)
+    assert stories(room.archive, room.attribution, wanted, limit=1)[1] == len(expected)
+
+
+def test_more_than_the_most_is_said_and_not_counted(room, monkeypatch):
+    monkeypatch.setattr("metrics.store.paging.MOST_COUNTED", 3)
+    monkeypatch.setattr("metrics.store.paging.STEP", 2)
+    assert story_count(room.archive, room.attribution, StoryQuery()) == 4
+
+
+def test_articles_of_one_moment_stand_on_one_page_each(newsroom, source, monkeypatch):
+    monkeypatch.setattr("metrics.store.paging.STEP", 2)
+    made = newsroom(source("one"))
+    food = "There is a shortage of food in Stepanakert, residents said. "
+    items = [
+        (f"a{n}", f"Bread {n}{word}", food + " ".join(f"{word}{n}x{k}" for k in range(40)), NOON)
+        for n, word in enumerate(("oak", "elm", "ash", "fir", "yew"))
+    ]
+    made.poll("one", NOON, *items)
+    made.count()
+    expected = slowly(made, StoryQuery())
+    assert len(expected) > 2
+    pages = [newest(made.archive, made.attribution, StoryQuery(), limit=1, offset=at) for at in range(len(expected))]
+    assert [page[0].article for page in pages] == expected
