@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 AHEAD = timedelta(minutes=5)  # clocks differ; a date further in the future than this is wrong
 LATE_AFTER = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class CountingDay:
+class CountingDay(NamedTuple):
     """day None: stored and searchable, not counted. late: stays out of alerts."""
 
     day: date | None

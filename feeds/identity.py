@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feeds.markup import normal_url
@@ -18,8 +19,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 SAME_TIME = timedelta(hours=12)  # between two addresses' dates of one article: zones are confused, days are not
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """How the archive finds an article again.
 
     guid : its name within the source; `other` is its name when that guid already belongs to another article.

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -20,8 +20,7 @@ from feeds.model import SourceState
 Fate = Literal["new", "updated", "known", "repeated"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
+class Sorted(NamedTuple):
     """One item and what becomes of it. row : the article it is; None: it is new, and then has a name and a day."""
 
     one: Prepared
