@@ -42,6 +42,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         " default: the end of the day, so that the same call later gives the same bytes",
     )
     parser.add_argument("--show-persons", action="store_true", help="with the names of private persons")
+    parser.add_argument("--send", action="store_true", help="send the issue of --day by all channels, as `send --day`")
     parser.set_defaults(run=run)
 
 
@@ -54,6 +55,8 @@ def _summary(args: argparse.Namespace, *, now: datetime) -> int:
     monitor = monitor_of(args)
     now = monitor.now or now
     first, day = days_of(args, monitor, now=now)
+    if args.send:
+        return _send(args, first, day, now=now)
     as_of = as_of_moment(args.as_of, day, monitor, now=now)
     lexicon, sources, outlets = read_lexicon(monitor), read_sources(monitor), read_outlets(monitor)
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
@@ -63,6 +66,17 @@ def _summary(args: argparse.Namespace, *, now: datetime) -> int:
         )  # fmt: skip
         _write(args.out, render(summary, args.format))
         return _remarks(archive, summary)
+
+
+def _send(args: argparse.Namespace, first: date, day: date, *, now: datetime) -> int:
+    """As `send --day`: what is sent is an issue of one whole day in the formats of the channels."""
+    from dashboard import commands_send  # who only writes does not pay for it
+
+    if first != day or args.out != "-" or args.as_of or args.show_persons:
+        raise HouseError("--send: sends the issue of one day as monitor.yaml says; leave out --from, --week, --out,"
+                         " --as-of and --show-persons")  # fmt: skip
+    more = {"day": day.isoformat(), "watch": False, "review": False, "allow_local": False}
+    return commands_send.send(argparse.Namespace(**{**vars(args), **more}), now=now)
 
 
 def days_of(args: argparse.Namespace, monitor: Monitor, *, now: datetime) -> tuple[date, date]:

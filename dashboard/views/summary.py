@@ -20,11 +20,13 @@ NAMES = {
     "zip": "CSV and dictionary", "parquet": "Parquet", "eml": "Mail",
 }  # fmt: skip
 
+ON_OR_OFF = ("true", "false")  # a switch in the address
+
 
 def show() -> None:
     if page.is_empty():
         return
-    page.say_what_is_odd({"of": address.A_DATE, "issue": words.ISSUES})
+    page.say_what_is_odd({"of": address.A_DATE, "issue": words.ISSUES, "beside": ON_OR_OFF, "mail": ON_OR_OFF})
     day, days = _issue()
     lang = data.watched().labels.reader.language
     summary = _made(day, days, lang)

@@ -63,6 +63,7 @@ def test_the_preview_is_the_mail_itself_as_plain_text(page: Callable[..., AppTes
     (shown,) = (one.value for one in app.code)
     assert shown.startswith("From: Monitor <m@example.org>\nTo: a@example.org\nSubject: A day\n")
     assert "# <script>alert(1)</script> **bold**" in shown
+    assert not app.warning, "the address is understood"
     assert "Messages of this issue: 2 waiting for a person to release them." in [one.value for one in app.caption]
     assert not [one for one in app.button if one.key and one.key.startswith("release-")], "only with --edit"
 

@@ -411,7 +411,15 @@ def test_a_dead_letter_is_listed_with_its_reason_and_the_exit_status_says_so(
     assert command("send", "--allow-local") == 0
 
 
+def test_a_summary_can_be_sent_at_once(command: Callable[..., int], house: House) -> None:
+    house.box.refusals = {}
+    assert command("summary", "--send") == 1, "the webhook leads to this machine"
+    assert sorted(to for to, _ in house.box.taken) == READERS
+    assert house.states()[house.calls.url] == "waiting"
+
+
 WRONG = {
+    "a week is no issue": (["summary", "--send", "--week"], "--send: sends the issue of one day"),
     "nobody decides": (["outbox", "release", "--day", "2031-11-30"], "say who decides, --by NAME"),
     "about nothing": (["outbox", "release", "--by", "Ada"], "give --day DAY, or the key of one message"),
     "nothing is there": (["outbox", "retry", "ab", "--by", "Ada"], "there is no such message that is dead"),
