@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from dashboard.export.notes import Note
 from metrics.model import UNSTATED
-from metrics.summary import Claim, Quote, Sentence, SourceNote, Summary, SummarySection, SummaryStory
+from metrics.summary import SEEN_STATES, Claim, Quote, Sentence, SourceNote, Summary, SummarySection, SummaryStory
 from metrics.summary_words import Words, local, utc, zone
 
 MOST_NOTES = 8  # sources; more than these are named by their keys
@@ -208,6 +208,10 @@ def when(summary: Summary) -> str:
 
 
 def nothing_yet(summary: Summary, key: str) -> str:
+    """That none was seen; of days that were not seen not even this, only that they were not."""
+    if summary.state not in SEEN_STATES:
+        state = summary.words.states[summary.state]
+        return f"{state[0].upper()}{state[1:]}."
     return summary.words.say(key, when=when(summary))
 
 

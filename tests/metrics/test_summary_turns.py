@@ -103,6 +103,14 @@ def test_a_pillar_counts_its_stories_once_and_one_without_any_is_a_gap():
     assert unseen.sentence.text == "Access of people: information gap, the days were not seen."
 
 
+@pytest.mark.parametrize("format", ["md", "html"])
+def test_of_a_day_that_was_not_seen_not_even_that_none_was_seen_is_said(format):
+    assert "None seen in our sources that day." in render(made(), format).decode()
+    unseen = render(made(days=days("u")), format).decode()
+    assert "None seen in our sources that day." not in unseen
+    assert "Not seen." in unseen
+
+
 # One page ------------------------------------------------------------------------------------------------------------
 
 
