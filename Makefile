@@ -14,10 +14,10 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --require
 UPGRADE ?= --upgrade
 LOCK := $(PY) -m uv pip compile --quiet --generate-hashes --universal --python-version 3.11 $(UPGRADE)
 
-.PHONY: help run test check demo lock docs bench clean
+.PHONY: help run test check demo lock docs screenshots bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 run: $(RUN_READY) ## serve the dashboard on http://localhost:8501 (PORT=…), poller and tagger beside it
 	@exec $(PY) -m dashboard --port $(PORT)
@@ -41,6 +41,9 @@ lock: $(TEST_READY) ## choose versions anew and lock them with hashes (UPGRADE= 
 docs: $(RUN_READY) ## write the tables of docs/data-dictionary.md and docs/summary.schema.json anew from the code
 	@$(PY) docs/tables.py
 	@$(PY) docs/schema.py
+
+screenshots: $(TEST_READY) ## take the pictures of docs/img/ anew from the invented country (needs Chromium)
+	@$(PY) docs/screenshots.py
 
 bench: $(TEST_READY) ## measure what the documents claim (CPU seconds, medians)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
