@@ -76,8 +76,11 @@ class Phrase:
         self._count()
 
     def _outside_names(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Without the words of an office's name: the Committee for Refugees says nothing of refugees."""
+        """Without the words of an office's name, or of a fixed expression: the Committee for Refugees says nothing of
+        refugees, "the liberated territories" nothing of releases.
+        """
         names = [cue for cue in self.reading.cues_in(self.span) if cue.kind == "actor" and self._is_name(cue)]
+        names += [hit for hit in hits if hit.kind == "aside"]
         return [
             hit
             for hit in hits

@@ -16,6 +16,7 @@ from functools import lru_cache
 from feeds.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
+_ORDINAL = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?")  # "1er mars", "2nd of May"
 _LONGEST = 40  # letters of a word that tell what it is; so that hostile ones fill no memory
 _REACH = 3  # tokens from a month to its year: "2023-cü il yanvarın 12-də"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -79,15 +80,23 @@ def _absolute(tokens: Sequence[_Word], words: Calendar, published: date) -> Iter
         if not month:
             continue
         around = range(max(0, at - _REACH), min(len(tokens), at + _REACH + 2))
-        numbers = [(i, int(tokens[i].text)) for i in around if tokens[i].text.isdigit() and len(tokens[i].text) < 5]
-        years = [(i, n) for i, n in numbers if 1900 <= n < 2100]
-        days = [(i, n) for i, n in numbers if 1 <= n <= 31 and abs(i - at) == 1]
+        years = [(i, int(tokens[i].text)) for i in around if tokens[i].text.isdigit() and len(tokens[i].text) == 4]
+        years = [(i, n) for i, n in years if 1900 <= n < 2100]
+        days = [(i, n) for i in around if abs(i - at) == 1 and 1 <= (n := _day(tokens, i)) <= 31]
         if token.text in words.numbered and not (years or days):
             continue
         used = [at, *(i for i, _ in years[:1]), *(i for i, _ in days[:1])]
         last = _last_day(years[0][1] if years else 0, month, days[0][1] if days else 0, published)
         if last is not None:
             yield When(tokens[min(used)].start, tokens[max(used)].end, last)
+
+
+def _day(tokens: Sequence[_Word], at: int) -> int:
+    """The number of a day, 0 for none: not the 2 of "in March 2 350 families"."""
+    match = _ORDINAL.fullmatch(tokens[at].text)
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    is_split = after is not None and len(after.text) == 3 and after.text.isdigit() and after.start == tokens[at].end + 1
+    return int(match.group(1)) if match and not is_split else 0
 
 
 def _last_day(year: int, month: int, day: int, published: date) -> date | None:

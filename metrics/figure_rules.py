@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ class FigureRules:
     bare: tuple[tuple[str, bool], ...]  # folded word, and whether endings may follow
     units_of: Mapping[str, tuple[str, ...]]  # subject → units
     calendar: Calendar | None
+    since: re.Pattern[str]  # ends where a day begins that opens a time: "since "
+    since_ending: re.Pattern[str]  # of a day that opens a time: "-dən"
     days: Mapping[str, int]  # folded word → -1 today, -2 yesterday, 0 to 6 weekday
 
 
@@ -52,8 +55,15 @@ def compiled(
         bare=tuple((fold(word.rstrip("*")), word.endswith("*")) for word in words.bare),
         units_of={key: subject.units for key, subject in lexicon.lists.subjects.items()},
         calendar=calendar,
+        since=_one_of(words.since, r"(?<!\w)(?:{})\s$"),
+        since_ending=_one_of(words.since_endings, r"\w*[-'’]?(?:{})(?!\w)"),
         days=days,
     )
+
+
+def _one_of(words: Sequence[str], form: str) -> re.Pattern[str]:
+    """A pattern with the folded words, or one that matches nothing."""
+    return re.compile(form.format("|".join(re.escape(fold(word)) for word in words)) if words else r"(?!)")
 
 
 def _entries(words: FigureWords, language: str) -> Iterator[tuple[str, Meaning]]:
@@ -64,7 +74,7 @@ def _entries(words: FigureWords, language: str) -> Iterator[tuple[str, Meaning]]
     for name, patterns in words.kinds.items():
         for pattern in patterns:
             yield pattern, Meaning("kind", name, f"figure-words.yaml {language} kind {name} {pattern!r}")
-    for field in ("parts", "includes", "never", "others", "counts", "rise", "more"):
+    for field in ("parts", "includes", "never", "aside", "others", "counts", "rise", "more"):
         for pattern in getattr(words, field):
             yield pattern, Meaning(field, "", f"figure-words.yaml {language} {field} {pattern!r}")
 

@@ -72,6 +72,7 @@ LASTING = frozenset(_LASTING.split())
 STATES = frozenset({"residents", "missing", "mined", "outage", "registered", "sheltered"})  # at any time all there are
 TOLL = frozenset({"killed", "wounded", "missing"})
 RATE_WITHIN = 5  # words between a number and "a month"
+OPENS_WITHIN = 2  # words from the head of a sentence to a word of time that goes for all of it
 MORE_WITHIN = 2  # words between a number and "another"
 BY_MINES = ("killed", "wounded")  # beside a mine, as mine victims are
 
@@ -92,6 +93,7 @@ PeopleOf = Callable[[Asked], str]
 SpeakerOf = Callable[[Hit, int, str], Speaker | None]  # a number, its sentence, whom it is about
 OffTopic = Callable[[Hit, int], str]
 
+_APPOSITION = re.compile(r"(?:\s?[^\W\d]+){0,4}\s?[(—–-]\s?(?:[^\W\d]+\s)?")  # a noun, a dash or a bracket
 _TURN = re.compile(r";|\.\s|։")
 
 
@@ -378,7 +380,7 @@ class _Sentence(Phrase):
         """The nearest word for a total or a period; "another", only right beside the number."""
         cues = [
             (
-                self._apart(counted, hit),
+                self._kind_apart(counted, hit),
                 0 if hit.kind == "more" else 1,
                 "increment" if hit.kind == "more" else hit.owner,
             )
@@ -390,15 +392,29 @@ class _Sentence(Phrase):
             return "total" if self._told_count(counted.number) else None
         return "total" if near[2] == "total" else "increment"
 
+    def _kind_apart(self, counted: Counted, hit: Hit) -> float:
+        """As any cue; but "since the beginning of the year" at its head goes for the whole sentence, up to a turn."""
+        ruler, apart = self.reading.ruler, self._apart(counted, hit)
+        opens = hit.kind == "kind" and ruler.words(self.span.start, hit.start) <= OPENS_WITHIN
+        turned = hit.end <= counted.number.start and _TURN.search(self.reading.whole, hit.end, counted.number.start)
+        return min(apart, float(FARTHEST)) if opens and not turned else apart
+
     def _kind_around(self, counted: Counted, subject: str) -> Kind | None:
         """Of one toll all numbers are alike; a count in the headline is a total."""
         before = self.mine[-1] if self.mine else None
+        if before is not None and (self._is_apposition(before, counted) or self._whole_of(counted)):
+            return before.kind
         if before is not None and subject in TOLL and before.subject in TOLL:
             return before.kind
         same = next((one for one in self.before if (one.value, one.unit) == (counted.number.value, counted.unit)), None)
         if same is not None and same.end <= self.reading.title_end and same.kind == "total":
             return "total"
         return "total" if subject in TOLL and any(hit.kind == "counts" for hit in self.title) else None
+
+    def _is_apposition(self, before: Figure, counted: Counted) -> bool:
+        """ "2,704 (911 families)", "21 families – 96 people": the same said in another unit."""
+        between = self.reading.whole[before.end : counted.number.start]
+        return _APPOSITION.fullmatch(between) is not None
 
     def _as_of(self, counted: Counted) -> str:
         """The day that the sentence names, as an ISO date; "" where it names none."""
@@ -408,14 +424,22 @@ class _Sentence(Phrase):
         whole, span = self.reading.whole, self.span
         if calendar is not None:
             for when in dates(whole, span.start, span.end, calendar, published):
-                if re.search(r"(?<!\d)\d{1,2}(?!\d)", whole[when.start : when.end]) and when.last <= published:
+                has_day = re.search(r"(?<!\d)\d{1,2}(?!\d)", whole[when.start : when.end])
+                if has_day and when.last <= published and not self._opens(when.start, when.end):
                     return when.last.isoformat()
         return next((day.isoformat() for day in self._named_days(published)), "")
+
+    def _opens(self, start: int, end: int) -> bool:
+        """Whether a day opens a time that lasts, "since 12 December", and is not the day of the number."""
+        whole, rules = self.reading.whole, self.rules
+        before, last = fold(whole[self.span.start : start]), fold(whole[end - 1 : end + 20])
+        return rules.since.search(f"{before.rstrip()} ") is not None or rules.since_ending.match(last) is not None
 
     def _named_days(self, published: date) -> Iterator[date]:
         text = fold(self.reading.whole[self.span.start : self.span.end])
         for word, day in self.rules.days.items():
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+            if found and not self.rules.since.search(f"{text[: found.start()].rstrip()} "):
                 back = 0 if day == -1 else 1 if day == -2 else (published.weekday() - day) % 7
                 yield published - timedelta(days=back)
 

@@ -55,8 +55,8 @@ def people_of(ruler: Ruler, anchor: Hit, cues: Sequence[Hit], *, to_persons: boo
     named = [
         cue for cue in cues if cue.kind == "people" and (cue.owner != OTHER or distance(ruler, cue, anchor) <= within)
     ]
-    nearest = min(named, key=lambda cue: distance(ruler, cue, anchor), default=None)
-    return nearest.owner if nearest else ""
+    nearest = min(named, key=lambda cue: (distance(ruler, cue, anchor), cue.start - cue.end), default=None)
+    return nearest.owner if nearest else ""  # of two as near, the longer name is the more particular
 
 
 def counted_people(ruler: Ruler, anchor: Hit, cues: Sequence[Hit]) -> str:
@@ -66,8 +66,8 @@ def counted_people(ruler: Ruler, anchor: Hit, cues: Sequence[Hit]) -> str:
         return cue.start < anchor.end and anchor.start < cue.end
 
     named = [cue for cue in cues if cue.kind == "people" and (cue.owner != OTHER or is_counted(cue))]
-    nearest = min(named, key=lambda cue: distance(ruler, cue, anchor), default=None)
-    return nearest.owner if nearest else ""
+    nearest = min(named, key=lambda cue: (distance(ruler, cue, anchor), cue.start - cue.end), default=None)
+    return nearest.owner if nearest else ""  # of two as near, the longer name is the more particular
 
 
 class Speakers:

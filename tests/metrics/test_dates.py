@@ -31,6 +31,9 @@ CASES = {
     "fr: day, month, year": ("fr", "le 19 septembre 2022 à l'aube", date(2022, 9, 19)),
     "fr: il y a": ("fr", "tué il y a deux ans près du front", date(2021, 12, 20)),
     "fr: an age is no date": ("fr", "Un berger de 38 ans a été blessé", None),
+    "fr: the first": ("fr", "au 1er mars, 2 350 familles", date(2024, 3, 1)),
+    "fr: a number of thousands is no day": ("fr", "en janvier 2 350 familles", date(2024, 1, 31)),
+    "en: the second": ("en", "on 2nd November people left", date(2023, 11, 2)),
     "a number is no year": ("en", "6500 killed", None),
     "no such day": ("en", "on 31 February 2023", None),
 }

@@ -52,6 +52,13 @@ SAID = {
                                 [(40, "families", "displaced", "total")]),
     "a plan": ("en", "It is planned to resettle 140,000 people in Lachin by 2027.", []),
     "a share": ("en", "Some 40 percent of the people displaced from Stepanakert left.", []),
+    "the same in brackets": ("en", "The number of people resettled in Khankendi rose to 2,704 (911 families).",
+                             [(2704, "people", "returned", "total"), (911, "families", "returned", "total")]),
+    "liberated territories": ("ru", "На освобождённых территориях Лачина проживают более 52 тысяч человек.",
+                              [(52000, "people", "residents", "total")]),
+    "since the beginning of the year": ("ru", "С начала года в Лачине обезврежено 3 412 мин, очищено 22,7 тысячи га.",
+                                        [(3412, "items", "mines-found", "total"),
+                                         (22700, "hectares", "cleared", "total")]),
     "Russian": ("ru", "В Степанакерте погибли 5 человек, ещё 12 ранены.",
                 [(5, "people", "killed", "increment"), (12, "people", "wounded", "increment")]),
     "Armenian": ("hy", "Ստեփանակերտից Երևան է տեղափոխվել 23 պացիենտ։", [(23, "people", "patients", "increment")]),
@@ -136,6 +143,31 @@ def test_another_crisis_and_an_irrelevant_text_have_no_figures(tagger):
         assert tagger.tag(Text("1", "", sentence, "en", "", DAY)).figures == ()
 
 
+AS_OF = {
+    "a day": ("en", "On 28 September 120 people were killed near Stepanakert.", "2023-09-28"),
+    "since a day": ("en", "Since 28 September 120 people have been killed near Stepanakert.", ""),
+    "since a weekday": ("en", "Since Wednesday 19 lorries have been standing near Lachin.", ""),
+    "French, the first": ("fr", "Au 1er octobre, 2 350 réfugiés de Stepanakert étaient arrivés.", "2023-10-01"),
+    "French since": ("fr", "Depuis le 28 septembre, 120 personnes ont été tuées près de Stepanakert.", ""),
+    "Azerbaijani ending": ("az", "Sentyabrın 28-dən Laçın yolundan 300 avtomobil keçib.", ""),
+    "Azerbaijani day": ("az", "Sentyabrın 28-də Laçın yolundan 300 avtomobil keçib.", "2023-09-28"),
+    "Armenian ending": ("hy", "Սեպտեմբերի 28-ից Ստեփանակերտում զոհվել է 120 մարդ։", ""),
+    "Turkish ending": ("tr", "28 Eylül'den bu yana Laçın yolundan 300 araç geçti.", ""),
+}
+
+
+@pytest.mark.parametrize(("language", "text", "day"), AS_OF.values(), ids=AS_OF)
+def test_a_day_since_which_something_lasts_is_not_the_day_of_the_number(language, text, day, tagger):
+    (figure,) = tagger.figures(Text("1", "", text, language, "", DAY))
+    assert figure.as_of == day
+
+
+def test_of_two_peoples_named_as_near_the_longer_name_is_meant(tagger):
+    said = "Гражданство Армении получили 2 840 вынужденных переселенцев из Нагорного Карабаха."
+    (figure,) = tagger.figures(Text("1", "", said, "ru", "", date(2024, 3, 15)))
+    assert figure.people == "karabakh-armenians"
+
+
 def _measured(table):
     return {
         "value, unit, subject": table.found.f1,
@@ -143,6 +175,7 @@ def _measured(table):
         "claimant side": table.fields["claimant_side"].value,
         "kind": table.fields["kind"].value,
         "people": table.fields["people"].value,
+        "as of": table.fields["as_of"].value,
     }
 
 
