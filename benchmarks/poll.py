@@ -2,7 +2,7 @@
 
 Not reached when all feeds are new: 10.5 CPU-s of ours to 46.6 of reader's (4.4 times less) when both were measured side
 by side; changes since then took a ninth off ours (13.66 and 11.82, 13.87 and 12.66, interleaved on a busy machine,
-23 to 28 times curl), reader was not measured again. What is left is mostly the index, and parsing, of 57 million characters.
+23 to 28 times curl); reader was not measured again. Most of what is left is reading and indexing 57 million letters.
 
 nginx on loopback serves generated feeds of 30 items and 120 KB in four languages, gzip and validators included, each
 under a host of its own (127.x.y.z), so that politeness stays on. All contenders run one after the other in this run:
