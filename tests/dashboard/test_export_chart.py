@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -14,6 +15,7 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
+from dashboard import pieces
 from dashboard.export import chart, render
 from metrics.summary import Summary, summarise
 from tests.summary_values import DAY, END, busy, days, material
@@ -117,3 +119,14 @@ def test_nothing_is_drawn_where_nothing_was_seen(states: str) -> None:
     assert "<svg" not in render(blind, "html").decode()
     assert render(blind, "docx")
     assert render(blind, "xlsx")
+
+
+def test_the_page_shows_it_as_a_picture(summary: Summary) -> None:
+    """Streamlit lets no SVG through."""
+    page = lxml_html.fromstring(pieces.summary_body(render(summary, "html").decode()))
+    (figure,) = page.iter("figure")
+    (picture,) = figure.iter("img")
+    kind, _, packed = picture.get("src").partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    assert len(list(etree.fromstring(base64.b64decode(packed)).iter(f"{SVG}rect"))) == 33
+    assert figure.get("aria-label") == chart.alt(summary)
