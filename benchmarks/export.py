@@ -15,6 +15,7 @@ import platform
 import random
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,33 +23,49 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.made import WORDS
 from dashboard.export import FORMATS, render
+from feeds.monitor import read_monitor
 from metrics.model import STANCES
-from metrics.summary import Summary, summarise
-from tests.summary_values import DAY, END, MONITOR, days, material, quote, story
+from metrics.summary import DaySeen, Material, Quote, Summary, SummaryStory, summarise
 
+MONITOR = read_monitor(Path(__file__).resolve().parents[1] / "monitors" / "demo")
+DAY, END = date(2031, 5, 20), datetime(2031, 5, 20, 22, tzinfo=UTC)  # the invented country is two hours ahead
 SEED, MOST = 20261122, 2.0  # CPU seconds
 LIBRARIES = {"pdf": "typst", "docx": "python-docx", "xlsx": "xlsxwriter", "parquet": "pyarrow", "html": "jinja2"}
 
 
 def made(stories: int) -> Summary:
-    """One day of so many stories, the same on every call."""
+    """One day of so many stories, the same on every call; one of the days before was not seen."""
     choose = random.Random(SEED)
-    told = [_story(choose, number) for number in range(1, stories + 1)]
-    return summarise(material(*told, days=days("f" * 20 + "u" + "f" * 14)), day=DAY, as_of=END)
+    days = [DAY - timedelta(days=34 - n) for n in range(35)]
+    material = Material(
+        monitor=MONITOR, labels=tuple((key, key.capitalize()) for key in MONITOR.indicator_keys), sources=(),
+        observers=(), rules_version="made", polls=(), articles=stories, relevant=stories, context=0, untagged=0,
+        languages=tuple(WORDS), sides=("valley",), stories=tuple(_story(choose, n) for n in range(1, stories + 1)),
+        days=tuple(DaySeen(day, "unseen", 0.1) if n == 20 else DaySeen(day, "full", 1.0) for n, day in enumerate(days)),
+    )  # fmt: skip
+    return summarise(material, day=DAY, as_of=END)
 
 
-def _story(choose: random.Random, number: int):  # type: ignore[no-untyped-def]  # the helper of tests says what it is
+def _story(choose: random.Random, number: int) -> SummaryStory:
     language = choose.choice(list(WORDS))
     words = WORDS[language].split()
-    said = tuple(
-        quote(
-            article=number, indicator=choose.choice(MONITOR.indicator_keys), stance=choose.choice(STANCES),
-            sentence=" ".join(choose.choices(words, k=22)).capitalize() + ".", language=language,
-        )
-        for _ in range(choose.choice((2, 3)))
+    said = tuple(_quote(choose, number, language, words) for _ in range(choose.choice((2, 3))))
+    return SummaryStory(
+        story=number, article=number, title=" ".join(choose.choices(words, k=9)).capitalize(),
+        url=f"https://example.org/{number}", outlet="Valley Post", family="valley-post", side="valley",
+        side_label="Valley", language=language, day=DAY, seen=END - timedelta(hours=5), carried_by=(number,), outlets=1,
+        quotes=said,
     )  # fmt: skip
-    title = " ".join(choose.choices(words, k=9)).capitalize()
-    return story(number, title=title, language=language, url=f"https://example.org/{number}", quotes=said)
+
+
+def _quote(choose: random.Random, article: int, language: str, words: list[str]) -> Quote:
+    stance = choose.choice(STANCES)
+    return Quote(
+        article=article, indicator=choose.choice(MONITOR.indicator_keys), stance=stance,
+        occurrence="new" if stance == "reported" else None, people="unstated", people_label="not stated",
+        sentence=" ".join(choose.choices(words, k=22)).capitalize() + ".", language=language, speaker="",
+        speaker_side="", speaker_side_label="", place="", rule="made",
+    )  # fmt: skip
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from metrics.summary import Summary
 from metrics.summary_model import ChartDay
 
 WIDTH, HEIGHT = 680, 150  # of the drawing, in its own units
-LEFT, TOP, BOTTOM = 30, 16, 130
+LEFT, RIGHT, TOP, BOTTOM = 12, 668, 16, 130
 HATCH = 6  # between two lines
 
 
@@ -50,7 +50,7 @@ def svg(summary: Summary) -> str:
         [
             head,
             *_columns(summary.month),
-            f'<path d="M{LEFT} {BOTTOM}H{WIDTH}" stroke="currentColor" stroke-width="0.8" fill="none"/>',
+            f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="currentColor" stroke-width="0.8" fill="none"/>',
             *_dates(summary.month),
             "</svg>",
         ]
@@ -106,7 +106,7 @@ def _dates(days: Sequence[ChartDay]) -> Iterator[str]:
 
 
 def _place(at: int, days: int) -> tuple[float, float]:
-    step = (WIDTH - LEFT) / days
+    step = (RIGHT - LEFT) / days
     return LEFT + at * step + step * 0.1, step * 0.8
 
 
