@@ -27,7 +27,7 @@ class OwnScripts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.responses import Response
 
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith("/api/"):  # what the API hands out is no page of ours
             await self.app(scope, receive, send)
         elif (name := scope["path"].removeprefix(ADDRESS)) in _scripts() and scope["path"].startswith(ADDRESS):
             headers = {"cache-control": "no-cache"}
