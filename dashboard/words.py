@@ -689,6 +689,31 @@ LIMITS = """
 - Counts add up over days, languages and sides. They do not add up over indicators, stances or groups of people, since
   one story can carry several.
 """
+WORDS_OF, WORDS_IN = "Words of the indicator", "in"
+WORD_LISTS = {
+    "terms": "topic: says nothing alone, counts with a sign of harm or relief in its clause",
+    "strong": "reported, by itself",
+    "ongoing": "reported as lasting, by itself",
+    "demand": "demanded, which presupposes the lack",
+    "harm": "sign of harm, for this indicator only",
+    "relief": "sign of relief, for this indicator only",
+    "eased": "eased, by itself",
+    "denied": "denied, by itself",
+    "feared": "feared, by itself",
+    "past": "past, by itself",
+    "exclude": "means something else: what it touches is dropped",
+}
+WORDS_NOTE = (
+    "A star stands for any ending; .. for at most five words; && for anywhere in the sentence. Words alone decide "
+    "nothing: clause, negation, time and who speaks do too, and `python -m metrics explain ID` shows how. Edited in "
+    "`indicators/` of the monitor."
+)
+CITING = (
+    "Name what was counted, until when, and by which rules: the rules version tells one state of the words from "
+    "another. Quote a report by its outlet and link, not by this monitor. For a figure that others must be able to "
+    "check, take the link of the view (it holds dates and choices) or `python -m dashboard export`, which writes "
+    "citation and licence beside the data."
+)
 EVALUATION = (
     "Labelled cases were read by the same rules as every article. **Precision**: of what was found, how much is right. "
     "**Recall**: of what there was, how much was found. **F1** weighs both. **The held-out cases** were written by "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import data, pieces, words
+from dashboard import data, indicator_words, pieces, words
 from metrics import calibration
 from metrics.calibration import Line, Measured
 from metrics.evaluate import Score, Table
@@ -25,11 +25,13 @@ def show() -> None:
         st.header("Limits", anchor=False)
         st.markdown(words.LIMITS)
     _indicators()
+    indicator_words.show()
     _observers(of.lexicon.observers)
     _outlets()
     _evaluation()
     _detector()
     _rules()
+    _citing()
 
 
 def _stances() -> None:
@@ -250,6 +252,13 @@ def _rules() -> None:
         "It stands in every download, so that a series can be made again. `python -m metrics explain ID` shows every "
         "match in an article, kept or dropped, and the rule."
     )
+
+
+def _citing() -> None:
+    st.header("How to cite", anchor=False)
+    with st.container(width=READING_WIDTH):
+        st.markdown(words.CITING)
+        st.code(indicator_words.citation(), language=None, wrap_lines=True)
 
 
 show()

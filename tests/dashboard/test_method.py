@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import words
 from feeds.archive import open_archive
+from feeds.monitor import read_monitor
 from metrics import calibration
+from metrics.lexicon import read_lexicon
 from metrics.store.audits import record_audit
 from tests.dashboard.conftest import TODAY, moment, with_cases
 
@@ -151,3 +154,24 @@ def test_the_detector_stands_beside_the_rules_it_was_compared_with(method: Calla
     assert f"{ours.false_alerts.value:.2f} <small>({ours.false_alerts.low:.2f} to" in comparison
     assert f"from {calibration.rule().alert:g} an *alert*" in shown
     assert table.command in shown, "how to make it again"
+
+
+def test_the_words_of_an_indicator_are_shown_in_the_language_that_is_asked(method: Callable[..., AppTest]) -> None:
+    app = method({})
+    of = app.selectbox(key="words")
+    lexicon = read_lexicon(read_monitor(Path("monitors/demo")))
+    chosen = next(one for one in lexicon.indicators if one.words["fr"].strong and one.key != of.value)
+    app.selectbox(key="in").set_value("fr")
+    of.set_value(chosen.key)
+    app.run()
+    assert not app.exception
+    table = unescape(next(element.value for element in app.html if words.WORD_LISTS["strong"] in element.value))
+    assert chosen.words["fr"].strong[0] in table
+    assert f">{len(chosen.words['fr'].strong)}<" in table
+
+
+def test_it_says_how_to_cite_with_time_and_rules(method: Callable[..., AppTest], root: Path) -> None:
+    (line,) = [element.value for element in method({}).code if "rules" in element.value]
+    assert line.startswith("INVENTED")
+    assert " UTC, rules " in line
+    assert read_lexicon(read_monitor(root / "monitors/demo")).rules_version in line
