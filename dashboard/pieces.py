@@ -597,7 +597,7 @@ ON_BOTH_THEMES = "#738196"  # 3.9 to 1 on white and 4.4 to 1 on the dark page: a
 def _as_picture(drawing: re.Match[str]) -> str:
     """Streamlit lets no SVG through but as a picture. What it shows stands in the figure's label and below it."""
     packed = base64.b64encode(drawing[0].replace("currentColor", ON_BOTH_THEMES).encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{packed}" alt="" style="width: 100%">'
+    return f'<img class="m-drawn" src="data:image/svg+xml;base64,{packed}" alt="" style="width: 100%">'
 
 
 def summary_body(document: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.delivery import HOLD, Outcome, after, due_at, due_issues
@@ -69,13 +69,14 @@ class Sender:
         return True
 
     def _summary(self, day: date, at: datetime) -> Summary:
+        """As of the moment at which it is due: what came overnight stands in it, apart."""
         from feeds.sources import read_outlets, read_sources
         from metrics.lexicon import read_lexicon
-        from metrics.summary import default_as_of, summary_of
+        from metrics.summary import summary_of
 
         return summary_of(
             self.archive, self.monitor, read_lexicon(self.monitor), read_sources(self.monitor),
-            read_outlets(self.monitor), day=day, as_of=default_as_of(self.monitor, day, now=at),
+            read_outlets(self.monitor), day=day, as_of=at.astimezone(UTC).replace(microsecond=0),
         )  # fmt: skip
 
     def send_waiting(self, clock: Callable[[], datetime]) -> bool:

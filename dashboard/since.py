@@ -37,7 +37,7 @@ def _stories(count: int, by_indicator: dict[str, int], day: date) -> str:
     shown = [
         pieces.within(
             "coverage", pieces.plain(f"{labels.indicator(key)} {number:,}"), about=labels.indicator(key),
-            says="reported", since=str(day), until=until,
+            says="reported", since=str(day), until=until, **labels.address,
         )
         for key in labels.indicators
         if (number := by_indicator.get(key))

@@ -85,7 +85,7 @@ def test_word_marks_the_language_of_a_quote() -> None:
 
 def test_excel_has_typed_cells_filters_and_a_chart() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render(summarise(busy(), day=DAY, as_of=END), "xlsx")))
-    assert book.sheetnames == ["Summary", "Changes", "Evidence", "Not seen"]
+    assert book.sheetnames == ["Summary", "Changes", "Days", "Evidence", "Not seen"]
     changes, evidence = book["Changes"], book["Evidence"]
     assert tuple(cell.value for cell in changes[1]) == CHANGES
     assert all(isinstance(row[3], int) for row in changes.iter_rows(min_row=2, values_only=True) if row[0])

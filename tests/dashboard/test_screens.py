@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from dashboard import words
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
 from feeds.sources import read_sources
@@ -253,7 +254,7 @@ def test_the_day_after_and_the_day_before_move_through_summaries(url: str, watch
     page = watched().page
     page.goto(f"{url}/summary")
     settle(page)
-    page.get_by_role("button", name="The day before").click()
+    page.get_by_role("button", name=words.ISSUE_BEFORE).click()
     page.wait_for_url(f"**of={TODAY - timedelta(days=2)}**")
     settle(page)
     assert page.locator(".m-summary").count() == 1

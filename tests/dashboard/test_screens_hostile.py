@@ -48,7 +48,7 @@ PAGES = ("", "trends?indicator=Food", "coverage", "coverage?about=Food", "places
 # Elements that Streamlit or a browser would have made of it. Its own icons and pictures are not inside our text.
 TEXTS = ".m-story, .m-summary, .m-table, .m-card, [data-testid=stMarkdown]"
 ELEMENTS = (
-    "script, iframe, svg[onload], img:not(.m-spark), .katex, object, embed, form, [onerror], [onload], "
+    "script, iframe, svg[onload], img:not(.m-spark, .m-drawn), .katex, object, embed, form, [onerror], [onload], "
     "[data-testid=stIconMaterial], .stMarkdownColoredText, .stMarkdownBadge, a[href^='javascript'], a[href^='data:']"
 )
 MADE = """([texts, elements]) => [...document.querySelectorAll(texts)]

@@ -172,7 +172,13 @@ def test_a_summary_made_again_after_an_edit_still_knows_the_repeat(newsroom, sou
 
     def stories():
         outlets = Outlets(one.outlet for one in room.sources.values())
-        asked = {"day": date(2023, 1, 12), "start": hours(40), "end": hours(64), "as_of": hours(60)}
+        asked = {
+            "first": date(2023, 1, 12),
+            "day": date(2023, 1, 12),
+            "start": hours(40),
+            "end": hours(64),
+            "as_of": hours(60),
+        }
         sources = tuple(room.sources.values())
         return material_of(room.archive, room.monitor, room.tagger.lexicon, sources, outlets, **asked).stories
 
