@@ -167,6 +167,19 @@ def test_what_was_handed_out_stands_in_the_record_of_issues(house: House) -> Non
     assert ids
 
 
+def test_what_came_overnight_stands_in_the_issue_apart(house: House) -> None:
+    source = read_sources(house.monitor)[0]
+    night = item("gas", TODAY, 9)  # published at 04:00 UTC, seen before the issue is due
+    store(house.archive, house.monitor, [visit(source, TODAY, [night], hour=4)])
+    tag(house.archive, house.monitor, now=DUE)
+    house.round()
+    told = json.loads(house.calls.taken[0][1])["data"]
+    assert told["as_of"].startswith("2031-12-01T05:00")
+    (story,) = told["overnight"]
+    assert story["title"] == night.title
+    assert story["article"] not in _stories(told)
+
+
 def _stories(data: dict[str, Any]) -> set[int]:
     return {story["article"] for section in data["sections"] for story in section["stories"]}
 
