@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from feeds.model import DROP_REASONS
+from metrics.revision_words import WHY
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "ru", "hy", "az")
@@ -224,16 +225,6 @@ LEVELS = {
     "3": "elevated",
     "4": "sustained, several independent reports",
 }
-REASONS = {
-    "late": "an article of that day came late",
-    "edit": "an article was edited",
-    "backfill": "history was loaded",
-    "origin": "an earlier original moved a story to another day",
-    "rules": "the words were edited",
-    "sources": "a source, its side or its scope changed",
-    "stories": "stories were found anew",
-    "other": "counted anew",
-}
 KINDS = {
     "hearing": "hearing",
     "deadline": "deadline",
@@ -320,7 +311,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "access": ACCESS,
     "reports_of": REPORTS_OF,
     "level": LEVELS,
-    "reason": REASONS,
+    "reason": WHY,
     "kind": KINDS,
     "drop": DROP_REASONS,
     "fact": FACTS,

@@ -1,15 +1,16 @@
 """Coverage in a real browser: its keys, its language, and an editor who says that a tag is wrong."""
 
+# ruff: noqa: F811  fixtures of another module are arguments here
+
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from feeds.monitor import Monitor
 from metrics.cases import Case, read_cases
-from tests.dashboard.test_screens import Watched
+from tests.dashboard.test_screens import watched  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.browser
 HERE = "document.activeElement.closest('.m-story')?.innerText.split('\\n').find(line => line.length > 20) ?? ''"
@@ -25,19 +26,6 @@ def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(start_dashboard, filled_archive: str, demo: Monitor, feedback: Path) -> str:
     told = {"MONITOR_FEEDBACK": str(feedback)}
     return start_dashboard(filled_archive, demo.folder, "--no-poll", "--edit", env=told).url
-
-
-@pytest.fixture
-def watched(browser) -> Iterator[Callable[[str], Watched]]:
-    open_ones: list[Watched] = []
-
-    def one(screen: str = "light") -> Watched:
-        open_ones.append(Watched(browser, screen))
-        return open_ones[-1]
-
-    yield one
-    for each in open_ones:
-        each.context.close()
 
 
 def test_keys_go_through_stories_open_them_and_search(url: str, watched, settle) -> None:

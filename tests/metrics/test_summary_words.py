@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from dashboard.export import FORMATS, render
 from feeds.monitor import read_monitor
+from metrics.store.revising import REASONS
 from metrics.summary import summarise
 from metrics.summary_words import LANGUAGES, LOCALE, NUMBERED, SIGNED, TABLES, words_in
 from tests.summary_values import DAY, END, busy, days, material
@@ -32,6 +33,11 @@ def test_every_message_is_in_every_catalogue_and_no_other(lang):
     assert found.keys() == MESSAGES.keys() | {f"numbered.{key}" for key in NUMBERED}
     assert [key for key, one in found.items() if one.fuzzy or not one.string or not all(one.string)] == []
     assert [key for key, text in MESSAGES.items() if found[key].id != text] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_why_a_number_changed_has_its_words(lang):
+    assert set(words_in(lang).reasons) == set(REASONS)
 
 
 @pytest.mark.parametrize("lang", OTHERS)
