@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import data, pieces, words
+from dashboard import data, page, pieces, words
 from metrics.lexicon import Indicator, Words
 
 
@@ -12,6 +12,9 @@ def show() -> None:
     """A choice of indicator and language, and the lists behind it. The address holds both."""
     of = data.watched()
     known = {one.key: one for one in of.lexicon.indicators}
+    spoken = [data.labels_in(name) for name in data.languages().values()]
+    labels = [one.indicator(key) for one in spoken for key in known]
+    page.say_what_is_odd({"words": labels, "in": [of.labels.language(key) for key in of.monitor.languages]})
     with st.container(horizontal=True):
         key = st.selectbox(
             words.WORDS_OF, list(known), key="words", bind="query-params", format_func=of.labels.indicator, width=260

@@ -65,6 +65,18 @@ def say_what_is_odd(allowed: address.Allowed) -> None:
         st.warning(words_trends.as_typed(words_trends.odd_address(found)))
 
 
+def filters() -> address.Allowed:
+    """What the filters of stories may hold in an address; labels in any language that a reader can choose."""
+    of = data.watched().monitor
+    spoken = [data.labels_in(name) for name in data.languages().values()]
+    return {
+        "about": [ANY, *(one.indicator(key) for one in spoken for key in of.indicator_keys)],
+        "says": [ANY, *words.STANCES.values()],
+        "side": [ANY, *(one.side(key) for one in spoken for key in of.side_keys)],
+        "place": [ANY, *(one.name for one in data.spots())],
+    }
+
+
 def is_empty() -> bool:
     """True when there is nothing to show yet; then the page says what to do instead.
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import data, page, pieces, story, words
+from dashboard import address, data, page, pieces, story, words
 from metrics.model import STANCES, StoryLine
 from metrics.store import StoryQuery
 
@@ -25,6 +25,7 @@ def show() -> None:
     if members := story.asked():
         story.show(members, why=_why)
         return
+    page.say_what_is_odd(_allowed())
     wanted = _wanted()
     first, last = data.span()
     ground = data.access(wanted.first or first, wanted.last or last)
@@ -99,6 +100,16 @@ def _wanted() -> StoryQuery:
         source=source, places=places[place].holds if place else (), words=query or None,
         relevant=relevant, context=context, origins_only=shown == SHOW[0],
     )  # fmt: skip
+
+
+def _allowed() -> address.Allowed:
+    of, labels = data.watched(), data.watched().labels
+    return {
+        **page.filters(), "q": address.ANY_TEXT, "p": address.ANY_TEXT, "story": address.ANY_TEXT,
+        "language": [page.ANY, *(labels.language(key) for key in of.monitor.languages)],
+        "source": [page.ANY, *(f"{one.outlet.name} ({one.key})" for one in of.sources)],
+        "since": address.A_DATE, "until": address.A_DATE, "which": list(KINDS), "show": SHOW,
+    }  # fmt: skip
 
 
 def _day(value: object) -> date | None:

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, data, page, pieces, place_map, words
+from dashboard import address, charts, data, page, pieces, place_map, words
 from metrics.model import STANCES
 from metrics.places import MapLayer, Placed, Spot
 from metrics.store import StoryQuery
@@ -57,8 +57,15 @@ def show() -> None:
     _stories(asked)
 
 
+def _allowed() -> address.Allowed:
+    layers = [one.label for one in data.map_file().layers]
+    dates = {"from": address.A_DATE, "to": address.A_DATE}
+    return {**page.filters(), **dates, "range": list(page.RANGES), "layers": layers, "page": address.ANY_TEXT}
+
+
 def _asked() -> Asked:
     """The widgets, whose state is the address."""
+    page.say_what_is_odd(_allowed())
     of, labels = data.watched().monitor, data.watched().labels
     with st.container(horizontal=True, vertical_alignment="bottom"):
         indicators = {labels.indicator(key): key for key in of.indicator_keys}
