@@ -13,7 +13,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import charts
+from dashboard import charts, words_trends
 from dashboard.charts import A_MONDAY, DAY_MS, SYMBOLS, XPERIOD, Line, Mark, Measure, Palette, Period
 
 CAPTION_WIDTH = 58  # letters in a line of the caption: as many as a phone shows
@@ -104,8 +104,8 @@ def new_baselines(figure: go.Figure, marks: Sequence[Mark], palette: Palette) ->
         )  # fmt: skip
     if marks:
         figure.add_scatter(
-            x=[mark.day for mark in marks], y=[0.88] * len(marks), yaxis="y", mode="markers", name="new baseline",
-            legendrank=1702, cliponaxis=False,
+            x=[mark.day for mark in marks], y=[0.88] * len(marks), yaxis="y", mode="markers",
+            name=words_trends.NEW_BASELINE, legendrank=1702, cliponaxis=False,
             marker={"symbol": "hourglass-open", "size": 11, "color": palette.series[0], "line": {"width": 2}},
             text=[charts.folded(mark.label) for mark in marks],
             hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra></extra>",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import data, page, pieces, words
+from dashboard.export.package_words import marked
 from metrics.lexicon import Indicator, Words
 
 
@@ -12,9 +13,8 @@ def show() -> None:
     """A choice of indicator and language, and the lists behind it. The address holds both."""
     of = data.watched()
     known = {one.key: one for one in of.lexicon.indicators}
-    spoken = [data.labels_in(name) for name in data.languages().values()]
-    labels = [one.indicator(key) for one in spoken for key in known]
-    page.say_what_is_odd({"words": labels, "in": [of.labels.language(key) for key in of.monitor.languages]})
+    named = page.in_any_language(words.Labels.indicator, known)
+    page.say_what_is_odd({"words": named, "in": [of.labels.language(key) for key in of.monitor.languages]})
     with st.container(horizontal=True):
         key = st.selectbox(
             words.WORDS_OF, list(known), key="words", bind="query-params", format_func=of.labels.indicator, width=260
@@ -43,5 +43,5 @@ def citation() -> str:
     """One line that tells these numbers from others: what, known until when, by which rules."""
     of, poll = data.watched(), data.last_poll()
     until = f"{poll.at:%Y-%m-%d %H:%M} UTC" if poll else "an unknown time"
-    notice = "INVENTED: " if of.monitor.invented and not of.monitor.title.startswith("INVENTED") else ""
-    return f"{notice}{of.monitor.title}. Reports known by {until}, rules {of.lexicon.rules_version}."
+    title = marked(of.monitor.title, invented=of.monitor.invented)
+    return f"{title}. Reports known by {until}, rules {of.lexicon.rules_version}."

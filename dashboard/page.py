@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -65,14 +65,19 @@ def say_what_is_odd(allowed: address.Allowed) -> None:
         st.warning(words_trends.as_typed(words_trends.odd_address(found)))
 
 
+def in_any_language(label: Callable[[words.Labels, str], str], keys: Iterable[str]) -> list[str]:
+    """What keys are called in all languages that a reader can choose: a link keeps the one it was made in."""
+    listed = list(keys)
+    return [label(data.labels_in(name), key) for name in data.languages().values() for key in listed]
+
+
 def filters() -> address.Allowed:
-    """What the filters of stories may hold in an address; labels in any language that a reader can choose."""
+    """What the filters of stories may hold in an address."""
     of = data.watched().monitor
-    spoken = [data.labels_in(name) for name in data.languages().values()]
     return {
-        "about": [ANY, *(one.indicator(key) for one in spoken for key in of.indicator_keys)],
+        "about": [ANY, *in_any_language(words.Labels.indicator, of.indicator_keys)],
         "says": [ANY, *words.STANCES.values()],
-        "side": [ANY, *(one.side(key) for one in spoken for key in of.side_keys)],
+        "side": [ANY, *in_any_language(words.Labels.side, of.side_keys)],
         "place": [ANY, *(one.name for one in data.spots())],
     }
 

@@ -107,9 +107,8 @@ def asked() -> Asked | None:
 
 
 def _allowed() -> address.Allowed:
-    """Indicators by their labels in any of the reader's languages: a link keeps the one it was made in."""
-    keys, any_text = data.watched().monitor.indicator_keys, address.ANY_TEXT
-    names = [data.labels_in(language).indicator(key) for language in data.languages().values() for key in keys]
+    any_text = address.ANY_TEXT
+    names = page.in_any_language(words.Labels.indicator, data.watched().monitor.indicator_keys)
     return {
         "indicator": [*names, words_trends.NO_INDICATOR], "also": names, "words": any_text, "lines": SPLITS,
         "stance": STANCES, "range": page.RANGES, "by": PERIODS, "measure": MEASURES, "sources": PANELS,

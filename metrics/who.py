@@ -84,15 +84,16 @@ class Speakers:
         mine = self._in_sentence(number, anchor) or self._meant(number)
         if mine is not None:
             return mine
-        title = self._reading.sentences[number].end <= self._reading.title_end
-        if title:
+        if self._is_title(number):
             return self._of_title(number)
         return self._told_after(number) or self._held_on(number) or self._acts(number)
 
     def crowd(self, number: int) -> Speaker | None:
         """ "Hundreds gathered, demanding …": who demands where no office speaks are the people themselves."""
-        title = self._reading.sentences[number].end <= self._reading.title_end
-        return None if title else Speaker("", LOCAL)
+        return None if self._is_title(number) else Speaker("", LOCAL)
+
+    def _is_title(self, number: int) -> bool:
+        return self._reading.sentences[number].end <= self._reading.title_end
 
     def claimant(self, anchor: Hit, number: int) -> Speaker | None:
         """Who is named as saying a number: in its sentence, or before it where only a pronoun speaks.
@@ -100,7 +101,7 @@ class Speakers:
         Who merely acts claims nothing, and a headline only what stands in it.
         """
         mine = self._in_sentence(number, anchor, official=True) or self._meant(number)
-        if mine is not None or self._reading.sentences[number].end <= self._reading.title_end:
+        if mine is not None or self._is_title(number):
             return mine or self._press(number)
         told = self._told_after(number) or (self._held_on(number) if self._cues(number, "verbs") else None)
         return told if told is not None and told.name else self._press(number)
@@ -152,7 +153,7 @@ class Speakers:
         quoted = self._is_quoted(number)
         for back in range(1, min(number, LOOK_BACK) + 1):
             before = number - back
-            title = reading.sentences[before].end <= reading.title_end
+            title = self._is_title(before)
             speaker = (self._by_name(before) if not title else None) or (self._acts(before) if pronoun else None)
             if speaker is not None:
                 holds_on = back <= HOLDS_ON and speaker.side != LOCAL

@@ -209,8 +209,9 @@ def test_football_stays_irrelevant(demo: Demo) -> None:
     query = store.StoryQuery(first=SPAN.first, last=SPAN.last)
     assert demo.monitor is not None
     attribution = Attribution(read_sources(demo.monitor), read_outlets(demo.monitor))
-    relevant, _ = store.stories(demo.archive, attribution, query, limit=100_000)
+    relevant, total = store.stories(demo.archive, attribution, query, limit=100_000)
     assert len(relevant) > 4_000
+    assert total == store.MOST_COUNTED + 1, "there are more than are counted"
     assert not [line.title for line in relevant if postings[line.url].story.kind == "football"]
 
 

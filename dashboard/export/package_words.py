@@ -52,9 +52,14 @@ def documents(asked: Asked, written: Sequence[Written]) -> dict[str, bytes]:
     }
 
 
+def marked(title: str, *, invented: bool) -> str:
+    """The title of a monitor, with a mark before it when all in it is made up and the title does not say so itself."""
+    return f"INVENTED: {title}" if invented and not title.startswith("INVENTED") else title
+
+
 def title_of(asked: Asked) -> str:
-    notice = "INVENTED: " if asked.monitor.invented and not asked.monitor.title.startswith("INVENTED") else ""
-    return f"{notice}{asked.monitor.title}: reports, {asked.first} to {asked.last}"
+    title = marked(asked.monitor.title, invented=asked.monitor.invented)
+    return f"{title}: reports, {asked.first} to {asked.last}"
 
 
 def cite_as(asked: Asked) -> str:

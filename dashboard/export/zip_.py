@@ -17,7 +17,7 @@ from dashboard.export.escape import markdown, one_line
 from dashboard.export.frozen import EPOCH
 from dashboard.export.json_ import encoded
 from dashboard.export.package import text_of
-from dashboard.export.package_words import LICENCE, OF_OTHERS, RULES, Written
+from dashboard.export.package_words import LICENCE, OF_OTHERS, RULES, Written, marked
 from metrics.package import Field, Row, Table
 from metrics.summary import Summary
 
@@ -124,8 +124,7 @@ def _csv(table: Table, rows: Sequence[Row]) -> tuple[int, bytes]:
 
 
 def _title(summary: Summary) -> str:
-    invented = "INVENTED: " if summary.invented and not summary.title.startswith("INVENTED") else ""
-    return f"{invented}{one_line(summary.title)}: daily summary of {summary.day}"
+    return f"{marked(one_line(summary.title), invented=summary.invented)}: daily summary of {summary.day}"
 
 
 def _descriptor(summary: Summary, written: Sequence[Written]) -> dict[str, object]:
