@@ -23,7 +23,7 @@ run: $(RUN_READY) ## serve the dashboard on http://localhost:8501 (PORT=…), po
 	@exec $(PY) -m dashboard --port $(PORT)
 
 test: $(TEST_READY) ## run all tests; what needs a browser, PostgreSQL or nginx is skipped, with the reason, when absent
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2
 
 check: $(TEST_READY) ## style, types, and the rules of the house
 	@$(PY) -m ruff check .
