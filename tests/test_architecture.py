@@ -197,14 +197,14 @@ CLOCKS = re.compile(
 
 
 def clock(module: Module) -> Iterator[Breach]:
-    """The time of day is read in __main__ modules and dashboard/data.py. perf_counter and monotonic tell none."""
-    if module.path.endswith("/__main__.py") or module.is_in("dashboard/data.py"):
+    """The time of day is read in __main__ modules and one of dashboard/. perf_counter and monotonic tell none."""
+    if module.path.endswith("/__main__.py") or module.is_in("dashboard/data/watching.py"):
         return
     for line, name in module.uses():
         if CLOCKS.match(name) or CLOCKS.match(name.removeprefix("datetime.")):
             yield (
                 line,
-                f"{name}: the clock is read only in __main__ modules and dashboard/data.py; take `now` as an argument",
+                f"{name}: only __main__ modules and dashboard/data/watching.py read the clock; take `now` instead",
             )
 
 
@@ -289,7 +289,7 @@ BROKEN = {  # rule and what it should see → a module that breaks it
     "direction: a room imports a monitor": ("dashboard/a.py", "import monitors.demo"),
     "network: a socket": ("feeds/poll.py", "import socket"),
     "network: urllib.request": ("metrics/a.py", "from urllib import request"),
-    "network: requests": ("dashboard/data.py", "import requests"),
+    "network: requests": ("dashboard/data/trends.py", "import requests"),
     "network: streams": ("feeds/poll.py", "import asyncio\nasyncio.open_connection('h', 1)"),
     "network: streams by name": ("feeds/poll.py", "from asyncio import open_connection"),
     "network: the server calls out": ("dashboard/serve.py", "import socket\nsocket.create_connection(('h', 1))"),
@@ -297,9 +297,9 @@ BROKEN = {  # rule and what it should see → a module that breaks it
     "network: another module listens": ("feeds/poll.py", "from http.server import HTTPServer"),
     "network: the server makes a bare socket": ("dashboard/serve.py", "import socket\ns = socket.socket()"),
     "sql: a library": ("metrics/daily.py", "import sqlalchemy as sa"),
-    "sql: from a library": ("dashboard/data.py", "from sqlite3 import connect"),
+    "sql: from a library": ("dashboard/data/trends.py", "from sqlite3 import connect"),
     "sql: text": ("metrics/daily.py", "QUERY = 'SELECT * FROM articles'"),
-    "sql: text in an f-string": ("dashboard/data.py", "q = f'DELETE FROM {table}'"),
+    "sql: text in an f-string": ("dashboard/data/trends.py", "q = f'DELETE FROM {table}'"),
     "streamlit: in metrics": ("metrics/a.py", "import streamlit as st"),
     "streamlit: in charts": ("dashboard/charts.py", "from streamlit import cache_data"),
     "clock: datetime.now": ("feeds/poll.py", "from datetime import datetime\nx = datetime.now()"),

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data, words
+from dashboard.data import working
 from feeds.archive import open_archive, role
 from feeds.standing import Standing
 from tests.dashboard.conftest import with_cases
@@ -33,8 +34,8 @@ def opened(root: Path, ticking: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     def at(archive: str, view: str) -> AppTest:
         monkeypatch.setenv("MONITOR", str(ticking))
         monkeypatch.setenv("MONITOR_ARCHIVE", archive)
-        monkeypatch.setattr(data, "GONE_FOR", timedelta(0))
-        monkeypatch.setattr(data, "LOOK_SECONDS", 1)
+        monkeypatch.setattr(working, "GONE_FOR", timedelta(0))
+        monkeypatch.setattr(working, "LOOK_SECONDS", 1)
         app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60).run()
         return app.switch_page(f"views/{view}.py").run() if view != "situation" else app
 
@@ -58,13 +59,13 @@ def test_a_page_says_nothing_while_both_work(opened: Callable[..., AppTest], tmp
 
 def test_who_is_gone_only_for_a_moment_is_not_missed() -> None:
     since: data.Gone = {}
-    assert data._settled("poller", "stopped", since, AT) == "works"
-    assert data._settled("poller", "stopped", since, AT + data.GONE_FOR) == "stopped"
-    assert data._settled("poller", "works", since, AT + 2 * data.GONE_FOR) == "works"
-    assert data._settled("poller", "stopped", since, AT + 3 * data.GONE_FOR) == "works", "counted from anew"
+    assert working._settled("poller", "stopped", since, AT) == "works"
+    assert working._settled("poller", "stopped", since, AT + working.GONE_FOR) == "stopped"
+    assert working._settled("poller", "works", since, AT + 2 * working.GONE_FOR) == "works"
+    assert working._settled("poller", "stopped", since, AT + 3 * working.GONE_FOR) == "works", "counted from anew"
     later = AT + data.UNLOOKED + timedelta(minutes=1)
-    assert data._settled("poller", "stopped", since, later) == "works", "nobody looked for a minute"
-    assert data._settled("poller", "stopped", since, later + data.GONE_FOR) == "stopped"
+    assert working._settled("poller", "stopped", since, later) == "works", "nobody looked for a minute"
+    assert working._settled("poller", "stopped", since, later + working.GONE_FOR) == "stopped"
 
 
 def test_words() -> None:
