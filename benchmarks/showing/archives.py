@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds.archive import open_archive
+from feeds.archive.connect import mend_sizes
 
 SPAN_DAYS = 280  # a little more than the demo has, so that spans do not meet
 NUMBERS = 20_000  # more than any number of the demo
@@ -89,6 +90,7 @@ def build(path: Path, template: Path, size: Size) -> tuple[int, int]:
         connection.execute(statement)
     connection.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
     connection.execute("ANALYZE")  # as the tagger does when it has finished
+    mend_sizes(connection.execute)
     connection.commit()
     counted = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("articles", "evidence")]
     connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,15 +41,15 @@ def new_stories(archive: Archive, since: datetime) -> Arrived:
         .where(articles.c.seen >= since, articles.c.backfill.is_(False))
         .subquery()
     )
-    labelled = (
-        select(evidence.c.indicator, func.count(evidence.c.article.distinct()))
+    labelled = (  # counted below: grouped in SQL, the evidence of all years is walked in the order of its indicators
+        select(evidence.c.indicator, evidence.c.article)
         .join(first, first.c.id == evidence.c.article)
         .where(evidence.c.rules == under.id, evidence.c.stance == "reported", evidence.c.added_later.is_(False))
-        .group_by(evidence.c.indicator)
     )
     with archive.reading() as connection:
         total = connection.execute(select(func.count()).select_from(first)).scalar_one()
-        return Arrived(int(total), {str(key): int(count) for key, count in connection.execute(labelled)})
+        found = Counter(indicator for indicator, _ in {(str(row[0]), row[1]) for row in connection.execute(labelled)})
+    return Arrived(int(total), dict(sorted(found.items())))
 
 
 def first_tellers(archive: Archive, attribution: Attribution, *, first: date, last: date) -> dict[str, int]:
