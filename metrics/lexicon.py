@@ -26,7 +26,7 @@ from metrics.patterns import checked
 
 # Raise it with every change of scan.py, tag.py, credits.py or feeds/text.py that can change a tag: it is part of
 # rules_version.
-TAGGER_VERSION = "5"
+TAGGER_VERSION = "6"
 
 BY_PLACE = "by-place"  # side of an office that names no country: where it is decides
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
@@ -112,6 +112,8 @@ class StanceCues(Strict):
     denied : a speaker says it is not so. so_called : denies only the word right after it.
     feared : risk, forecast, threat. irrealis : calls and demands. negation : makes relief `reported` ("not delivered").
     past : background, unless the clause denies. strong_past : background whatever else the clause says.
+    memory : the same, of remembrance; in the title or the first sentence it makes a text one about the past.
+    later : a title that looks back ("two years after the exodus"); the text below may be about today.
     dating : words before a year that date the event; () : any year does. since : with a date, a lasting state.
     ongoing : a lasting state ("remain", "still"). nobody : nothing happened to anyone ("no casualties").
     report : nouns for what others said ("the finding"); a denial of them denies the sentence before.
@@ -131,6 +133,8 @@ class StanceCues(Strict):
     feared: Patterns = ()
     past: Patterns = ()
     strong_past: Patterns = ()
+    memory: Patterns = ()
+    later: Patterns = ()
     dating: Patterns = ()
     since: Patterns = ()
     negation: Patterns = ()

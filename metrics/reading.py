@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from feeds.text import Folded
@@ -45,6 +46,7 @@ class Reading:
     context: list[Cue] = field(default_factory=list)  # politics of this crisis, or general politics of its parties
     politics: list[Cue] = field(default_factory=list)  # politics at large
     only_people: str = ""  # the one people named in title and lead, or else in the text
+    told: date | None = None  # the last past time that a clause read so far has dated
     zone: str = ""  # of the first place named, where the crisis or its people are
     doubtful: bool = False  # only names that are also something else; evidence beside one settles it
     sentences: list[Span] = field(default_factory=list)
@@ -89,6 +91,16 @@ class Reading:
             return False
         told = [kept.says.stance for kept in self.kept if kept.sentence == before and kept.says.stance]
         return bool(told) and all(stance == "past" for stance in told)
+
+    @cached_property
+    def remembers(self) -> bool:
+        """A text of remembrance: title or first sentence says so ("33 years since the massacre")."""
+        return self.opens_with(cue for cue in self.cues if cue.kind == "memory")
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """The title tells of a past time ("two years after the exodus"); the text below may be about today."""
+        return self.in_title(cue for cue in self.cues if cue.kind in ("past", "later"))
 
     def by_sentence(self, signs: Iterable[Cue]) -> dict[int, list[Cue]]:
         """Index of the sentence → the signs in it."""

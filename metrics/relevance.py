@@ -53,7 +53,7 @@ def _is_settled(reading: Reading) -> bool:
 def _is_remembrance(reading: Reading) -> bool:
     """The humanitarian past is the subject: it opens the text, or the title remembers it and the lead tells it."""
     opening, lead = reading.sentences[:2], reading.lead
-    remembered = [cue for cue in reading.cues if cue.kind in ("strong_past", "past")]
+    remembered = [cue for cue in reading.cues if cue.kind in ("memory", "strong_past", "past")]
     told = [item.start for item in reading.evidence()]
     if any(span.holds(start) for start in told for span in opening):
         return True

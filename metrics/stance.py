@@ -18,6 +18,7 @@ from metrics.timing import dated, dates_harm, is_present, lasts
 
 STOPPED_WORDS = 4
 NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
+LIST_WORDS = 8  # "no damage to public buildings, hospitals, schools and homes"
 NO_CUE = "no stance cue in the clause"
 OF_A_VICTIM = "of a victim"
 _NUMBER = re.compile(r"\d")
@@ -122,7 +123,7 @@ def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind in OWN_STANCE or lasts(anchor, clause):
         return None
     relief = _relief(anchor, clause, of)
-    for cue in clause.of("strong_past"):
+    for cue in clause.of("strong_past", "memory"):
         if not clause.is_aside(cue.start, anchor, *filter(None, [relief])) and not dates_harm(cue, relief, clause):
             return Says("past", None, cue.meaning.rule)
     return None
@@ -144,7 +145,8 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         return Says(None, None, nobody.meaning.rule)
     within = 2 if anchor.kind == "terms" else 0
     for noun in clause.of("shortage"):
-        negator = _negator(noun, clause) if distance(clause.ruler, noun, anchor) <= within else None
+        close = distance(clause.ruler, noun, anchor) <= within
+        negator = _negator(noun, clause) if close or _heads_list(noun, anchor, clause) else None
         if negator is not None:
             return Says("denied", None, f"{negator.meaning.rule} of {noun.meaning.rule}")
     negator = _negator(anchor, clause) if anchor.kind in ("terms", "strong") else None
@@ -153,6 +155,14 @@ def _negated(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if negator and (of.supply or not of.event):
         return None
     return Says(None, None, f"{negator.meaning.rule} {OF_A_VICTIM}") if negator else None
+
+
+def _heads_list(noun: Hit, anchor: Hit, clause: Clause) -> bool:
+    """ "(No) damage to public buildings, hospitals and homes": a noun for harm, and no other verb before the term."""
+    if anchor.kind != "terms" or anchor.start < noun.end or distance(clause.ruler, noun, anchor) > LIST_WORDS:
+        return False
+    verbs = clause.of("eased", "relief", "harm", "reported")
+    return not any(noun.end <= verb.start and verb.end <= anchor.start for verb in verbs)
 
 
 def _negator(noun: Hit, clause: Clause) -> Hit | None:

@@ -30,6 +30,7 @@ from metrics.sentences import Span, clauses
 from metrics.sketch import Sketcher
 from metrics.stance import inherited, says, settled
 from metrics.story_words import read_story_words
+from metrics.timing import told_day
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, counted_people, people_of
 from metrics.zones import article_lines, article_sentences
 
@@ -45,6 +46,7 @@ _SURNAME = re.compile(
     r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}"
     r"(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|янц?|ова?|ева?|заде|оглы|յան|ովա?|ևա?|զադե)\b"
 )
+_AND = re.compile(r"[,;]|\b(?:and|et|и|և|եւ|ու|və|ve)\b")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -243,7 +245,7 @@ class Tagger:
             number = reading.sentence_at(hit.start)
             if hit.kind not in ANCHORS or number < 0 or hit.end > reading.sentences[number].end:
                 continue
-            reason = _dropped(hit, excluded.get((hit.owner, number), ())) or topic.off(hit, number)
+            reason = _dropped(hit, excluded.get((hit.owner, number), ()), reading.whole) or topic.off(hit, number)
             if reason:
                 reading.kept.append(Kept(hit, reading.sentences[number], Says(None, None, reason), None))
             else:
@@ -278,17 +280,26 @@ class Tagger:
                 present=rules.present,
             )
             answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
-            if reading.continues_past(number):
-                answers = [(anchor, inherited(answer, anchor, clause)) for anchor, answer in answers]
+            told = reading.remembers or reading.continues_past(number)
+            answers = [
+                (anchor, inherited(answer, anchor, clause) if told or self._looks_back(reading, anchor) else answer)
+                for anchor, answer in answers
+            ]
             answers = [(anchor, self._over(answer, anchor, reading)) for anchor, answer in answers]
             for anchor, answer in settled(answers, clause):
-                evidence = self._evidence(reading, sentence, anchor, answer, cues)
+                day = told_day(answer, clause) or (reading.told if answer.stance == "past" else None)
+                reading.told = day or reading.told
+                evidence = self._evidence(reading, sentence, anchor, answer, cues, day=day)
                 if evidence is not None:
                     speaker = speakers.of(anchor, number)
                     if speaker is None and evidence.occurrence == "demand":
                         speaker = speakers.crowd(number)
                     evidence = replace(evidence, speaker=speaker)
                 yield Kept(anchor, sentence, answer, evidence)
+
+    def _looks_back(self, reading: Reading, anchor: Cue) -> bool:
+        """Under "two years after the exodus" the dead are those of then; a cut of support may be today's."""
+        return reading.looks_back and self._indicators[anchor.owner].event
 
     def _over(self, answer: Says, anchor: Cue, reading: Reading) -> Says:
         """What topic.yaml says cannot be new any more is past."""
@@ -329,15 +340,24 @@ class Tagger:
             yield Kept(Cue(denial.start, denial.end, kept.anchor.meaning), sentence, answer, evidence)
 
     def _evidence(
-        self, reading: Reading, sentence: Span, anchor: Cue, answer: Says, cues: Sequence[Cue], indicator: str = ""
+        self,
+        reading: Reading,
+        sentence: Span,
+        anchor: Cue,
+        answer: Says,
+        cues: Sequence[Cue],
+        indicator: str = "",
+        *,
+        day: date | None = None,
     ) -> Evidence | None:
+        """day : when what is past was, where the text says it; whoever lived there then is meant."""
         if answer.stance is None:
             return None
         whole, key = reading.whole, indicator or anchor.owner
         place, place_start = self._place(reading, sentence, anchor)
         people = people_of(reading.ruler, anchor, cues, to_persons=self._indicators[key].event)
         here = place if place and sentence.holds(place_start) else None
-        people = people or reading.only_people or self._residents(reading, here, key)
+        people = people or reading.only_people or self._residents(reading, here, key, day=day)
         return Evidence(
             indicator=key,
             stance=answer.stance,
@@ -404,12 +424,21 @@ def _line_of(whole: str, sentence: Span) -> Span:
     return Span(whole.rfind("\n", 0, sentence.start) + 1, end if end >= 0 else len(whole))
 
 
-def _dropped(hit: Cue, excluded: Sequence[Cue]) -> str:
+def _dropped(hit: Cue, excluded: Sequence[Cue], whole: str) -> str:
     """The exclude entry of the indicator and sentence that overlaps a term or, with &&, shares its sentence; or ""."""
     for other in excluded:
-        if (other.start < hit.end and hit.start < other.end) or " && " in other.meaning.rule:
+        touches = other.start < hit.end and hit.start < other.end
+        if " && " in other.meaning.rule or (touches and not _only_touches(hit, other, whole)):
             return other.meaning.rule
     return ""
+
+
+def _only_touches(hit: Cue, other: Cue, whole: str) -> bool:
+    """ "The right to return and for the release of prisoners" is no return of prisoners: an exclude that begins in the
+    last word of a longer expression and goes on behind an "and".
+    """
+    begins = hit.kind != "terms" and hit.start < other.start < hit.end < other.end
+    return begins and _AND.search(whole, hit.end, other.end) is not None
 
 
 _RANK = {"strong": 0, "eased": 1, "denied": 1, "feared": 1, "past": 1, "ongoing": 1, "demand": 1, "terms": 2}

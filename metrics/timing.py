@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from feeds.text import fold
 from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, PAUSE, Clause, Says, apart, between, distance, overlap
@@ -24,7 +24,7 @@ def lasts(anchor: Hit, clause: Clause) -> bool:
     lasting = clause.near(anchor, CLAUSE_WORDS, "ongoing")
     if lasting is None or _is_rivals(lasting, anchor, clause):
         return False
-    if any(overlap(past, lasting) for past in clause.of("past", "strong_past")):
+    if any(overlap(past, lasting) for past in clause.of("past", "strong_past", "memory")):
         return False  # "two years on"
     return not (clause.is_span(lasting) and _old(clause, None, (anchor,)))
 
@@ -72,9 +72,14 @@ def _begins(anchor: Hit, clause: Clause) -> bool:
     for since in opening:
         for start, end in times:
             gap = (since.end, start) if since.end <= start else (end, since.start)
-            if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor):
+            if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor) and not _is_closed(end, clause):
                 return True
     return False
+
+
+def _is_closed(end: int, clause: Clause) -> bool:
+    """ "From 24 September to 1 October": an interval with its other end behind it does not last."""
+    return any(0 <= clause.ruler.words(end, when.start) <= 1 for when in clause.whens if when.start >= end)
 
 
 def dated(anchor: Hit, clause: Clause, answer: Says, decisive: Hit | None = None) -> Says:
@@ -88,6 +93,17 @@ def dated(anchor: Hit, clause: Clause, answer: Says, decisive: Hit | None = None
             return Says("past", None, past.meaning.rule)
     old = _old(clause, relief, known)
     return Says("past", None, f"dated {old}") if old else answer
+
+
+def told_day(answer: Says, clause: Clause) -> date | None:
+    """When something past was, as its clause says: the earliest time it names that is older than OLD_DAYS."""
+    if answer.stance != "past" or clause.published is None:
+        return None
+    limit = clause.published - timedelta(days=OLD_DAYS)
+    times = [when.last for when in clause.whens if when.last < limit]
+    years = (int(year.group()) for year in _YEAR.finditer(clause.text, clause.start, clause.end))
+    times += [date(year, 12, 31) for year in years if year < clause.published.year and not times]
+    return min(times, default=None)
 
 
 def _old(clause: Clause, relief: Hit | None, known: Sequence[Hit]) -> str:

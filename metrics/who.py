@@ -31,7 +31,7 @@ AFTER_WORD = 5  # words between "according to" and who says it
 UNKNOWN = "unknown"
 OTHER = "other"  # the people of monitor.yaml that is neither: soldiers, journalists
 BESIDE_NAME = 2  # words between an office and the name of who holds it
-BESIDE_OTHER = 4  # words; only of what happens to persons
+BESIDE_OTHER = 6  # words; only of what happens to persons
 VERB_LAST = ("az", "tr")
 
 # Turkish marks what a name is in the sentence: "Ankara'da", "Ankara'dan", "Ankara'ya" do not speak.
@@ -238,8 +238,10 @@ class Speakers:
             others = [one for one in verbs if one.end <= closed.start or closed.end <= one.start]
             actors, verbs = (subject_behind(reading.ruler, behind), [closed]) if behind else (actors, others)
         verbs = without_pronouns(reading.whole, verbs, cues)
+        if chosen is None and (official or closed is None):
+            chosen = self._after(actors, [cue for cue in cues if cue.kind == "before"])
         if chosen is None and official:
-            chosen = self._after(actors, [cue for cue in cues if cue.kind == "before"]) or self._right_by(actors, verbs)
+            chosen = self._right_by(actors, verbs)
         chosen = chosen or self._beside(actors, verbs, anchor, span)
         if chosen is None:
             return None
