@@ -348,11 +348,12 @@ class PlaceEntry(Strict):
 class ActorEntry(Strict):
     """actors.yaml: who speaks for a side; side `by-place`: an office that names no country.
 
-    official : a public official or body, never masked.
+    official : a public official or body, never masked. of : what says whose an office is, beside it.
     """
 
     side: str
     official: bool = True
+    of: ByLanguage = {}
     names: ByLanguage
     note: str = ""
 

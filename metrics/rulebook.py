@@ -164,6 +164,8 @@ def _cues(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
     for actor in lexicon.actors:
         for pattern in actor.names.get(language, ()):
             yield pattern, Meaning("actor", actor.side, f"actors.yaml {actor.side} {language} {pattern!r}")
+        for pattern in actor.of.get(language, ()):
+            yield pattern, Meaning("state", actor.side, f"actors.yaml {actor.side} of {language} {pattern!r}")
     for people, patterns in lexicon.topic.people.items():
         for pattern in patterns.get(language, ()):
             yield pattern, Meaning("people", people, f"topic.yaml people.{people} {language} {pattern!r}")

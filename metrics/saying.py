@@ -30,6 +30,10 @@ _AUXILIARIES = r"a|ont|avait|avaient|se|s['’]est|est"
 _JUST_CLOSED = re.compile(rf"[,»”\"]\s*(?:[—–-]\s*)?(?:(?:как|{_AUXILIARIES})\s+)?$", re.IGNORECASE)
 _QUOTE_CLOSED = re.compile(rf"[»”\"]\s*,?\s*(?:[—–-]\s*)?(?:(?:{_AUXILIARIES})\s+)?$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:,|:|\b(?:что|that|que|qu['’]|որ|թե)\b)", re.IGNORECASE)  # its subject stands before it
+# At most three words between a verb of speech and the word that opens what is said.
+_OPENS_STATEMENT = re.compile(
+    r"(?:\s+(?!ki\b|что\b|that\b|que\b|որ\b|թե\b)[^\s,:;«“\"]+){0,3},?\s+(?:ki|что|that|que|որ|թե)\b,?", re.IGNORECASE
+)
 _END_MARKS = ' .!…»”"։:'
 _NAME = re.compile(r"\s+(?:է\s+|են\s+)?(?:\d+-?\w+\s+)?([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)")
 _ONLY_AUXILIARY = re.compile(r"[\s-]*(?:(?:a|ont|avait|has|have|had|also|then|է|են|էր)\s+)?")
@@ -42,6 +46,21 @@ def outside_quotations(whole: str, span: Span, actors: Sequence[Hit], verbs: Seq
     if all(any(quote.holds(verb.start) for quote in quotes) for verb in verbs):
         return list(actors)
     return [one for one in actors if not any(quote.holds(one.start) for quote in quotes)]
+
+
+def not_in_what_is_said(whole: str, span: Span, actors: Sequence[Hit], verbs: Sequence[Hit]) -> list[Hit]:
+    """Without those whom a statement mentions: "he told reporters that the ministry …", "deyib ki, …"."""
+    opened = [match.end() for verb in verbs if (match := _OPENS_STATEMENT.match(whole, verb.end, span.end))]
+    begins = min(opened, default=span.end)
+    later = [verb for verb in verbs if verb.start >= begins]
+    return [one for one in actors if one.start < begins or any(_closes(whole, one, verb) for verb in later)]
+
+
+def _closes(whole: str, actor: Hit, verb: Hit) -> bool:
+    """ "…, the ministry said": who stands between a comma and a verb near the end speaks after all."""
+    first, last = (actor, verb) if actor.start < verb.start else (verb, actor)
+    between = whole[first.end : last.start]
+    return whole[: first.start].rstrip().endswith((",", "—", "–", "-", "»", "”", '"')) and "," not in between
 
 
 def closing_verb(whole: str, span: Span, cues: Sequence[Hit]) -> Hit | None:

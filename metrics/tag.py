@@ -144,7 +144,7 @@ class Tagger:
         return replace(speaker, side=next(sides, UNKNOWN))
 
     def _speakers(self, reading: Reading) -> Speakers:
-        return Speakers(reading, lambda actor, span: self._authority(reading, span))
+        return Speakers(reading, lambda actor, span: self._authority(reading, actor, span))
 
     def hits(self, text: Text) -> tuple[Hit, ...]:
         """Every term found, kept or dropped, and why: for `metrics explain`."""
@@ -374,9 +374,10 @@ class Tagger:
             fingerprint=fingerprint(whole[sentence.start : sentence.end], in_title=sentence.start < reading.title_end),
         )
 
-    def _authority(self, reading: Reading, sentence: Span) -> str:
-        """The side of an office that names no country: by the place in its sentence, else by the first of the text."""
+    def _authority(self, reading: Reading, office: Cue, sentence: Span) -> str:
+        """The side of an office that names no country: by the nearest place in its sentence, else the text's first."""
         mine = [hit for hit in reading.places if sentence.holds(hit.start)]
+        mine.sort(key=lambda hit: distance(reading.ruler, hit, office))
         known = [(hit.owner, self._zone(hit.owner), "") for hit in (*mine, *reading.places)]
         for place, zone, people in [*known, ("", "", reading.only_people)]:
             for entry in self.lexicon.topic.authorities:

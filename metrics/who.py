@@ -15,7 +15,14 @@ from metrics.lexicon import BY_PLACE
 from metrics.model import Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
-from metrics.saying import closing_verb, name_behind, outside_quotations, subject_behind, without_pronouns
+from metrics.saying import (
+    closing_verb,
+    name_behind,
+    not_in_what_is_said,
+    outside_quotations,
+    subject_behind,
+    without_pronouns,
+)
 from metrics.sentences import Ruler, Span
 
 AFTER_VERB = 4  # words that an actor after the verb counts as farther away
@@ -23,6 +30,10 @@ FARTHEST = 12  # words between an actor and the verb of speech
 OPENS_WITHIN = 6  # words from the start of a sentence in which its subject stands, where verbs stand last
 ARTICLE_WORDS = 2  # words before a subject that opens its sentence: "on Monday the", "le"
 HOLDS_ON = 1  # sentences after a named speaker that are still theirs; residents speak for one
+HEADING_WORDS = 6
+BY_WITHIN = 12  # letters behind a name in which "tarafından" stands
+OF_STATE = 3  # words between an office and whose it is
+ACRONYM = 5  # letters; a longer name in capitals before a dash is a town, "ANKARA — "
 LOOK_BACK = 3  # sentences in which whoever "he said" means was named
 LOCAL = "local"
 MEDIA = "media"
@@ -36,14 +47,24 @@ VERB_LAST = ("az", "tr")
 
 # Turkish marks what a name is in the sentence: "Ankara'da", "Ankara'dan", "Ankara'ya" do not speak.
 _CASE = re.compile(r"['’](?:[dt][ae]n?|y?[aeıiuü]|n?[ıiuü]n|y?l[ae]|[dt][ae]ki)\b")
+# "Bakü'ye gittiğini söyledi", "Bakü'yü suçladı": right before a verb of speech, too; but "Bakü'ye göre" is a speaker.
+_TOWARDS = re.compile(r"['’]y?[aeıiuü]\b(?!\s+göre)")
+_BY_THEM = re.compile(r"\b(?:tarafından|tərəfindən)\b")  # who did it, in a passive sentence
+_BACKED = re.compile(r"-[a-z]{4,}")  # "government-backed", "UN-brokered": said of somebody else
 _ENDING = re.compile(
-    r"\w{3}(?:n[ıiuü]n|(?<!is)[dt][aə]n?|[dt]en?|l[aəe]r[ıi]n[aəe]|l[aəe]r[aəe])$"
+    r"\w{3}(?:n[ıiuü]n|(?<!is)[dt][aə]n?|[dt]en?|l[aəe]r[ıi]n[aəe]?|l[aəe]r[aəe])$"
 )  # the same inside a pattern that takes endings
 _SAYS = re.compile(r"\s*[:—–]\s|\s+-\s")
+_DASH = re.compile(r"\s*[—–-]\s")
+_PAUSES = re.compile('[,;:()«»“”"]')
+_COLON = re.compile(r"\s?:\s")
 _QUOTES = '«“„"'
 _FULL_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)"
 _NAME_BEFORE = re.compile(rf"(?<![^\W\d_]){_FULL_NAME},?\s*(?:\w+\s)?$")
 _NAME_AFTER = re.compile(rf"\s*(?:\w+\s)?{_FULL_NAME}(?![^\W\d_])")
+_ONE_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][a-zà-öø-ýçəğıöşüа-яёա-և]+)"
+_AGED = re.compile(rf"(?<![^\W\d_]){_ONE_NAME},? \(?\d\d\)?(?:,| (?:года?|лет|ans|years|տարեկան|yaşında)\b)")
+_NAME_LAST = re.compile(rf"(?<=[a-zçəğıöşü] ){_ONE_NAME},(?= )")  # "…'den gelen Gor, …"
 _OPEN, _CLOSE = "«“„", "»”"
 
 SideOf = Callable[[Hit, Span], str]  # an office without a country, and its sentence → side
@@ -78,6 +99,7 @@ class Speakers:
         self._side_of = side_of
         self._named: dict[int, Speaker | None] = {}
         self._whereabouts = {(hit.start, hit.end) for hit in (*reading.places, *reading.parties)}
+        self._name_ends = {hit.end: hit.start for hit in (*reading.places, *reading.parties)}
 
     def of(self, anchor: Hit, number: int) -> Speaker | None:
         """Who says the term in sentence `number`."""
@@ -86,7 +108,14 @@ class Speakers:
             return mine
         if self._is_title(number):
             return self._of_title(number)
-        return self._told_after(number) or self._held_on(number) or self._acts(number)
+        told = self._told_after(number) or self._by_first_name(number) or self._quoted_name(number)
+        return told or self._held_on(number) or self._acts(number) or self._private(number)
+
+    def _quoted_name(self, number: int) -> Speaker | None:
+        """A quotation belongs to the person named with it, not to whoever spoke in the sentence before."""
+        span = self._reading.sentences[number]
+        has_quote = any(mark in self._reading.whole[span.start : span.end] for mark in _QUOTES + '"')
+        return self._private(number) if has_quote else None
 
     def crowd(self, number: int) -> Speaker | None:
         """ "Hundreds gathered, demanding …": who demands where no office speaks are the people themselves."""
@@ -122,10 +151,10 @@ class Speakers:
     def _meant(self, number: int) -> Speaker | None:
         """ "The agency said": the body named last in what stands before it, the title included, or else beside it."""
         reading, span = self._reading, self._reading.sentences[number]
-        ruler, cues = reading.ruler, reading.cues_in(span)
+        cues = reading.cues_in(span)
         verbs = [cue for cue in cues if cue.kind == "verbs"]
         bodies = [cue for cue in cues if cue.kind == "same"]
-        said = next((one for one in bodies if any(distance(ruler, one, verb) <= BESIDE_VERB for verb in verbs)), None)
+        said = next((one for one in bodies if self._says(one, verbs, span)), None)
         if said is None:
             return None
         for back in (*range(number - 1, -1, -1), number):
@@ -133,11 +162,22 @@ class Speakers:
             named = [
                 one
                 for one in _longest([cue for cue in reading.cues_in(where) if cue.kind == "actor"])
-                if one.end <= said.start and one.owner != BY_PLACE and (one.start, one.end) not in self._whereabouts
+                if one.end <= said.start
+                and self._can_speak(one, ())
+                and one.owner not in (BY_PLACE, LOCAL)
+                and (one.start, one.end) not in self._whereabouts
             ]
             if named:
                 return Speaker(reading.whole[named[-1].start : named[-1].end], self._side(named[-1], where))
         return None
+
+    def _says(self, body: Hit, verbs: Sequence[Hit], span: Span) -> bool:
+        """Beside the verb of speech; where verbs stand last, at the start of the sentence."""
+        ruler = self._reading.ruler
+        if any(distance(ruler, body, verb) <= BESIDE_VERB for verb in verbs):
+            return True
+        opens = ruler.words(span.start, body.start) < ARTICLE_WORDS
+        return bool(verbs) and opens and self._reading.language in VERB_LAST
 
     def _told_after(self, number: int) -> Speaker | None:
         """ "Three are dead. The ministry reported this.": the next sentence says who told it."""
@@ -161,7 +201,7 @@ class Speakers:
             if title:
                 break
         has_quote = any(mark in reading.whole[span.start : span.end] for mark in _QUOTES)
-        return Speaker("", LOCAL) if pronoun and has_quote else self._private(number)
+        return Speaker("", LOCAL) if pronoun and has_quote else None
 
     def _private(self, number: int) -> Speaker | None:
         """ "Marine Grigoryan says": a person by two names beside the verb, who holds no office that we know."""
@@ -180,6 +220,22 @@ class Speakers:
                     return Speaker(reading.whole[start:end], LOCAL)
         return None
 
+    def _by_first_name(self, number: int) -> Speaker | None:
+        """ "Anna, 62, says", "…'den gelen Anna, … söylüyor": only a private person goes by one name and an age."""
+        reading, span = self._reading, self._reading.sentences[number]
+        verbs, taken = self._cues(number, "verbs"), [*reading.places, *self._cues(number, "actor", "people")]
+        if not verbs:
+            return None
+        patterns = (_AGED, _NAME_LAST) if reading.language in VERB_LAST else (_AGED,)
+        for pattern in patterns:
+            for match in pattern.finditer(reading.whole, span.start, span.end):
+                is_known = any(one.start < match.end(1) and match.start(1) < one.end for one in taken)
+                ends = reading.language in VERB_LAST and _is_last(reading.whole, verbs[-1], span)
+                beside = any(0 <= reading.ruler.words(match.end(), verb.start) <= BESIDE_VERB for verb in verbs)
+                if not is_known and (ends or beside):
+                    return Speaker(match[1], LOCAL)
+        return None
+
     def _acts(self, number: int) -> Speaker | None:
         """ "The ministry handed out certificates": an office that opens a sentence tells of what it did itself."""
         reading, span = self._reading, self._reading.sentences[number]
@@ -187,6 +243,7 @@ class Speakers:
             is_name = (actor.start, actor.end) in self._whereabouts
             if (
                 not is_name
+                and actor.owner != LOCAL
                 and reading.ruler.words(span.start, actor.start) <= ARTICLE_WORDS
                 and self._can_speak(actor, ())
             ):
@@ -217,9 +274,10 @@ class Speakers:
         actors = [
             one for one in _longest([cue for cue in cues if cue.kind in ("actor", LOCAL)]) if self._can_speak(one, cues)
         ]
-        actors = [one for one in actors if anchor is None or one.end <= anchor.start or anchor.end <= one.start]
+        actors = [one for one in actors if anchor is None or _is_apart(one, anchor) or self._heads(one, span)]
         verbs = [cue for cue in cues if cue.kind == "verbs"]
         actors = outside_quotations(reading.whole, span, actors, verbs)
+        actors = not_in_what_is_said(reading.whole, span, actors, verbs)
         if not actors:
             return None
         if official:
@@ -247,6 +305,11 @@ class Speakers:
             return None
         chosen = self._by_its_name(chosen, actors)
         return Speaker(reading.whole[chosen.start : chosen.end], self._side(chosen, span))
+
+    def _heads(self, actor: Hit, span: Span) -> bool:
+        """ "Red Cross: convoy has arrived": who speaks is part of the term."""
+        whole = self._reading.whole
+        return _COLON.match(whole, actor.end) is not None and not whole[span.start : actor.start].strip(" «\"“'")
 
     def _without_press(self, actors: Sequence[Hit], cues: Sequence[Hit]) -> list[Hit]:
         """ "The Armenian press writes": the country does not."""
@@ -310,10 +373,14 @@ class Speakers:
         ruler = self._reading.ruler
         named = [one for one in actors if one.kind != LOCAL and one.owner != BY_PLACE]
         return min(
-            (one for one in named if distance(ruler, one, chosen) <= BESIDE_NAME),
+            (one for one in named if distance(ruler, one, chosen) <= BESIDE_NAME and self._is_of(one, chosen)),
             key=lambda one: distance(ruler, one, chosen),
             default=chosen,
         )
+
+    def _is_of(self, name: Hit, office: Hit) -> bool:
+        """Not what a comma parts from the office behind it: "an attack by the neighbours, the mayor said"."""
+        return name.start >= office.end or "," not in self._reading.whole[name.end : office.start]
 
     def _announced(self, actors: Sequence[Hit], span: Span) -> Hit | None:
         """ "Red Cross: we cannot bring aid", or the same with the name at the end, after a dash."""
@@ -322,13 +389,16 @@ class Speakers:
         is_dateline = (first.start, first.end) in self._whereabouts and not whole.startswith(":", first.end)
         if not is_dateline and not whole[span.start : first.start].strip(" «\"“'") and _SAYS.match(whole, first.end):
             return first
+        heading = [one for one in actors if _COLON.match(whole, one.end)]
+        if heading and _is_heading(whole[span.start : heading[0].start]):
+            return heading[0]
         ends = not whole[last.end : span.end].strip(' .»”"')
         return last if ends and re.search(r"\s[—–-]\s+$", whole[span.start : last.start]) else None
 
     def _beside(self, actors: Sequence[Hit], verbs: Sequence[Hit], anchor: Hit | None, span: Span) -> Hit | None:
         ruler = self._reading.ruler
         if verbs and self._reading.language in VERB_LAST and ruler.words(span.start, actors[0].start) < OPENS_WITHIN:
-            return actors[0]
+            return self._opens(actors, verbs)
         pairs = [
             (
                 distance(ruler, verb, actor) + AFTER_VERB * after,
@@ -346,28 +416,85 @@ class Speakers:
         alone = len({(one.kind, one.owner) for one in actors}) == 1
         return actor if apart <= FARTHEST or alone else None
 
+    def _is_dateline(self, actor: Hit) -> bool:
+        """ "ANKARA — Bread has run out": a town in capitals before a dash at the start of a line."""
+        whole = self._reading.whole
+        name, before = whole[actor.start : actor.end], whole[: actor.start].rstrip(" ")
+        opens = not before or before.endswith("\n")
+        return opens and name.isupper() and len(name) > ACRONYM and bool(_DASH.match(whole, actor.end))
+
+    def _opens(self, actors: Sequence[Hit], verbs: Sequence[Hit]) -> Hit:
+        """The first; where residents open, the office behind them that alone has a verb: "Families wait, … said"."""
+        first = actors[0]
+        if LOCAL not in (first.kind, first.owner):
+            return first
+        spoken = min(verb.start for verb in verbs)
+        offices = (one for one in actors[1:] if LOCAL not in (one.kind, one.owner) and one.end <= spoken)
+        return next(offices, first)
+
     def _can_speak(self, actor: Hit, cues: Sequence[Hit]) -> bool:
         """Not "in the capital", not "Ankara'da"."""
         whole = self._reading.whole
+        if self._is_dateline(actor):
+            return False
+        if _BACKED.match(whole, actor.end) or _BY_THEM.search(whole[actor.start : actor.end + BY_WITHIN]):
+            return False
         if self._reading.language in VERB_LAST:
-            marked = _CASE.match(whole, actor.end) or _ENDING.search(whole[actor.start : actor.end])
-            if marked and not any(
-                cue.kind == "verbs"
-                and 0 <= self._reading.ruler.words(actor.end, cue.start) <= 2
-                and cue.start >= actor.end
-                for cue in cues
-            ):
+            if _TOWARDS.match(whole, actor.end):
                 return False
-        is_place = (actor.start, actor.end) in self._whereabouts
+            marked = _CASE.match(whole, actor.end) or _ENDING.search(whole[actor.start : actor.end])
+            if marked and not self._is_said_by(actor, cues):
+                return False
+        is_place = self._name_ends.get(actor.end, -1) >= actor.start
         return not is_place or not any(
             cue.kind == "whereabouts" and cue.end < actor.start and not whole[cue.end : actor.start].strip()
+            for cue in cues
+        )
+
+    def _is_said_by(self, actor: Hit, cues: Sequence[Hit]) -> bool:
+        """A word of speech right behind a name with an ending, or begun in it: "sakinlərin sözlərinə görə"."""
+        within = 1 if LOCAL in (actor.kind, actor.owner) else 2  # words
+        ruler = self._reading.ruler
+        return any(
+            cue.kind == "verbs" and cue.end > actor.end and ruler.words(actor.end, max(actor.end, cue.start)) <= within
             for cue in cues
         )
 
     def _side(self, actor: Hit, span: Span) -> str:
         if actor.kind == LOCAL:
             return LOCAL
-        return self._side_of(actor, span) if actor.owner == BY_PLACE else actor.owner
+        if actor.owner != BY_PLACE:
+            return actor.owner
+        return self._state_of(actor, span) or self._side_of(actor, span)
+
+    def _state_of(self, office: Hit, span: Span) -> str:
+        """ "Their country's ministry", "the ministry of …": whose an office is, said right beside it; or ""."""
+        whole, ruler = self._reading.whole, self._reading.ruler
+        states = [cue for cue in self._reading.cues_in(span) if cue.kind == "state" and _is_apart(cue, office)]
+        near = [
+            cue
+            for cue in states
+            if distance(ruler, cue, office) <= OF_STATE and not _PAUSES.search(whole, *_between(cue, office))
+        ]
+        nearest = min(near, key=lambda cue: (distance(ruler, cue, office), cue.start), default=None)
+        return nearest.owner if nearest else ""
+
+
+def _is_last(whole: str, verb: Hit, span: Span) -> bool:
+    return not whole[verb.end : span.end].strip(" .!?…»”\"'")
+
+
+def _is_apart(one: Hit, other: Hit) -> bool:
+    return one.end <= other.start or other.end <= one.start
+
+
+def _between(one: Hit, other: Hit) -> tuple[int, int]:
+    return min(one.end, other.end), max(one.start, other.start)
+
+
+def _is_heading(before: str) -> bool:
+    """What may stand before who speaks in "Families of the missing: Do not forget us": a few words, no pause."""
+    return len(before.split()) <= HEADING_WORDS and not re.search(r"[,:;.!?«“\"—–]", before)
 
 
 def _longest(actors: Sequence[Hit]) -> list[Hit]:
