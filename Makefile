@@ -38,7 +38,7 @@ lock: $(TEST_READY) ## choose versions anew and lock them with hashes (UPGRADE= 
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
-docs: $(RUN_READY) ## write the tables of docs/data-dictionary.md and docs/summary.schema.json anew from the code
+docs: $(RUN_READY) ## write the tables of docs/data-dictionary.md, docs/summary.schema.json and the SQL of a new archive anew from the code
 	@$(PY) docs/tables.py
 	@$(PY) docs/schema.py
 

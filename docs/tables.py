@@ -1,4 +1,4 @@
-"""Write the tables of docs/data-dictionary.md from the schema's own comments: `make docs`. Reads no archive.
+"""What follows from the schema: the tables of docs/data-dictionary.md, and the SQL of a new archive. `make docs`.
 
 The comments of feeds/archive/schema.py are the one place where a column is explained; this only lays them out.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 FILE = Path(__file__).with_name("data-dictionary.md")
 FIRST, LAST = "<!-- tables: made by `make docs`, do not edit -->", "<!-- end of tables -->"
@@ -52,6 +53,22 @@ def with_tables(text: str) -> str:
     return f"{before}{FIRST}\n\n{tables()}\n{LAST}{after}"
 
 
+def new_archive() -> str:
+    """The SQL that does at once what all migrations do to an empty file (feeds/archive/new.py)."""
+    from feeds.archive.connect import migrated
+    from feeds.archive.new import written
+
+    with (
+        TemporaryDirectory() as folder,
+        migrated(f"sqlite:///{folder}/new.db") as archive,
+        archive.reading() as connection,
+    ):
+        return written(connection)
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(FILE.parents[1]))
     FILE.write_text(with_tables(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    from feeds.archive import new
+
+    new.FILE.write_text(new_archive(), encoding="utf-8")

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from feeds.archive import backfills, bodies, find, memory, read, search, write, yields
+from feeds.archive import backfills, bodies, find, memory, new, read, search, write, yields
 from feeds.archive.forgotten import cleaned, graves
 from feeds.archive.schema import HEAD, sources
 from feeds.archive.visit import PreparedVisit, Visit, prepare
@@ -310,6 +310,13 @@ def open_archive(url: str, *, read_only: bool = False, mapped: bool = True) -> A
     return archive
 
 
+def migrated(url: str, version: str = "head") -> Archive:
+    """A new archive, made by the migrations one after the other: what `new_archive.sql` is made from."""
+    archive = Archive(_sqlite(_parsed(url), read_only=False, mapped=False), read_only=False)
+    _migrate(archive, version)
+    return archive
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file behind a SQLite URL; None for a server. Role locks stand beside it."""
     parsed = _parsed(url)
@@ -438,7 +445,8 @@ def _check_or_migrate(archive: Archive) -> None:
             f"archive {where(archive.engine)}: {state}; start `make run` or `python -m feeds poll` once"
             + ("" if version is None else ", which brings it up to date and loses nothing")
         )
-    _migrate(archive)
+    if version is not None or _made_at_once(archive) != HEAD:
+        _migrate(archive)
 
 
 def _version(archive: Archive) -> str | None:
@@ -458,12 +466,23 @@ def _check_writable(archive: Archive) -> None:
         connection.execute(sources.update().where(sources.c.key == "").values(polls=0))
 
 
-def _migrate(archive: Archive) -> None:
-    from alembic import command  # only a new or old archive pays for the import
+def _made_at_once(archive: Archive) -> str | None:
+    """The version of the archive that an empty SQLite file has become; None: it was no such file."""
+    if archive.engine.dialect.name != "sqlite":
+        return None
+    with archive.writing() as connection:
+        if not new.is_empty(connection):  # somebody else was faster
+            return None
+        new.create(connection)
+    return _version(archive)
+
+
+def _migrate(archive: Archive, version: str = "head") -> None:
+    from alembic import command  # only an old archive pays for the import
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with archive.writing() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, version)

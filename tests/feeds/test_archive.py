@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, insert, select
 
-from feeds.archive import Visit, open_archive
+from feeds.archive import Visit, new, open_archive
 from feeds.archive.backfills import PageRead
-from feeds.archive.connect import MIGRATIONS
+from feeds.archive.connect import MIGRATIONS, migrated
 from feeds.archive.schema import HEAD, articles, metadata
 from feeds.archive.search import _bare, parse_query, search_fold
 from feeds.archive.visit import prepare
@@ -301,6 +301,38 @@ def test_migrations_make_the_schema_of_the_code(archive):
     # Comments are documentation: docs/data-dictionary.md takes them from the schema, not from an archive.
     flat = [one for part in differences for one in (part if isinstance(part, list) else [part])]
     assert [one for one in flat if "comment" not in one[0]] == []
+
+
+def test_a_new_archive_is_what_all_migrations_make_of_an_empty_file(tmp_path):
+    with migrated(f"sqlite:///{tmp_path / 'migrated.db'}") as archive, archive.reading() as connection:
+        assert new.written(connection) == new.FILE.read_text(encoding="utf-8"), "run `make docs`"
+    with open_archive(f"sqlite:///{tmp_path / 'new.db'}"):
+        pass
+    assert dumped(tmp_path / "new.db") == dumped(tmp_path / "migrated.db")
+
+
+def dumped(file):
+    """Every object of the schema and every row of every table, those of the search index with them."""
+    with sqlite3.connect(file) as raw:
+        schema = raw.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
+        rows = {name: raw.execute(f"SELECT * FROM {name}").fetchall() for kind, name, *_ in schema if kind == "table"}
+    return schema, {name: sorted(map(repr, found)) for name, found in rows.items()}
+
+
+def test_a_new_archive_from_an_outdated_file_of_sql_is_migrated_to_the_newest_version(tmp_path, monkeypatch):
+    outdated = tmp_path / "new_archive.sql"
+    with migrated(f"sqlite:///{tmp_path / 'old.db'}", "0008") as archive, archive.reading() as connection:
+        outdated.write_text(new.written(connection), encoding="utf-8")
+    monkeypatch.setattr(new, "FILE", outdated)
+    new._statements.cache_clear()
+    try:
+        with open_archive(f"sqlite:///{tmp_path / 'new.db'}"):
+            pass
+    finally:
+        new._statements.cache_clear()
+    with migrated(f"sqlite:///{tmp_path / 'migrated.db'}"):
+        pass
+    assert dumped(tmp_path / "new.db") == dumped(tmp_path / "migrated.db")
 
 
 def test_every_table_and_column_says_what_it_is():

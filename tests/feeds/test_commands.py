@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import json
 import os
 import shutil
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.__main__ import COMMANDS
 from feeds.archive import open_archive
 from feeds.errors import ArchiveError
 from tests.feeds.openmetrics_grammar import Samples, read
@@ -49,6 +52,13 @@ def feeds(folder: Path, root: Path) -> Callable[..., subprocess.CompletedProcess
 def environment(folder: Path) -> dict[str, str]:
     archive = f"sqlite:///{folder / 'data' / 'archive.db'}"
     return os.environ | {"MONITOR": str(folder), "MONITOR_ARCHIVE": archive, "http_proxy": "http://127.0.0.1:1"}
+
+
+def test_every_command_stands_in_the_module_that_is_loaded_for_it() -> None:
+    for module, commands in COMMANDS.items():
+        parsers = argparse.ArgumentParser().add_subparsers()
+        importlib.import_module(f"feeds.{module}").add_to(parsers)
+        assert tuple(parsers.choices) == commands, module
 
 
 def test_poll_once_stores_what_answers_names_the_rest_and_says_so(feeds, folder: Path) -> None:
