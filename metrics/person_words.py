@@ -6,16 +6,20 @@ A first name is known in every spelling that sounds the same: Գայանե, Га
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
+from babel import Locale
 from pydantic import Field
 
 from feeds.datafile import Strict, read_yaml
 from feeds.monitor import Monitor
+from feeds.sources import read_outlets
 from feeds.text import fold
 from metrics.lexicon import Lexicon, PerLanguage
 
+NAMED_AS = ("hy_AM", "az_AZ", "tr_TR", "ru_RU", "fr_FR", "en_GB")
 FOREIGN_LEAST = 4  # letters of a first name that counts in other languages too: "Can" and "Ben" are words there
 STEM_LEAST = 3  # letters that stand before an ending
 
@@ -56,6 +60,9 @@ class Naming(Strict):
     within: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     no_surnames: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class PersonsFile(PerLanguage):
@@ -73,6 +80,7 @@ class Known:
     """Of one language, folded. given : `sound` of first names. officials : names of public ones, as words.
 
     not_names : capitalised words that name no person, places and organisations of the monitor among them.
+    rare : first names of published lists, ordinary words of some language among them.
     """
 
     given: frozenset[str]
@@ -88,6 +96,10 @@ class Known:
     within: re.Pattern[str]
     titles: frozenset[str]
     no_surname: re.Pattern[str]
+    rare: frozenset[str]
+    kin: frozenset[str]
+    behind: frozenset[str]
+    also: frozenset[str]
     ages: re.Pattern[str]
 
 
@@ -118,15 +130,20 @@ def read_persons(monitor: Monitor, lexicon: Lexicon) -> PersonWords:
     naming = read_yaml(monitor.common / "persons.yaml", PersonsFile).languages
     every = {sound(name) for one in naming.values() for name in one.given}
     foreign = {name for name in every if len(name) >= FOREIGN_LEAST}
-    things = _things(lexicon)
+    things = _things(lexicon, monitor)
+    rare = frozenset(listed_first_names())
     return PersonWords(
-        languages={key: _known(one, foreign, things) for key, one in naming.items()},
+        languages={key: _known(one, foreign, rare, things | _countries(key)) for key, one in naming.items()},
         officials=frozenset((*_officials(lexicon), *_figures(monitor))),
     )
 
 
-def _known(one: Naming, foreign: set[str], things: frozenset[str]) -> Known:
+def _known(one: Naming, foreign: set[str], rare: frozenset[str], things: frozenset[str]) -> Known:
     return Known(
+        rare=rare,
+        kin=frozenset(map(fold, one.kin)),
+        behind=frozenset(map(fold, one.behind)),
+        also=frozenset(map(fold, one.also)),
         given=frozenset(foreign | {sound(name) for name in one.given}),
         surname=_ending(one.surnames),
         beside=_ending((*one.surnames, *one.beside)),
@@ -135,13 +152,26 @@ def _known(one: Naming, foreign: set[str], things: frozenset[str]) -> Known:
         offices=frozenset(map(fold, one.offices)),
         office_of=frozenset(map(fold, one.office_of)),
         middle=frozenset(map(fold, one.middle)),
-        not_names=things | frozenset(map(fold, (*one.not_names, *one.offices, *one.roles))),
+        not_names=things | frozenset(map(fold, (*one.not_names, *one.offices, *one.roles, *one.kin, *one.behind))),
         named_after=frozenset(map(fold, one.named_after)),
         within=_ending(one.within),
         titles=frozenset(map(fold, one.titles)),
         no_surname=_ending(one.no_surnames),
         ages=_ages(one.age),
     )
+
+
+def listed_first_names() -> Iterator[str]:
+    """`sound` of first names in the lists of the peoples concerned, those that Faker invents persons with."""
+    for locale in NAMED_AS:
+        person = import_module(f"faker.providers.person.{locale}").Provider
+        for kind in ("first_names", "first_names_male", "first_names_female"):
+            yield from (one for name in getattr(person, kind, ()) if len(one := sound(name)) >= FOREIGN_LEAST)
+
+
+def _countries(language: str) -> frozenset[str]:
+    names = Locale.parse(language).territories.values()
+    return frozenset(word for name in names for word in fold(name).split() if len(word) >= STEM_LEAST)
 
 
 def _ending(endings: Iterable[str]) -> re.Pattern[str]:
@@ -160,10 +190,13 @@ def _ages(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(written) or "(?!)")
 
 
-def _things(lexicon: Lexicon) -> frozenset[str]:
-    """Words of places and of bodies, which are no names of persons."""
+def _things(lexicon: Lexicon, monitor: Monitor) -> frozenset[str]:
+    """Words of places and of outlets, which are no names of persons."""
     places = (name for place in lexicon.places for some in place.names.values() for name in some)
-    return frozenset(word for name in places for word in fold(name).replace("*", "").split() if len(word) >= STEM_LEAST)
+    outlets = (name for outlet in read_outlets(monitor).all for name in outlet.names)
+    return frozenset(
+        word for name in (*places, *outlets) for word in fold(name).replace("*", "").split() if len(word) >= STEM_LEAST
+    )
 
 
 def _figures(monitor: Monitor) -> Iterable[tuple[str, ...]]:

@@ -1,32 +1,26 @@
 """Where a text names a private person: a detainee, a patient, a displaced person, whoever is no public official. Pure.
 
-A rule set, no model: first names in all spellings, endings of surnames, initials, ages and the words that stand before
-a person's name ("resident", "житель", "sakini"). Public officials of actors.yaml stay, and whoever is named right
-behind an office. In doubt a name is taken for a private one: what is masked too much can be looked up by its article
-id, what is not masked cannot be taken back.
+A rule set, no model: first names in all spellings, endings of surnames, initials, ages, the words that stand beside a
+person's name ("resident", "житель", "bacısı"), and capitalised words side by side that are known for nothing else.
+Public officials of actors.yaml stay, and whoever is named right behind an office. In doubt a name is taken for a
+private one: what is masked too much can be looked up by its article id, what is not masked cannot be taken back.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
 from feeds.text import fold
+from metrics.person_marks import Reader, Word, title_case
 from metrics.person_words import STEM_LEAST, Known, PersonWords, sound
 
-LONGEST_NAME = 4  # words
+LONGEST_NAME = 4  # words, small words between them not counted
 BEFORE_NAME = 6  # words in which an office stands
 AGE_NEAR = 4  # characters between a name and an age
-REMEMBERED = 50_000
 PARTICLE = 3  # letters
-
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[՛՜՞](?=[^\W\d_])|['’ʼ\-‑](?=[^\W\d_]))*")
-_INITIAL_DOT = re.compile(r"\.\s?")
-_BETWEEN = re.compile(r"[ \u00a0]|-|\.\s?")
-_SENTENCE_END = re.compile(r"[.!?։:…\n]\W*\Z")
+TELLING = 4  # sounds by which one word of a name is known again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +30,6 @@ class Name:
     start: int
     end: int
     person: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-    text: str
-    folded: str
-    capital: bool
-    initial: bool  # "A."
-    opens: bool  # first of its sentence
-    given: bool
-    surname: bool
-    beside: bool
-    no_name: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """Surnames that the text has named so far, whole or by themselves."""
-
-    private: set[str]
-    officials: set[str]
 
 
 class Persons:
@@ -81,26 +52,32 @@ class Persons:
 class _Finder:
     def __init__(self, known: Known, officials: frozenset[tuple[str, ...]]) -> None:
         self._known = known
+        self._reader = Reader(known)
         self._officials = officials
         self._alone = frozenset(one[0] for one in officials if len(one) == 1)  # sounds
-        self._traits: Callable[[str], tuple[bool, bool, bool, bool]] = lru_cache(REMEMBERED)(self._traits_of)
 
     def find(self, text: str) -> list[Name]:
-        words = list(self._words(text))
-        ages = self._ages(text)
-        found: list[Name] = []
-        said = _Said(set(), set())
+        words = list(self._reader.words(text))
+        ages, headlines = self._ages(text), title_case(words)
+        private: list[tuple[int, int]] = []
+        public: set[str] = set()
         for run in _runs(words, self._known.middle, text):
-            for first, last in self._names(run, words, ages):
-                stems = [self._stem(word.folded) for word in words[first:last] if not word.initial]
+            for first, last in self._names(run, words, ages, headlines):
                 if self._is_thing(words, first, last):
                     continue
-                if self._stays(words, first, last, said):
-                    said.officials.add(stems[-1])
-                    continue
-                said.private.add(stems[-1])
-                found.append(Name(words[first].start, words[last - 1].end, tuple(map(sound, stems))))
-        return found
+                if not self._stays(words, first, last, private, public):
+                    private.append((first, last))
+                elif last - first > 1 or self._has_office(words, first):
+                    public.add(self._stem(words[last - 1]))
+        private += self._named_again(words, private, public)
+        return [self._name(words, first, last) for first, last in sorted(private)]
+
+    def _name(self, words: Sequence[Word], first: int, last: int) -> Name:
+        stems = [self._stem(word) for word in words[first:last] if not word.initial]
+        return Name(words[first].start, words[last - 1].end, tuple(map(sound, stems)))
+
+    def _stem(self, word: Word) -> str:
+        return self._reader.stem(word.folded)
 
     def _ages(self, text: str) -> list[tuple[int, int]]:
         """Where ages stand. None where folding moves places: names with an age are nearly always found without it."""
@@ -109,75 +86,27 @@ class _Finder:
             return []
         return [(found.start(), found.end()) for found in self._known.ages.finditer(folded)]
 
-    def _words(self, text: str) -> Iterator[_Word]:
-        for match in _WORD.finditer(text):
-            word, start, end = match[0], match.start(), match.end()
-            if len(word) > 3 and word[1] in "'’" and word[0] in "LDld":  # l'archevêque
-                word, start = word[2:], start + 2
-            initial = len(word) == 1 and word.isupper() and text[end : end + 1] == "."
-            given, surname, beside, no_name = (False,) * 4 if initial else self._traits(word)
-            opens = not text[:start].strip() or bool(_SENTENCE_END.search(text[max(0, start - 4) : start]))
-            surname = surname or (beside and not opens and self._is_within(word))
-            end += initial
-            yield _Word(
-                start, end, word, fold(word), word[0].isupper(), initial, opens, given, surname, beside, no_name
-            )
-
-    def _traits_of(self, word: str) -> tuple[bool, bool, bool, bool]:
-        """given, surname, beside, no name."""
-        if not word[0].isupper():
-            return False, False, False, False
-        known = self._known
-        stems = self._stems(fold(word))
-        no_name = any(stem in known.not_names for stem in stems) or (word.isupper() and len(word) > 1)
-        given = any(sound(stem) in known.given for stem in stems)
-        looks_only = any(known.no_surname.search(stem) for stem in stems)
-        surname = not looks_only and any(known.surname.search(stem) for stem in stems)
-        return (
-            given,
-            surname,
-            any(known.beside.search(stem) for stem in stems),
-            no_name and not (word.isupper() and surname),
-        )
-
-    def _is_within(self, word: str) -> bool:
-        return any(self._known.within.search(stem) for stem in self._stems(fold(word)))
-
-    def _stems(self, folded: str) -> list[str]:
-        """The word, and what is left of it without a case ending, also with the vowel that the ending took."""
-        shorter = [
-            folded[: -len(ending)]
-            for ending in self._known.endings
-            if folded.endswith(ending) and len(folded) - len(ending) >= STEM_LEAST
-        ]
-        halves = folded.split("-") if "-" in folded else []
-        if "ï" in folded or "é" in folded:  # Abrahamïan, Gayané
-            shorter = [*shorter, folded.replace("ï", "i").replace("é", "e")]
-        return [folded, *shorter, *(stem + vowel for stem in shorter for vowel in "ая" if stem[-1:].isalpha()), *halves]
-
-    def _stem(self, folded: str) -> str:
-        """Without its case ending: as a first name, else as a surname, else as short as it can be."""
-        stems = self._stems(folded)
-        whole = next((one for one in stems if sound(one) in self._known.given), None)
-        whole = whole or next((one for one in stems if self._known.surname.search(one)), None)
-        return whole or min(stems, key=len)
-
     def _names(
-        self, run: tuple[int, int], words: Sequence[_Word], ages: Sequence[tuple[int, int]]
+        self, run: tuple[int, int], words: Sequence[Word], ages: Sequence[tuple[int, int]], headlines: set[int]
     ) -> Iterator[tuple[int, int]]:
-        """Places of words of names inside a run of capitalised words."""
+        """Places of words of names inside a run of capitalised words. headlines : words of sentences in title case."""
         at, stop = run
         while at < stop:
             last = self._end_of_name(words, at, stop)
             if not last and self._is_introduced(words, at, stop, ages):
                 last = _without(words, at, stop)
+            if not last and at not in headlines and self._is_relative(words, at):
+                last = at + 1
+            if not last and at not in headlines:
+                last = self._end_of_strangers(words, at, stop)
             if last:
+                last = self._onward(words, last, stop)
                 yield at, last
                 at = last
             else:
                 at += 1
 
-    def _end_of_name(self, words: Sequence[_Word], at: int, stop: int) -> int:
+    def _end_of_name(self, words: Sequence[Word], at: int, stop: int) -> int:
         """Place behind a name that begins at `at`; 0: none does."""
         first = words[at]
         if first.no_name and not (first.given and at + 1 < stop and words[at + 1].beside):
@@ -189,23 +118,26 @@ class _Finder:
         some = words[at:following]
         if first.initial:
             return following if len(some) > 1 and not all(word.initial for word in some) else 0
-        if first.given:
+        if first.given or (first.rare and self._is_no_word_here(words, at, stop)):
             return following
-        beside = [n for n, word in enumerate(some) if n and word.beside]
-        if beside and not self._has_ending(first.folded):  # "in Chisinau Aliyev", in languages with endings
+        if first.opens and len(some) > 2 and some[1].surname and not first.surname:  # "On the list PETROSYAN Norik"
+            return 0
+        beside = [n for n, word in enumerate(some) if n and word.beside and not word.no_name]
+        if beside and not self._reader.has_ending(first.folded):  # "in Chisinau Aliyev", in languages with endings
             return at + beside[-1] + 1 if len(some) < LONGEST_NAME else at + beside[0] + 1
-        near_given = len(some) > 1 and (some[1].given or some[1].initial)
+        near_given = len(some) > 1 and (some[1].given or some[1].rare or some[1].initial)
         if first.surname or (first.beside and near_given):
-            end = at + 1 + near_given
+            end = at + 1 + (near_given or (len(some) > 1 and self._is_stranger(some[1])))
             while end < at + len(some) and words[end].initial:
                 end += 1
             return end
         return 0
 
-    def _has_ending(self, folded: str) -> bool:
-        return any(len(ending) > 1 and folded.endswith(ending) for ending in self._known.endings)
+    def _is_no_word_here(self, words: Sequence[Word], at: int, stop: int) -> bool:
+        """A rare first name: not where any word has a capital, nor before a word of a body ("Savaş Bakanlığı")."""
+        return not words[at].opens and not (at + 1 < stop and words[at + 1].no_name)
 
-    def _is_introduced(self, words: Sequence[_Word], at: int, stop: int, ages: Sequence[tuple[int, int]]) -> bool:
+    def _is_introduced(self, words: Sequence[Word], at: int, stop: int, ages: Sequence[tuple[int, int]]) -> bool:
         """Behind a role ("resident X Y"), or with an age; one word alone only with an age."""
         if words[at].no_name or words[at].initial:
             return False
@@ -218,25 +150,73 @@ class _Finder:
         has_role = at > 0 and end - at > 1 and words[at - 1].folded in self._known.roles
         return has_age or has_role or has_title
 
-    def _is_thing(self, words: Sequence[_Word], first: int, last: int) -> bool:
-        """A street, a church or a school that bears the name."""
-        beside = (*words[max(0, first - 1) : first], *words[last : last + 1])
-        return any(word.folded in self._known.named_after for word in (*beside, words[last - 1], words[first]))
+    def _is_stranger(self, word: Word) -> bool:
+        """A capital that neither the beginning of a sentence nor a place or body explains."""
+        return word.capital and not (word.opens or word.no_name or word.initial) and len(word.text) >= STEM_LEAST
 
-    def _stays(self, words: Sequence[_Word], first: int, last: int, said: _Said) -> bool:
-        """A public official: listed, or named right behind an office."""
-        name = [word.folded for word in words[first:last] if not word.initial]
-        stems = [self._stems(one) for one in name]
-        if len(name) > 1:
-            if any(tuple(map(sound, one)) in self._officials for one in product(*stems)):
-                return True
-        elif (surname := self._stem(name[-1])) not in said.private and (
-            surname in said.officials or any(sound(stem) in self._alone for stem in stems[-1])
-        ):
+    def _is_relative(self, words: Sequence[Word], at: int) -> bool:
+        """One word beside a relative or a form of address: "niece X", "la mère de X", "X's mother", "X müəllim"."""
+        if words[at].no_name or words[at].initial or len(words[at].text) < STEM_LEAST:
+            return False
+        after = words[at + 1] if at + 1 < len(words) else None
+        if after and not self._known.behind.isdisjoint(self._reader.stems(after.folded)):
             return True
+        if self._known.behind.intersection(words[at].folded.split("-")[1:]):
+            return True
+        before = at - 1
+        if before > 0 and words[before].folded in self._known.office_of:
+            before -= 1
+        return before >= 0 and self._is_stranger(words[at]) and words[before].folded in self._known.kin
+
+    def _end_of_strangers(self, words: Sequence[Word], at: int, stop: int) -> int:
+        """Place behind two or more capitalised words, none of which is known to be a place, a body or anything else."""
+        end = _without(words, at, stop)
+        some = words[at:end]
+        if len(some) < 2 or not all(self._is_stranger(word) for word in some[1:]) or len(some[0].text) < STEM_LEAST:
+            return 0
+        return 0 if some[0].opens and some[1].given else end
+
+    def _onward(self, words: Sequence[Word], last: int, stop: int) -> int:
+        """Behind the rest of a name with a small word in it: "X Qəmbər oğlu Y"."""
+        middle = self._known.middle
+        while last < stop and (words[last].folded in middle or words[last - 1].folded in middle):
+            last += 1
+        return last
+
+    def _is_thing(self, words: Sequence[Word], first: int, last: int) -> bool:
+        """A street, a church or a school that bears the name."""
+        beside = (*words[max(0, first - 1) : first + 1], *words[last - 1 : last + 1])
+        return any(not self._known.named_after.isdisjoint(self._reader.stems(word.folded)) for word in beside)
+
+    def _stays(
+        self,
+        words: Sequence[Word],
+        first: int,
+        last: int,
+        private: Sequence[tuple[int, int]],
+        public: set[str],
+    ) -> bool:
+        """A public official: listed, or named right behind an office. public : surnames of those that stayed before."""
+        name = [self._reader.stems(word.folded) for word in words[first:last] if not word.initial]
+        sounds = [[sound(stem) for stem in stems] for stems in name]
+        if len(name) > 1:
+            if any(one in self._officials for one in (*product(*sounds), *product(*sounds[:2]))):
+                return True
+            if all(self._is_listed(one, "") for one in sounds):  # "Paşinyanla Bayramov"
+                return True
+        elif (surname := self._stem(words[last - 1])) not in {self._stem(words[end - 1]) for _, end in private}:
+            initial = sound(words[first].text[0]) if words[first].initial else ""
+            if surname in public or self._is_listed(sounds[-1], initial):
+                return True
         return self._has_office(words, first)
 
-    def _has_office(self, words: Sequence[_Word], first: int) -> bool:
+    def _is_listed(self, surname: Sequence[str], initial: str) -> bool:
+        """One word: an official known by it. With an initial: one whose first name begins so."""
+        if not initial:
+            return any(one in self._alone for one in surname)
+        return any(len(one) > 1 and one[-1] in surname and one[0][0] == initial for one in self._officials)
+
+    def _has_office(self, words: Sequence[Word], first: int) -> bool:
         """ "Minister X", "Minister of Health of the Republic X": nothing else between the two."""
         for word in reversed(words[max(0, first - BEFORE_NAME) : first]):
             if word.folded in self._known.offices:
@@ -245,8 +225,28 @@ class _Finder:
                 return False
         return False
 
+    def _named_again(
+        self, words: Sequence[Word], private: Sequence[tuple[int, int]], public: set[str]
+    ) -> Iterator[tuple[int, int]]:
+        """Single words by which somebody is meant who has a name elsewhere in the text, and who stands beside one."""
+        taken = {n for first, last in private for n in range(first, last)}
+        known = {sound(self._stem(words[n])) for n in taken if not words[n].initial} - set(map(sound, public))
+        known = {one for one in known if len(one) >= TELLING}
+        ends = {last for _, last in private}
+        for n, word in enumerate(words):
+            if n in taken or not word.capital or word.no_name or word.initial or self._is_thing(words, n, n + 1):
+                continue
+            sounds = list(map(sound, self._reader.stems(word.folded)))
+            joined = n - 1 in ends and words[n - 1].folded in self._known.also and self._is_stranger(word)
+            joined = joined and not self._is_before_name(words, n) and not self._is_listed(sounds, "")
+            if joined or (not known.isdisjoint(sounds) and not self._has_office(words, n)):
+                yield n, n + 1
 
-def _without(words: Sequence[_Word], at: int, stop: int) -> int:
+    def _is_before_name(self, words: Sequence[Word], n: int) -> bool:
+        return n + 1 < len(words) and (words[n + 1].capital and words[n + 1].start - words[n].end == 1)
+
+
+def _without(words: Sequence[Word], at: int, stop: int) -> int:
     """Place behind the words from `at` that may be a name."""
     end = at
     while end < min(stop, at + LONGEST_NAME) and not words[end].no_name:
@@ -254,7 +254,7 @@ def _without(words: Sequence[_Word], at: int, stop: int) -> int:
     return end
 
 
-def _runs(words: Sequence[_Word], middle: frozenset[str], text: str) -> Iterator[tuple[int, int]]:
+def _runs(words: Sequence[Word], middle: frozenset[str], text: str) -> Iterator[tuple[int, int]]:
     """Capitalised words with nothing but a blank between them; small words of names inside."""
     at = 0
     while at < len(words):
@@ -270,7 +270,7 @@ def _runs(words: Sequence[_Word], middle: frozenset[str], text: str) -> Iterator
         at = end
 
 
-def _follows(words: Sequence[_Word], n: int, middle: frozenset[str], text: str) -> bool:
+def _follows(words: Sequence[Word], n: int, middle: frozenset[str], text: str) -> bool:
     between = text[words[n - 1].end : words[n].start]
     if words[n - 1].initial:
         return words[n].capital and between.strip() == ""
