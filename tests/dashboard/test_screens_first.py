@@ -1,0 +1,56 @@
+"""The first chart in real Chromium: drawn before the rest of its page, and the rest comes whatever becomes of it."""
+
+# ruff: noqa: F811 a fixture is handed to tests under its own name
+from __future__ import annotations
+
+import pytest
+
+from tests.dashboard.test_screens import url, watched  # noqa: F401 fixtures
+
+pytestmark = pytest.mark.browser
+CHART = ".js-plotly-plot .main-svg"
+REST = ".m-story, .m-foot, [data-testid=stExpander]"
+NOTE_ORDER = f"""
+new MutationObserver((_, looker) => {{
+  if (!document.querySelector("{CHART}")) return;
+  window.besideTheFirstChart = document.querySelectorAll("{REST}").length;
+  looker.disconnect();
+}}).observe(document, {{ childList: true, subtree: true }});
+"""
+
+
+@pytest.mark.parametrize("screen", ["light", "phone"])
+def test_the_first_chart_is_drawn_before_what_follows_it(url, watched, settle, screen: str) -> None:
+    page = watched(screen).page
+    page.add_init_script(NOTE_ORDER)
+    for _ in range(2):  # with an empty cache and with a full one
+        page.goto(f"{url}/trends")
+        page.locator(".m-foot").wait_for(state="attached")
+        settle(page)
+        assert page.evaluate("window.besideTheFirstChart") == 0
+        assert page.locator(".m-story").count() > 0
+        assert page.locator(CHART).count() > 1
+
+
+def test_a_page_whose_chart_cannot_be_drawn_comes_all_the_same(url, watched, settle) -> None:
+    page = watched("light").page
+    page.route("**/PlotlyChart.*.js", lambda route: None)  # asked for, never answered
+    page.goto(f"{url}/trends")
+    page.locator(".m-foot").wait_for(state="attached")
+    assert page.locator(CHART).count() == 0
+    assert page.locator(".m-story").count() > 0
+
+
+def test_the_server_is_found_at_once_and_nothing_is_asked_for_below_a_page(url, watched, settle) -> None:
+    page = watched("light").page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{url}/trends")
+    settle(page)
+    assert [address for address in asked if "/trends/" in address] == []
+
+
+def test_no_page_makes_the_browser_begin_with_a_new_process(url, watched) -> None:
+    """A browser keeps compiled scripts within a process; a policy about openers would take them away at each visit."""
+    answer = watched("light").page.goto(f"{url}/trends")
+    assert "cross-origin-opener-policy" not in answer.headers
