@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from metrics.sketch import Parts
 
@@ -33,13 +33,11 @@ TOLERATED = 0.15  # of the numbers both have between the same words; a correctio
 DAILY = 14  # hours; a house that prints nearly the same text later has a template, and one number may be all its news
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """jaccard : of the 4-grams. contained : share of the shorter text that stands in the other. lead : jaccard too."""
+class Overlap(NamedTuple):
+    """jaccard : of the 4-grams. contained : share of the shorter text that stands in the other. shared : hashes."""
 
     jaccard: float
     contained: float
-    lead: float
     shared: int
 
 
@@ -51,15 +49,22 @@ def least_shared(hours: float, same_house: bool, keys: int) -> int:
 
     Less than PROMISING of what the least similarity makes two texts share on the average is rare.
     """
-    steps = SAME_HOUSE if same_house else OTHER_HOUSE
-    least = next((share for until, share in steps if hours <= until), SURE)
-    return max(2, int(PROMISING * least * keys))
+    return max(2, int(PROMISING * _least(hours, same_house) * keys))
+
+
+def _least(hours: float, same_house: bool) -> float:
+    for until, share in SAME_HOUSE if same_house else OTHER_HOUSE:
+        if hours <= until:
+            return share
+    return SURE
 
 
 def likeness(one: Parts, other: Parts, *, hours: float, same_house: bool) -> float:
     """0 : two stories. Else how much they have in common, 0 to 1, for choosing the best of several."""
     found = overlap(one, other)
-    if found.shared < min(LEAST_SHARED, one.grams, other.grams) or not _enough(found, one, other, hours, same_house):
+    if found.shared < min(LEAST_SHARED, one.grams, other.grams):
+        return 0.0
+    if not _enough(found, one, other, hours, same_house):
         return 0.0
     mine, theirs = one.opening, other.opening
     if found.jaccard < RETITLED:
@@ -73,17 +78,19 @@ def likeness(one: Parts, other: Parts, *, hours: float, same_house: bool) -> flo
 def _enough(found: Overlap, one: Parts, other: Parts, hours: float, same_house: bool) -> bool:
     if found.jaccard >= SURE:
         return True
-    if found.contained >= CUT_OFF and found.lead >= CUT_OFF_LEAD and hours <= CUT_OFF_HOURS[same_house]:
-        return True
-    if found.contained >= CUT_OFF and found.lead == 0 and _size(one, other) <= ROUND_UP:
+    least = _least(hours, same_house)
+    if found.jaccard < least and found.contained < CUT_OFF:  # most: their leads need no look
         return False
-    steps = SAME_HOUSE if same_house else OTHER_HOUSE
-    least = next((share for until, share in steps if hours <= until), SURE)
+    lead = lead_in_common(one, other)
+    if found.contained >= CUT_OFF and lead >= CUT_OFF_LEAD and hours <= CUT_OFF_HOURS[same_house]:
+        return True
+    if found.contained >= CUT_OFF and lead == 0 and _size(one, other) <= ROUND_UP:
+        return False
     missing = max(0, SHORT - min(one.words, other.words)) / SHORT
     if found.jaccard < least + 0.4 * missing:
         return False
     # Outlets end their own texts alike, so that short ones have a footer in common; and several tell one background.
-    return found.lead > 0 or found.jaccard >= (0.6 if same_house else OTHER_LEAD)
+    return lead > 0 or found.jaccard >= (0.6 if same_house else OTHER_LEAD)
 
 
 def _size(one: Parts, other: Parts) -> float:
@@ -94,12 +101,16 @@ def _size(one: Parts, other: Parts) -> float:
 def overlap(one: Parts, other: Parts) -> Overlap:
     """Estimated where a text has more than 64 4-grams, else exact."""
     limit = min(_limit(one), _limit(other))
-    both = sum(shared <= limit for shared in one.hashes & other.hashes)
+    both = len(one.hashes.intersection(other.kept))  # none above the limit: each stands in both sketches
     mine, theirs = bisect_right(one.kept, limit), bisect_right(other.kept, limit)
     shorter = mine if one.grams <= other.grams else theirs
-    leads = sorted({*one.lead, *other.lead})[: max(len(one.lead), len(other.lead))]
-    lead = sum(h in one.lead and h in other.lead for h in leads) / len(leads) if leads else 0.0
-    return Overlap(both / (mine + theirs - both or 1), both / (shorter or 1), lead, both)
+    return Overlap(both / (mine + theirs - both or 1), both / (shorter or 1), both)
+
+
+def lead_in_common(one: Parts, other: Parts) -> float:
+    """Jaccard similarity of the beginnings, estimated."""
+    leads: list[int] = sorted({*one.lead, *other.lead})[: max(len(one.lead), len(other.lead))]
+    return sum(h in one.lead and h in other.lead for h in leads) / len(leads) if leads else 0.0
 
 
 def _limit(parts: Parts) -> int:

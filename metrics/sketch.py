@@ -14,14 +14,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.text import fold
-from metrics.story_words import MONTH, NEGATOR, NUMBER, OPPOSITE, WEEKDAY, Lookup, StoryWords, Words
-from metrics.tokens import Tokens, beginning_of, tokens
+from metrics.marks import Marker, Marks
+from metrics.story_words import StoryWords, Words
+from metrics.tokens import Tokens, tokens
 from metrics.trimmed import Trimmer
 
 GRAM = 4  # words
@@ -30,14 +30,11 @@ KEPT = 64  # smallest hashes by which they are compared
 LEAD_WORDS = 40
 LEAD_KEYS = 4
 LEAD_KEPT = 8
-SLOTS = 24  # numbers and weekdays of a text
-NEGATED = 2  # words after a negator
 LEAST_WORDS = 12  # of a body; a shorter one is compared by its title
 LEAST_TITLE_WORDS = 4
 MOST = 65_535  # words that are counted
-SHARP_WORDS = 30  # of the body, beside the title: where opposite words are looked for
 DOMAIN = 3  # letters: what follows the dot of a site that is named as one
-REMEMBERED = 100_000  # words
+REMEMBERED = 100_000  # outlets
 TOGETHER = 64  # articles; what more would gain, it would lose beside the processor's cache
 
 _WORD = re.compile(r"\w+")
@@ -67,33 +64,35 @@ class Sketch:
         start = _HEAD.size + 4 * kept
         return first + struct.unpack_from(f"<{min(lead, LEAD_KEYS)}I", self.blob, start)
 
-    @property
-    def parts(self) -> Parts:
-        words, grams, opening, title, kept, lead, slots = _HEAD.unpack_from(self.blob)
-        numbers = struct.unpack_from(f"<{kept + lead + slots}I", self.blob, _HEAD.size)
-        return Parts(
-            words, grams, opening, title, numbers[:kept], numbers[kept : kept + lead],
-            numbers[kept + lead :], frozenset(numbers[:kept]),
-        )  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
 class Parts:
-    """What a blob holds. words, grams : of the trimmed body, counted.
+    """What a blob holds. Made anew whenever two articles are compared, so as cheap as can be.
 
-    opening, title : opposite words there, 16 bits for the first lists of the pairs and above them 16 for the second.
-
-    kept, lead : smallest hashes, ascending, shape (≤ 64,) and (≤ 8,). slots : neighbours << 16 | value, 16 bits each.
+    words, grams : of the trimmed body, counted. opening, title : opposite words there, 16 bits for the first lists of
+    the pairs and above them 16 for the second. kept, lead : smallest hashes, ascending, shape (≤ 64,) and (≤ 8,).
+    slots : neighbours << 16 | value, 16 bits each.
     """
 
+    __slots__ = ("_hashes", "grams", "kept", "lead", "opening", "slots", "title", "words")
     words: int
     grams: int
     opening: int
     title: int
-    kept: tuple[int, ...]
-    lead: tuple[int, ...]
-    slots: tuple[int, ...]
-    hashes: frozenset[int]  # those kept
+
+    def __init__(self, blob: bytes) -> None:
+        self.words, self.grams, self.opening, self.title, kept, lead, slots = _HEAD.unpack_from(blob)
+        numbers: tuple[int, ...] = struct.unpack_from(f"<{kept + lead + slots}I", blob, _HEAD.size)
+        self.kept = numbers[:kept]
+        self.lead = numbers[kept : kept + lead]
+        self.slots = numbers[kept + lead :]
+        self._hashes: frozenset[int] | None = None
+
+    @property
+    def hashes(self) -> frozenset[int]:
+        """Those kept; asked only of the article in hand, for all it is compared with."""
+        if self._hashes is None:
+            self._hashes = frozenset(self.kept)
+        return self._hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +111,8 @@ class Sketcher:
     def __init__(self, words: StoryWords) -> None:
         self._words = words
         self._trimmer = Trimmer(words)
-        self._rows: dict[str, int] = {}  # by language
-        self._marks: dict[str, _Marks] = {}
+        self._marker = Marker(words)
         self._outlets: dict[str, list[str]] = {}  # words of their names
-        self._table = np.zeros((0, 1 << 16), dtype=np.bool_)
 
     def sketch(self, title: str, text: str, language: str, outlet: str = "") -> Sketch:
         """Of one article; of many, `sketches` takes half the time."""
@@ -132,9 +129,8 @@ class Sketcher:
             keys.append(_title_key(head, one.language, self._words.of(one.language), self._name(one.outlet)))
             texts += [head, self._trimmer.trimmed(body) if body else ""]
         found = tokens(texts)
-        marked = self._marked(found, asked)
-        smallest = _smallest(found)
-        return [Sketch(key, _blob(found, smallest, n, marked[n])) for n, key in enumerate(keys)]
+        marks = self._marker.marks(found, [one.language for one in asked])
+        return [Sketch(key, blob) for key, blob in zip(keys, _blobs(found, marks), strict=True)]
 
     def _name(self, outlet: str) -> list[str]:
         if outlet not in self._outlets:
@@ -142,50 +138,6 @@ class Sketcher:
                 self._outlets.clear()
             self._outlets[outlet] = _WORD.findall(fold(outlet))
         return self._outlets[outlet]
-
-    def _marked(self, found: Tokens, asked: Sequence[Asked]) -> list[list[tuple[int, int]]]:
-        """For each article (number of the word, its mark) of its numbers, weekdays and opposites."""
-        first = found.first[::2]  # a title and a body each
-        rows = np.array([self._row(one.language) for one in asked])
-        table = self._table[np.repeat(rows, first[1:] - first[:-1]), found.beginning]
-        likely = np.flatnonzero(table | found.is_digit)
-        places = (np.searchsorted(first, likely, "right") - 1).tolist()
-        marks = [self._marks[one.language] for one in asked]
-        marked: list[list[tuple[int, int]]] = [[] for _ in asked]
-        listed = (
-            likely.tolist(),
-            found.is_digit[likely].tolist(),
-            found.starts[likely].tolist(),
-            found.ends[likely].tolist(),
-        )
-        for n, word, is_digit, start, end in zip(places, *listed, strict=True):
-            if mark := NUMBER if is_digit else marks[n][found.text[start:end]]:
-                marked[n].append((word, mark))
-        return marked
-
-    def _row(self, language: str) -> int:
-        """Of the table that tells by the beginning of a word whether it may have a mark."""
-        if language not in self._rows:
-            row = np.zeros((1, 1 << 16), dtype=np.bool_)
-            row[0, [beginning_of(stem) for stem in self._words.of(language).marks.beginnings]] = True
-            self._rows[language] = len(self._table)
-            self._marks[language] = _Marks(self._words.of(language).marks)
-            self._table = np.concatenate((self._table, row))
-        return self._rows[language]
-
-
-class _Marks(dict[str, int]):
-    """Marks of words that begin like one that has a mark: few, and asked for again and again."""
-
-    def __init__(self, marks: Lookup) -> None:
-        super().__init__()
-        self._listed = marks
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[word] = mark = self._listed[word]
-        return mark
 
 
 def _title_key(title: str, language: str, words: Words, outlet: list[str]) -> str:
@@ -220,17 +172,11 @@ def _is_outlet(ending: list[str], outlet: list[str]) -> bool:
     return ending[: len(stem)] == stem and all(word.isdigit() or len(word) <= DOMAIN or word in outlet for word in rest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Smallest:
-    """Of each body of a chunk: how many 4-grams it has, and its smallest hashes, as they are stored."""
+def _smallest(found: Tokens) -> tuple[list[int], list[bytes], list[bytes]]:
+    """Of each body: how many 4-grams it has, the smallest hashes of them and of its lead's, as they are stored.
 
-    counts: list[int]
-    kept: list[bytes]
-    lead: list[bytes]
-
-
-def _smallest(found: Tokens) -> _Smallest:
-    """All bodies sorted at once: their number stands above the 32 bits of the hash."""
+    All bodies are sorted at once: their number stands above the 32 bits of the hash.
+    """
     starts, ends = found.first[1::2], found.first[2::2]
     counts = np.maximum(ends - starts - GRAM + 1, 0)
     grams = _grams(found.hashes)
@@ -240,7 +186,7 @@ def _smallest(found: Tokens) -> _Smallest:
     above = body.astype(np.uint64) << _32
     lead = (above | mine ^ _OTHER_ORDER)[place <= LEAD_WORDS - GRAM]
     kept, first = (_first_of_each(one, len(counts), most) for one, most in ((above | mine, KEPT), (lead, LEAD_KEPT)))
-    return _Smallest(counts.tolist(), kept, first)
+    return counts.tolist(), kept, first
 
 
 def _first_of_each(numbered: NDArray[np.uint64], bodies: int, most: int) -> list[bytes]:
@@ -253,19 +199,14 @@ def _first_of_each(numbered: NDArray[np.uint64], bodies: int, most: int) -> list
     return [stored[4 * a : 4 * min(b, a + most)] for a, b in pairwise(bounds)]
 
 
-def _blob(found: Tokens, smallest: _Smallest, n: int, marked: Sequence[tuple[int, int]]) -> bytes:
-    start, end = found.first[2 * n + 1 : 2 * n + 3].tolist()
-    if end - start < LEAST_WORDS:
-        return b""
-    # An opposite in the lead counts, farther down it is background.
-    sharp = [(word, mark) for word, mark in marked if mark >= OPPOSITE and word < start + SHARP_WORDS]
-    opening = _opposites([one for one in sharp if one[0] >= start]) if sharp else 0
-    title = _opposites([one for one in sharp if one[0] < start]) if sharp else 0
-    slots = _slots(found, start, end, [one for one in marked if one[0] >= start and one[1] < OPPOSITE])
-    kept, lead = smallest.kept[n], smallest.lead[n]
-    sizes = len(kept) // 4, len(lead) // 4, len(slots)
-    head = _HEAD.pack(min(end - start, MOST), min(smallest.counts[n], MOST), opening, title, *sizes)
-    return head + kept + lead + struct.pack(f"<{len(slots)}I", *slots)
+def _blobs(found: Tokens, marks: Sequence[Marks]) -> Iterator[bytes]:
+    smallest = _smallest(found)
+    words = (found.first[2::2] - found.first[1::2]).tolist()
+    for size, grams, kept, lead, marked in zip(words, *smallest, marks, strict=True):
+        slots = marked.slots
+        sizes = len(kept) // 4, len(lead) // 4, len(slots)
+        head = _HEAD.pack(min(size, MOST), min(grams, MOST), marked.opening, marked.title, *sizes)
+        yield head + kept + lead + struct.pack(f"<{len(slots)}I", *slots) if size >= LEAST_WORDS else b""
 
 
 def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -275,52 +216,3 @@ def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     sums = (words[:n] * a) ^ (words[1 : n + 1] * b) ^ (words[2 : n + 2] * c) ^ (words[3 : n + 3] * d)
     mixed: NDArray[np.uint64] = ((sums ^ (sums >> _29)) * _MULTIPLIERS[1]) >> _32
     return mixed
-
-
-def _slots(found: Tokens, start: int, end: int, marked: Sequence[tuple[int, int]]) -> list[int]:
-    """Numbers and weekdays between their neighbours; numbers side by side are one ("3 October 2026", "1 000")."""
-    slots: dict[int, None] = {}
-    for run in _runs(marked):
-        first, last = run[0][0], run[-1][0]
-        value = crc32("".join(_value(found, word, mark) for word, mark in run).encode())
-        before = int(found.hashes[first - 1]) if first > start else 0
-        after = int(found.hashes[last + 1]) if last + 1 < end else 0
-        where = (before * 31 + after * 17 + (run[0][1] < WEEKDAY)) * 0x9E3779B1 >> 8 & 0xFFFF
-        slots[where << 16 | value & 0xFFFF] = None
-        if len(slots) == SLOTS:
-            break
-    return list(slots)
-
-
-def _runs(marked: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    run: list[tuple[int, int]] = []
-    for word, mark in marked:
-        if run and not (word == run[-1][0] + 1 and mark < WEEKDAY and run[0][1] < WEEKDAY):
-            yield run
-            run = []
-        run.append((word, mark))
-    if run:
-        yield run
-
-
-def _value(found: Tokens, word: int, mark: int) -> str:
-    """The digits, also of a number in words; a month by its number, a weekday by its own."""
-    if mark == NUMBER:
-        return found.text[found.starts[word] : found.ends[word]]
-    return f"m{mark - MONTH}" if mark > MONTH else str(mark - NUMBER)
-
-
-def _opposites(marked: Sequence[tuple[int, int]]) -> int:
-    """16 bits of pairs whose first list stands there, and above them 16 of those whose second does.
-
-    "Not opened" is of the list that "closed" stands in.
-    """
-    bits, negator = 0, -NEGATED - 1
-    for word, mark in marked:
-        if mark == NEGATOR:
-            negator = word
-            continue
-        pair, side = divmod(mark - OPPOSITE, 2)
-        is_negated = word - negator <= NEGATED
-        bits |= 1 << pair + 16 * (side ^ is_negated)
-    return bits

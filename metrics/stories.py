@@ -10,13 +10,13 @@ in memory.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from metrics.alike import least_shared, likeness
-from metrics.sketch import Sketch
+from metrics.sketch import Parts, Sketch
 
 WINDOW = timedelta(days=10)  # copies come within days; an anniversary reprint is a new story
 SPAN = timedelta(days=5)
@@ -29,8 +29,7 @@ TITLE_WINDOW = timedelta(hours=20)  # of bare headlines; the next day's is anoth
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One assigned article. at : its first_time, when it appeared. family : of its publisher."""
 
     article: int
@@ -62,15 +61,16 @@ class _Span:
 
     def add(self, member: Member, keys: tuple[int, ...] | None = None) -> None:
         """keys : of its sketch, where they are at hand."""
-        self.members[member.article] = member
+        article, by_key = member.article, self.by_key
+        self.members[article] = member
         for key in member.sketch.keys if keys is None else keys:
-            found = self.by_key.get(key)
-            if found is None:
-                self.by_key[key] = member.article
-            elif isinstance(found, int):
-                self.by_key[key] = [found, member.article]
+            found = by_key.setdefault(key, article)
+            if found is article:  # the first with this hash
+                continue
+            if isinstance(found, int):
+                by_key[key] = [found, article]
             elif len(found) < COMMON:
-                found.append(member.article)
+                found.append(article)
         whole, _, shorter = member.sketch.title_key.partition("/")
         self.has_bare = self.has_bare or not member.sketch.blob
         if whole:
@@ -142,14 +142,14 @@ def _same_text(spans: list[_Span], at: datetime, family: str, sketch: Sketch, ke
     candidates = _candidates(spans, keys)
     if not candidates:
         return None
-    parts, best, match = sketch.parts, 0.0, None
+    parts, best, match = Parts(sketch.blob), 0.0, None
     for less, article, number in sorted(candidates)[:CANDIDATES]:
         member = spans[number].members[article]
         apart, same_house = abs(member.at - at), member.family == family
         hours = apart.total_seconds() / 3600
         if apart > WINDOW or -less < least_shared(hours, same_house, len(keys)):
             continue
-        like = likeness(parts, member.sketch.parts, hours=hours, same_house=same_house)
+        like = likeness(parts, Parts(member.sketch.blob), hours=hours, same_house=same_house)
         if like > best or (like == best and match is not None and article < match.article):
             best, match = like, member
     return match
@@ -159,24 +159,27 @@ def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> list[tuple[int, in
     """(minus the keys shared, article, place of its span) of those that share enough."""
     listed: list[tuple[int, int, int]] = []
     for number, span in enumerate(spans):
+        shared = span.by_key.keys() & keys
+        if len(shared) < SHARED:
+            continue
         held_by: list[int] = []
-        for found in map(span.by_key.get, keys) if span.by_key else ():
+        for found in map(span.by_key.__getitem__, shared):
             if isinstance(found, int):
                 held_by.append(found)
-            elif found is not None:
+            else:
                 held_by += found
-        if len(held_by) < SHARED:
+        counts = Counter(held_by)
+        if len(counts) == len(held_by):  # as often: nobody shares two
             continue
-        counts: dict[int, int] = {}  # a Counter takes twice as long for so few
-        for article in held_by:
-            counts[article] = counts.get(article, 0) + 1
-        listed += [(-shared, article, number) for article, shared in counts.items() if shared >= SHARED]
+        listed += [(-count, article, number) for article, count in counts.items() if count >= SHARED]
     return listed
 
 
 def _same_title(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
     """A bare headline and the same headline of the same house; two full texts are told apart by their texts."""
     wanted = [span for span in spans if span.has_bare or not sketch.blob]
+    if not wanted:
+        return None
     found = (one for span in wanted for one in span.titled(family, sketch.title_key))
     near = (one for one in found if abs(one.at - at) <= TITLE_WINDOW and not (one.sketch.blob and sketch.blob))
     return min(near, key=lambda one: one.article, default=None)

@@ -6,7 +6,7 @@ Reads files and nothing else. The tagger's rules do not depend on it: stories de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -68,10 +68,10 @@ class Lookup:
             return value
         return next((value for stem, value in self._stems.get(word[:STEM], ()) if word.startswith(stem)), 0)
 
-    @property
-    def beginnings(self) -> set[str]:
-        """The first letters, STEM of them, of all."""
-        return {*self._stems, *(word[:STEM] for word in self._whole)}
+    def beginnings(self, wanted: Callable[[int], bool]) -> set[str]:
+        """The first letters, STEM of them, of all whose number is wanted."""
+        words = {word[:STEM] for word, value in self._whole.items() if wanted(value)}
+        return words | {stem for stem, listed in self._stems.items() if any(wanted(value) for _, value in listed)}
 
 
 NUMBER, MONTH, WEEKDAY, OPPOSITE, NEGATOR = 1_000, 2_000, 3_000, 4_000, 5_000  # what a mark counts from

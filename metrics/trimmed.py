@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from metrics.story_words import StoryWords
 
 HEAD = 160  # characters in which a dateline stands
 HEAD_WORDS = 14
 NAME_WORDS = 3  # of an agency
+MONTH_STEM = 5  # letters of a month's name that stand for it, whatever its ending
 BEFORE_AGENCY = 8  # words of a dateline at most, before the name of an agency
 SHORT_LINE = 300  # characters; a longer one loses only its end
 TAIL = 0.6  # of a long line: what stands before cannot be its footer
@@ -33,12 +34,13 @@ class Trimmer:
         self._agencies = words.agencies
         self._first_words = frozenset(name[0] for name in words.agencies)
         self._months = words.months
-        self._month_stems = {name[:5] for name in self._months if len(name) > 4}
+        self._month_stems = {name[:MONTH_STEM] for name in self._months if len(name) >= MONTH_STEM}
         cues = list(dict.fromkeys((*words.footer, *words.ends)))
         # Whether a letter may follow it, and whether all below it is gone too.
         self._cues = [(not cue[-1].isalnum(), cue in words.ends) for cue in cues]
-        literals = [cue.removesuffix("*") for cue in cues]
-        self._automaton = AhoCorasick(literals, implementation=Implementation.DFA) if literals else None
+        literals = [cue.removesuffix("*").encode() for cue in cues]
+        # Of bytes: the places of all letters, which nearly no text needs, would cost more than looking.
+        self._automaton = BytesAhoCorasick(literals, implementation=Implementation.DFA) if literals else None
 
     def trimmed(self, body: str) -> str:
         """`body` folded, one line a paragraph; so is the result."""
@@ -49,11 +51,12 @@ class Trimmer:
     def _dateline_end(self, body: str) -> int:
         """Where the text itself begins: "vale, october 3 (afp) - "."""
         end, dated, head = 0, False, body[:HEAD]
+        months, stems, first_words = self._months, self._month_stems, self._first_words
         for n, found in enumerate(islice(_WORD.finditer(head), HEAD_WORDS)):
             word = found[0]
-            if self._is_month(word):
+            if word[:MONTH_STEM] in stems or word in months:
                 dated = True
-            elif word in self._first_words and n <= BEFORE_AGENCY:
+            elif word in first_words and n <= BEFORE_AGENCY:
                 last = self._agency_end(head, found.start())
                 in_list = dated and head[: found.start()].endswith(", ")
                 end = last if last and (in_list or _closes(head, last)) else end
@@ -63,9 +66,6 @@ class Trimmer:
             end = found.end() if _closes(head, found.end()) else end
         over = _OVER.match(body, end) if end else None
         return over.end() if over else end
-
-    def _is_month(self, word: str) -> bool:
-        return word in self._months or (len(word) > 4 and word[:5] in self._month_stems)
 
     def _agency_end(self, head: str, start: int) -> int:
         """Where the name ends that begins at `start`; 0: it is none of ours."""
@@ -91,8 +91,9 @@ class Trimmer:
         """(place, whether all below is gone too) of every cue, by place."""
         if self._automaton is None:
             return []
-        found = []
-        for number, start, end in self._automaton.find_matches_as_indexes(body):
+        found, data = [], body.encode("utf-8", "surrogatepass")
+        for number, first, last in self._automaton.find_matches_as_indexes(data):
+            start, end = (len(data[:n].decode("utf-8", "surrogatepass")) for n in (first, last))
             is_open, ends = self._cues[number]
             if (start and body[start - 1].isalnum()) or (not is_open and body[end : end + 1].isalnum()):
                 continue

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.alike import overlap
+from metrics.sketch import Parts
 from metrics.stories import SPANS, StoryIndex
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -106,7 +107,7 @@ def test_an_original_that_arrives_after_its_copy_joins_it_and_the_copy_keeps_its
 
 
 def test_a_sketch_holds_what_it_is_compared_by(sketch):
-    one, other = sketch(ROAD, BODY).parts, sketch(ROAD, WITH_AGENCY).parts
+    one, other = Parts(sketch(ROAD, BODY).blob), Parts(sketch(ROAD, WITH_AGENCY).blob)
     assert overlap(one, other).jaccard == 1.0, "dateline and footer are off"
     assert (one.words, len(one.kept), len(one.lead)) == (64, 61, 8)
     assert len(sketch(ROAD, BODY).blob) < 400
