@@ -90,5 +90,6 @@ def _hashes(codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[
     found = np.empty_like(sums)
     found[order] = sums
     for n in np.flatnonzero(ends - starts > LONGEST).tolist():
-        found[n] += codes[starts[n] + LONGEST : ends[n]].sum(dtype=np.uint64) * _BY_PLACE[-1]
+        rest = codes[starts[n] + LONGEST : ends[n]].astype(np.uint64)
+        found[n : n + 1] += (rest * _BY_PLACE[-1]).sum()  # a slice: of one number alone numpy tells that it overflows
     return ((found ^ (found >> _32)) * _ODD) >> _32
