@@ -17,6 +17,8 @@ SIDES = {"armenian", "azerbaijani", "karabakh", "russian", "turkish", "western",
 SPEAKERS = SIDES | {"unknown", "local", "media", None}
 FIELDS = {"value", "unit", "subject", "kind", "people", "bound", "claimant", "claimant_side", "as_of"}
 FILES = sorted(GOLD.glob("*/*.jsonl"))
+# Prefix of the ids, and what is left of their numbers by two. `spent` was held out until its errors were read.
+HALVES = {"dev": ("FIG", 1), "spent": ("FIG", 0), "heldout": ("FIG2", 0)}
 
 
 def read(path):
@@ -32,8 +34,8 @@ def cases():
 def test_the_number_of_an_item_says_its_language_and_half(path):
     for case in read(path):
         prefix, language, number = case["id"].split("-")
-        assert (prefix, language.lower(), case["lang"]) == ("FIG", path.stem, path.stem), case["id"]
-        assert path.parent.name == ("dev" if int(number) % 2 else "heldout"), case["id"]
+        assert (language.lower(), case["lang"]) == (path.stem, path.stem), case["id"]
+        assert (prefix, int(number) % 2) == HALVES[path.parent.name], case["id"]
         assert set(case) == {"id", "lang", "title", "text", "published", "outlet", "figures"}, case["id"]
         assert case["title"], case["id"]
         assert case["text"], case["id"]
@@ -83,7 +85,9 @@ def test_both_halves_are_alike(cases):
         return min(len(figures), 2)
 
     counts = Counter(
-        (case["lang"], int(case["id"][-3:]) % 2, load(case["figures"])) for case in cases if int(case["id"][-3:]) < 100
+        (case["lang"], int(case["id"][-3:]) % 2, load(case["figures"]))
+        for case in cases
+        if case["id"].startswith("FIG-") and int(case["id"][-3:]) < 100
     )
     for language in LANGUAGES:
         for few_or_many in range(3):
