@@ -68,7 +68,7 @@ class Reader:
             )  # fmt: skip
 
     def stems(self, folded: str) -> list[str]:
-        """The word, and what is left of it without a case ending, also with the vowel that the ending took."""
+        """The word, and what is left of it without a case ending, also with the letter that the ending took."""
         shorter = [
             folded[: -len(ending)]
             for ending in self._known.endings
@@ -80,7 +80,12 @@ class Reader:
             shorter = [*shorter, before]
         if "ï" in folded or "é" in folded:  # Abrahamïan, Gayané
             shorter = [*shorter, folded.replace("ï", "i").replace("é", "e")]
-        return [folded, *shorter, *(stem + vowel for stem in shorter for vowel in "ая" if stem[-1:].isalpha()), *halves]
+        return [
+            folded,
+            *shorter,
+            *(stem + letter for stem in shorter for letter in "аяйь" if stem[-1:].isalpha()),
+            *halves,
+        ]
 
     def stem(self, folded: str) -> str:
         """Without its case ending: as a first name, else as a surname, else as short as it can be."""

@@ -20,6 +20,7 @@ LONGEST_NAME = 4  # words, small words between them not counted
 BEFORE_NAME = 6  # words in which an office stands
 AGE_NEAR = 4  # characters between a name and an age
 PARTICLE = 3  # letters
+TELLING_STEM = 5  # letters
 TELLING = 4  # sounds by which one word of a name is known again
 
 
@@ -126,6 +127,8 @@ class _Finder:
         if beside and not self._reader.has_ending(first.folded):  # "in Chisinau Aliyev", in languages with endings
             return at + beside[-1] + 1 if len(some) < LONGEST_NAME else at + beside[0] + 1
         near_given = len(some) > 1 and (some[1].given or some[1].rare or some[1].initial)
+        if first.surname and near_given and not some[1].initial:  # "Məmmədov Ramiz Həsən"
+            return following
         if first.surname or (first.beside and near_given):
             end = at + 1 + (near_given or (len(some) > 1 and self._is_stranger(some[1])))
             while end < at + len(some) and words[end].initial:
@@ -186,7 +189,12 @@ class _Finder:
     def _is_thing(self, words: Sequence[Word], first: int, last: int) -> bool:
         """A street, a church or a school that bears the name."""
         beside = (*words[max(0, first - 1) : first + 1], *words[last - 1 : last + 1])
-        return any(not self._known.named_after.isdisjoint(self._reader.stems(word.folded)) for word in beside)
+        return any(self._bears_names(word) for word in beside)
+
+    def _bears_names(self, word: Word) -> bool:
+        """A street, a ship. Short words only as they are listed: without its ending "adını" is "ad"."""
+        stems = (stem for stem in self._reader.stems(word.folded) if stem == word.folded or len(stem) >= TELLING_STEM)
+        return not self._known.named_after.isdisjoint(stems)
 
     def _stays(
         self,
@@ -204,6 +212,8 @@ class _Finder:
                 return True
             if all(self._is_listed(one, "") for one in sounds):  # "Paşinyanla Bayramov"
                 return True
+        elif first and words[first - 1].folded in self._known.kin:
+            return False
         elif (surname := self._stem(words[last - 1])) not in {self._stem(words[end - 1]) for _, end in private}:
             initial = sound(words[first].text[0]) if words[first].initial else ""
             if surname in public or self._is_listed(sounds[-1], initial):
@@ -230,8 +240,8 @@ class _Finder:
     ) -> Iterator[tuple[int, int]]:
         """Single words by which somebody is meant who has a name elsewhere in the text, and who stands beside one."""
         taken = {n for first, last in private for n in range(first, last)}
-        known = {sound(self._stem(words[n])) for n in taken if not words[n].initial} - set(map(sound, public))
-        known = {one for one in known if len(one) >= TELLING}
+        stems = {stem for n in taken if not words[n].initial for stem in self._reader.stems(words[n].folded)}
+        known = {one for one in map(sound, stems) if len(one) >= TELLING} - set(map(sound, public))
         ends = {last for _, last in private}
         for n, word in enumerate(words):
             if n in taken or not word.capital or word.no_name or word.initial or self._is_thing(words, n, n + 1):

@@ -60,6 +60,9 @@ def mask(persons) -> Callable[[], Masker]:
         ("az", "B. Əliyev adlı sakin minanı göstərib.", ["B. Əliyev"]),
         ("tr", "Ekmeği sonra Cihan dağıttı.", ["Cihan"]),
         ("tr", "Cihan harbi o yıl bitti.", []),
+        ("az", "Minaya düşən Məmmədov Ramiz Həsən oğlu sağdır.", ["Məmmədov Ramiz Həsən oğlu"]),
+        ("hy", "Նրա որդին՝ Արմենը, դեռ ճանապարհին է։", ["Արմենը"]),
+        ("ru", "Он говорил с солдатом Алексеем Д. на посту.", ["Алексеем Д."]),
         # Named after somebody, and two officials by their surnames.
         ("ru", "Движение по проспекту Маршала Баграмяна ограничат.", []),
         ("az", "Paşinyanla Bayramovun görüşü olub.", []),
@@ -118,9 +121,9 @@ def test_the_ledger_of_figures_is_masked_in_sentence_claimant_and_link(mask):
 # Labelled names -------------------------------------------------------------------------------------------------------
 
 GOLD = ROOT / "tests" / "metrics" / "gold" / "persons"
-# recall, precision. Asked for: .95 and .80. Rules were made on `building`, and on `second` since its misses were read:
-# it had been held out. Nobody has read the misses of `heldout`.
-FLOORS = {"building": (0.97, 0.98), "second": (0.97, 0.98)}
+# recall, precision. Asked for: .95 and .80. Rules were made on `building`, on the others once their misses were read:
+# each had been held out until then (`third`: .935 and .975 at its first scoring).
+FLOORS = {"building": (0.97, 0.98), "second": (0.97, 0.98), "third": (0.98, 0.99)}
 
 
 @pytest.mark.parametrize("part", FLOORS)
