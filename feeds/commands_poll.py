@@ -37,7 +37,7 @@ from feeds.poll import outcome_of, poll_for_ever, poll_round
 from feeds.sources import read_sources
 
 Clock = Callable[[], datetime]
-GARBAGE_AFTER = 20_000  # objects
+GARBAGE_AFTER = 100_000  # objects; a transaction of articles makes twenty thousand, and no garbage
 SHOWN_ITEMS = 5
 
 

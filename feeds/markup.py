@@ -33,7 +33,8 @@ _BLOCK = re.compile(rf"</?(?:{BLOCK_TAGS.replace(' ', '|')})\b[^<>]*>", re.I)
 _KNOWN = re.compile(rf"</?(?:{BLOCK_TAGS.replace(' ', '|')}|{INLINE_TAGS.replace(' ', '|')})\b[^<>]*>", re.I)
 # One tag of plain HTML: quotes closed, no angle bracket in a value. What is left over when they are gone has no "<".
 _PLAIN_TAG = re.compile(
-    r"""<(/?[a-zA-Z][a-zA-Z0-9]*)(?:\s+[a-zA-Z_:][\w:.-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*+\s*/?>""",
+    r"""<(/?[a-zA-Z][a-zA-Z0-9]*+)"""
+    r"""(?:>|(?:\s+[a-zA-Z_:][\w:.-]*+(?:\s*=\s*(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))?)*+\s*/?>)""",
     re.A,
 )
 _MEANS = {slash + tag: "\n" for tag in BLOCK_TAGS.split() for slash in ("", "/")} | {

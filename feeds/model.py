@@ -192,6 +192,7 @@ class Body:
     headers: tuple[tuple[str, str], ...]  # of the final answer, in order, names in lower case
     content: bytes  # decoded as the transfer was encoded
     zipped: bytes = b""  # the same as it came, one whole gzip stream; b"": it did not come so
+    sha256: str = ""  # of `content`, in hex; "": nobody has asked yet
 
 
 @dataclass(frozen=True, slots=True)

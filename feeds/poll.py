@@ -55,7 +55,7 @@ def visit_of(
     """What an answer means: the ledger row, the feed to store, and when to ask again. Pure."""
     if isinstance(answer, FeedError):
         return _failed(source, request, answer, now=now, reason=reason)
-    digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+    digest = "" if answer.not_modified else hashlib.sha256(answer.body).hexdigest()
     if answer.not_modified or (digest == state.body_hash and not asks_in_full(state)):
         return _unchanged(source, request, answer, now=now, reason=reason)
     try:
@@ -113,7 +113,7 @@ def _read(
         last_modified=answer.last_modified if is_own else "",
         body_hash=digest,
         wishes=Wishes(feed.every_minutes, answer.fresh_seconds, None, feed.skip_hours, feed.skip_days),
-        body=Body(answer.url, answer.status, answer.headers, answer.body, answer.zipped),
+        body=Body(answer.url, answer.status, answer.headers, answer.body, answer.zipped, digest),
     )
 
 

@@ -39,7 +39,7 @@ def pack(source: str, at: datetime, body: Body) -> PackedBody:
     content, zipped = body.content, body.zipped
     is_small = zipped and ENOUGH * len(zipped) <= len(content)
     packed = zipped if is_small else zlib.compress(content, LEVEL)
-    return PackedBody(source, at, body, hashlib.sha256(content).hexdigest(), packed)
+    return PackedBody(source, at, body, body.sha256 or hashlib.sha256(content).hexdigest(), packed)
 
 
 def row_of(packed: PackedBody) -> dict[str, object]:

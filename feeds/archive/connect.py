@@ -358,6 +358,8 @@ def _sqlite(url: URL, *, read_only: bool, mapped: bool) -> Engine:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            # Pages that are freed are not written once more to be emptied: what has to go, `forget` sweeps out itself.
+            connection.execute("PRAGMA secure_delete = FAST")
             # A transaction of new articles is larger than the usual 2 MB, and is not copied back page by page.
             connection.execute("PRAGMA cache_size = -16000")
             (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()

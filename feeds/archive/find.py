@@ -8,7 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Select, and_, bindparam, cast, func, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 from feeds.archive.schema import AnyRow, articles
 from feeds.archive.visit import Prepared, PreparedVisit
@@ -63,7 +76,7 @@ class Found:
 def look_up(connection: Connection, visits: Sequence[PreparedVisit]) -> dict[str, Found]:
     """What is stored of their items, by source; every source stands in `visits` once."""
     found: dict[str, Found] = {prepared.source: Found() for prepared in visits if prepared.items}
-    things = [(prepared.source, one) for prepared in visits for one in prepared.items]
+    things = _things(connection, visits)
     for row in _rows(connection, articles.c.guid, ((source, one.identity.guid) for source, one in things)):
         found[row.source].by_guid[row.guid] = row
     rest = [(source, one) for source, one in things if not found[source].is_plain(one)]
@@ -83,6 +96,14 @@ def unchanged(connection: Connection, visits: Sequence[PreparedVisit]) -> dict[s
     for row in _rows(connection, articles.c.guid, names):
         hashes[row.source].add(row.hash)
     return hashes
+
+
+def _things(connection: Connection, visits: Sequence[PreparedVisit]) -> list[tuple[str, Prepared]]:
+    """(source, item) of all that may be stored: a source that has no article yet is asked once, not for every item."""
+    named = [prepared.source for prepared in visits if prepared.items]
+    query = _stocked(connection.dialect.name)
+    stocked = set(connection.execute(query, {"sources": json.dumps(named)}).scalars()) if named else ()
+    return [(prepared.source, one) for prepared in visits if prepared.source in stocked for one in prepared.items]
 
 
 def look_elsewhere(connection: Connection, prepared: PreparedVisit, before: SourceState, found: Found) -> None:
@@ -119,17 +140,31 @@ def _rows(connection: Connection, column: Column[str], pairs: Pairs) -> Sequence
 
 
 @cache
+def _stocked(dialect: str) -> Select[str]:
+    """Those of some sources that have an article."""
+    each = func.jsonb_array_elements_text if dialect == "postgresql" else func.json_each
+    given: BindParameter[str] = bindparam("sources")
+    wanted = each(cast(given, _jsonb()) if dialect == "postgresql" else given).table_valued("value", name="wanted")
+    source: ColumnElement[str] = wanted.c.value
+    return select(source).where(exists().where(articles.c.source == source))
+
+
+@cache
 def _query(dialect: str, column: Column[str]) -> Select[tuple[object, ...]]:
     """Rows for any number of pairs in one statement that never changes, so that it is compiled once."""
     given: BindParameter[str] = bindparam("pairs")
     source: ColumnElement[str]
     name: ColumnElement[str]
     if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import JSONB  # a tenth of a second that SQLite does not need
-
-        wanted = func.jsonb_array_elements(cast(given, JSONB)).table_valued("value", name="wanted")
+        wanted = func.jsonb_array_elements(cast(given, _jsonb())).table_valued("value", name="wanted")
         source, name = wanted.c.value.op("->>")(0), wanted.c.value.op("->>")(1)
     else:
         wanted = func.json_each(given).table_valued("value", name="wanted")
         source, name = func.json_extract(wanted.c.value, "$[0]"), func.json_extract(wanted.c.value, "$[1]")
     return select(*COLUMNS).select_from(wanted).join(articles, and_(articles.c.source == source, column == name))
+
+
+def _jsonb() -> TypeEngine[object]:
+    from sqlalchemy.dialects.postgresql import JSONB  # a tenth of a second that SQLite does not need
+
+    return JSONB()

@@ -93,7 +93,7 @@ sources = _table(
     _column("key", String(80), "Source.key; never reused", primary_key=True),
     _column("etag", Text, "validator of the last good answer; NULL: none given", null=True),
     _column("last_modified", Text, "validator of the last good answer; NULL: none given", null=True),
-    _column("body_hash", String(64), "blake2 of the last good body; NULL: none yet", null=True),
+    _column("body_hash", String(64), "SHA-256 of the last good body; NULL: none yet", null=True),
     _column("polls", Integer, "polls ever made"),
     _column("failures", Integer, "failed polls in a row; 0 after a success"),
     _column("last_poll", Moment, "UTC; NULL: never polled (loaded from files only)", null=True),

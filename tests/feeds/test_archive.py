@@ -359,6 +359,13 @@ def test_loaded_texts_add_versions_but_never_put_an_old_text_in_place_of_a_newer
     assert [text for _, _, _, text in archive.versions(1)] == ["first", "second", "fourth"]
 
 
+def test_the_first_poll_of_a_source_finds_what_was_loaded_before_it(archive):
+    store(archive, visit(item(1), item(2), backfill=True))
+    (poll,) = store(archive, visit(item(1), item(3), at=NOON + timedelta(hours=1)))
+    assert (poll.known, poll.new) == (1, 1)
+    assert archive.article_count() == 3
+
+
 def test_what_was_captured_before_the_poller_saw_the_article_is_no_newer_version(archive):
     store(archive, visit(item(1, text="polled")))
     store(archive, replace(visit(item(1, text="older"), backfill=True), as_of=NOON - timedelta(days=1)))
