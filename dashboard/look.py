@@ -45,6 +45,13 @@ _RULES = """
 .m-spark{width:100%;height:2.75rem;display:block;margin:.25rem 0 .1rem}
 .m-notes{list-style:none;margin:0;padding:0!important} .m-notes li{margin:0}
 .m-in{color:inherit!important}
+[data-testid="stElementContainer"]:has(.m-place){display:none}
+.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:836px}
+@media (min-width:500px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:632px}}
+@media (min-width:640px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:548px}}
+@media (min-width:1000px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:388px}}
+@media (min-width:1090px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:312px}}
+@media (min-width:1265px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:228px}}
 .m-story{border-top:1px solid var(--line);padding:.65rem 0 .2rem;overflow-wrap:anywhere;max-width:60rem}
 .m-story h2,.m-story h3{font-size:1.05rem;font-weight:650;margin:.15rem 0 .3rem;padding:0;line-height:1.3}
 .m-story ul,.m-story ol{margin:0;padding-left:0!important;list-style:none}

@@ -12,6 +12,7 @@ from dashboard import (
     claims,
     data,
     files,
+    later,
     page,
     sides,
     talks,
@@ -29,25 +30,48 @@ from metrics.model import OCCURRENCES, STANCES
 from metrics.observers import runs
 from metrics.rolling import first_read
 
+KEPT_PLACE = '<div class="m-place"></div>'  # Streamlit shows no container that is empty
+
 
 def show() -> None:
+    """The chart is sent first: its controls stand above it in a place kept for them, and come when it is on its way."""
     if page.is_empty():
         return
-    wanted = asked()
-    if wanted is None:
-        return
+    controls = later.Later()
+    try:
+        with st.container(key="controls"):
+            st.html(KEPT_PLACE)
+            with controls.held():
+                wanted = asked()
+        if wanted is not None:
+            _answered(wanted, controls)
+    finally:
+        controls.send()
+
+
+def _answered(wanted: Asked, controls: later.Later) -> None:
     table = trend_data.table(wanted)
     days = data.observed(wanted.first, wanted.last, fixed=wanted.fixed)
     lines, events = _lines(wanted, table), _events(wanted)
     left, right = st.columns([13, 8], gap="medium")
     with left:
-        slot = st.container()  # the chart stands above what it is handed out as, which must be known first
-        picture = _handed_out(wanted, table)
+        slot = st.container()  # the chart stands above the format of its picture, which must be known first
+        below = st.container(horizontal=True, vertical_alignment="bottom")
+        with below, controls.held():
+            picture = _picture()
         with slot:
             _chart(wanted, table, days, lines, events, picture)
+        controls.send()
+        with below:
+            _handed_out(wanted, table)
         _said(wanted, table, days, lines)
     with right:
         trend_stories.section(wanted, lines)
+    _below(wanted, table, days, events)
+
+
+def _below(wanted: Asked, table: pd.DataFrame, days: pd.DataFrame, events: list[Event]) -> None:
+    """What can be looked up under the chart and its stories."""
     trend_tables.numbers(wanted, table)
     trend_tables.against(wanted)
     _of_one_indicator(wanted, days)
@@ -158,18 +182,21 @@ def _caption(wanted: Asked) -> chart_more.Caption:
     )
 
 
-def _handed_out(wanted: Asked, table: pd.DataFrame) -> str:
-    """What is seen as a file or a link. Returns the format of pictures."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        picture = st.segmented_control(
-            words_trends.PICTURE, PICTURES, default=PICTURES[0], required=True, key="picture", bind="query-params",
-            help=words_trends.PICTURE_HELP,
-        )  # fmt: skip
-        trend_tables.csv(wanted, table)
-        with st.popover(words_trends.PERMALINK):
-            st.code(permalink(wanted), language=None, wrap_lines=True)
-            st.caption(words_trends.PERMALINK_NOTE)
+def _picture() -> str:
+    """The format of pictures of the chart."""
+    picture = st.segmented_control(
+        words_trends.PICTURE, PICTURES, default=PICTURES[0], required=True, key="picture", bind="query-params",
+        help=words_trends.PICTURE_HELP,
+    )  # fmt: skip
     return picture or PICTURES[0]
+
+
+def _handed_out(wanted: Asked, table: pd.DataFrame) -> None:
+    """What is seen, as a file or a link."""
+    trend_tables.csv(wanted, table)
+    with st.popover(words_trends.PERMALINK):
+        st.code(permalink(wanted), language=None, wrap_lines=True)
+        st.caption(words_trends.PERMALINK_NOTE)
 
 
 def _ground(wanted: Asked) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.own_scripts import FOLDER
 from tests.dashboard.test_screens import url, watched  # noqa: F401 fixtures
 
 pytestmark = pytest.mark.browser
 CHART = ".js-plotly-plot .main-svg"
 REST = ".m-story, .m-foot, [data-testid=stExpander]"
+TOP = "(one) => one.getBoundingClientRect().top"
 NOTE_ORDER = f"""
 new MutationObserver((_, looker) => {{
   if (!document.querySelector("{CHART}")) return;
+  window.controlsThen = document.querySelectorAll(".st-key-controls [data-testid=stWidgetLabel]").length;
+  window.topThen = ({TOP})(document.querySelector(".js-plotly-plot"));
   window.besideTheFirstChart = document.querySelectorAll("{REST}").length;
   looker.disconnect();
 }}).observe(document, {{ childList: true, subtree: true }});
@@ -23,11 +27,17 @@ new MutationObserver((_, looker) => {{
 def test_the_first_chart_is_drawn_before_what_follows_it(url, watched, settle, screen: str) -> None:
     page = watched(screen).page
     page.add_init_script(NOTE_ORDER)
+    patient = (FOLDER / "first.js").read_text(encoding="utf-8").replace("LONGEST = 4000", "LONGEST = 120000")
+    page.route(
+        "**/own/first.js", lambda route: route.fulfill(body=patient, content_type="text/javascript")
+    )  # busy here
     for _ in range(2):  # with an empty cache and with a full one
         page.goto(f"{url}/trends")
         page.locator(".m-foot").wait_for(state="attached")
         settle(page)
-        assert page.evaluate("window.besideTheFirstChart") == 0
+        beside, controls, top = page.evaluate("[window.besideTheFirstChart, window.controlsThen, window.topThen]")
+        assert (beside, controls) == (0, 0)
+        assert abs(page.locator(".js-plotly-plot").first.evaluate(TOP) - top) <= 1 or screen == "phone"
         assert page.locator(".m-story").count() > 0
         assert page.locator(CHART).count() > 1
 
