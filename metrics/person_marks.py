@@ -13,7 +13,7 @@ from metrics.person_words import STEM_LEAST, Known, sound
 
 REMEMBERED = 50_000
 LONG_WORD = 4  # letters: shorter words are small in title case too
-TITLE_CASE = 0.7  # of the long words of a sentence
+TITLE_CASE = 0.7  # of the long words of a sentence that look like no names
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[՛՜՞](?=[^\W\d_])|['’ʼ\-‑](?=[^\W\d_]))*")
 _SENTENCE_END = re.compile(r"[.!?։:…\n]\W*\Z")
@@ -123,7 +123,8 @@ def title_case(words: Sequence[Word]) -> set[int]:
     found: set[int] = set()
     begins = [n for n, word in enumerate(words) if word.opens or not n]
     for start, stop in pairwise([*begins, len(words)]):
-        long = [word.capital for word in words[start:stop] if len(word.text) >= LONG_WORD]
+        plain = (word for word in words[start:stop] if not (word.given or word.surname or word.beside))
+        long = [word.capital for word in plain if len(word.text) >= LONG_WORD]
         if len(long) > 1 and sum(long) > TITLE_CASE * len(long):
             found.update(range(start, stop))
     return found

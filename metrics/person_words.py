@@ -63,6 +63,7 @@ class Naming(Strict):
     kin: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    all_inflected: bool = False
 
 
 class PersonsFile(PerLanguage):
@@ -100,6 +101,7 @@ class Known:
     kin: frozenset[str]
     behind: frozenset[str]
     also: frozenset[str]
+    all_inflected: bool
     ages: re.Pattern[str]
 
 
@@ -130,7 +132,7 @@ def read_persons(monitor: Monitor, lexicon: Lexicon) -> PersonWords:
     naming = read_yaml(monitor.common / "persons.yaml", PersonsFile).languages
     every = {sound(name) for one in naming.values() for name in one.given}
     foreign = {name for name in every if len(name) >= FOREIGN_LEAST}
-    things = _things(lexicon, monitor)
+    things = _things(lexicon, monitor, every)
     rare = frozenset(listed_first_names())
     return PersonWords(
         languages={key: _known(one, foreign, rare, things | _countries(key)) for key, one in naming.items()},
@@ -144,6 +146,7 @@ def _known(one: Naming, foreign: set[str], rare: frozenset[str], things: frozens
         kin=frozenset(map(fold, one.kin)),
         behind=frozenset(map(fold, one.behind)),
         also=frozenset(map(fold, one.also)),
+        all_inflected=one.all_inflected,
         given=frozenset(foreign | {sound(name) for name in one.given}),
         surname=_ending(one.surnames),
         beside=_ending((*one.surnames, *one.beside)),
@@ -190,12 +193,16 @@ def _ages(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(written) or "(?!)")
 
 
-def _things(lexicon: Lexicon, monitor: Monitor) -> frozenset[str]:
-    """Words of places and of outlets, which are no names of persons."""
+def _things(lexicon: Lexicon, monitor: Monitor, given: set[str]) -> frozenset[str]:
+    """Words of places and of outlets, which are no names of persons; not the first name in "Gohar Agha Mosque"."""
     places = (name for place in lexicon.places for some in place.names.values() for name in some)
     outlets = (name for outlet in read_outlets(monitor).all for name in outlet.names)
+    names = [fold(name).replace("*", "").split() for name in (*places, *outlets)]
     return frozenset(
-        word for name in (*places, *outlets) for word in fold(name).replace("*", "").split() if len(word) >= STEM_LEAST
+        word
+        for words in names
+        for word in words
+        if len(word) >= STEM_LEAST and (len(words) == 1 or sound(word) not in given)
     )
 
 

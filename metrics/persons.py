@@ -66,7 +66,7 @@ class _Finder:
             for first, last in self._names(run, words, ages, headlines):
                 if self._is_thing(words, first, last):
                     continue
-                if not self._stays(words, first, last, private, public):
+                if not self._stays(words, first, last, ages, private, public):
                     private.append((first, last))
                 elif last - first > 1 or self._has_office(words, first):
                     public.add(self._stem(words[last - 1]))
@@ -97,7 +97,7 @@ class _Finder:
             if not last and self._is_introduced(words, at, stop, ages):
                 last = _without(words, at, stop)
             if not last and at not in headlines and self._is_relative(words, at):
-                last = at + 1
+                last = self._end_of_strangers(words, at, stop) or at + 1
             if not last and at not in headlines:
                 last = self._end_of_strangers(words, at, stop)
             if last:
@@ -145,13 +145,13 @@ class _Finder:
         if words[at].no_name or words[at].initial:
             return False
         end = _without(words, at, stop)
-        has_age = any(
-            0 <= start - words[end - 1].end <= AGE_NEAR or 0 <= words[at].start - stopped <= AGE_NEAR
-            for start, stopped in ages
-        )
         has_title = at > 0 and words[at - 1].folded in self._known.titles
         has_role = at > 0 and end - at > 1 and words[at - 1].folded in self._known.roles
-        return has_age or has_role or has_title
+        return has_role or has_title or self._has_age(words, at, end, ages)
+
+    def _has_age(self, words: Sequence[Word], first: int, last: int, ages: Sequence[tuple[int, int]]) -> bool:
+        before, behind = words[first].start, words[last - 1].end
+        return any(0 <= start - behind <= AGE_NEAR or 0 <= before - stopped <= AGE_NEAR for start, stopped in ages)
 
     def _is_stranger(self, word: Word) -> bool:
         """A capital that neither the beginning of a sentence nor a place or body explains."""
@@ -201,16 +201,22 @@ class _Finder:
         words: Sequence[Word],
         first: int,
         last: int,
+        ages: Sequence[tuple[int, int]],
         private: Sequence[tuple[int, int]],
         public: set[str],
     ) -> bool:
-        """A public official: listed, or named right behind an office. public : surnames of those that stayed before."""
-        name = [self._reader.stems(word.folded) for word in words[first:last] if not word.initial]
-        sounds = [[sound(stem) for stem in stems] for stems in name]
+        """A public official: listed, or named right behind an office, and with no age, which newsrooms give of others.
+
+        public : surnames of those that stayed before.
+        """
+        name = [word for word in words[first:last] if not word.initial]
+        sounds = [[sound(stem) for stem in self._stems_within(name, n)] for n in range(len(name))]
+        if self._has_age(words, first, last, ages):
+            return False
         if len(name) > 1:
             if any(one in self._officials for one in (*product(*sounds), *product(*sounds[:2]))):
                 return True
-            if all(self._is_listed(one, "") for one in sounds):  # "Paşinyanla Bayramov"
+            if all(self._is_listed(self._sounds(word), "") for word in name):  # "Paşinyanla Bayramov"
                 return True
         elif first and words[first - 1].folded in self._known.kin:
             return False
@@ -219,6 +225,14 @@ class _Finder:
             if surname in public or self._is_listed(sounds[-1], initial):
                 return True
         return self._has_office(words, first)
+
+    def _sounds(self, word: Word) -> list[str]:
+        return list(map(sound, self._reader.stems(word.folded)))
+
+    def _stems_within(self, name: Sequence[Word], n: int) -> Sequence[str]:
+        """Of the nth word. But in Russian only the last word of a name has a case ending: Fəridə is not Fərid."""
+        last = n == len(name) - 1
+        return self._reader.stems(name[n].folded) if last or self._known.all_inflected else [name[n].folded]
 
     def _is_listed(self, surname: Sequence[str], initial: str) -> bool:
         """One word: an official known by it. With an initial: one whose first name begins so."""
@@ -230,7 +244,7 @@ class _Finder:
         """ "Minister X", "Minister of Health of the Republic X": nothing else between the two."""
         for word in reversed(words[max(0, first - BEFORE_NAME) : first]):
             if word.folded in self._known.offices:
-                return True
+                return words[max(0, words.index(word) - 1)].folded not in self._known.kin  # "ailə başçısı"
             if not (word.no_name or word.folded in self._known.office_of):
                 return False
         return False
@@ -246,7 +260,7 @@ class _Finder:
         for n, word in enumerate(words):
             if n in taken or not word.capital or word.no_name or word.initial or self._is_thing(words, n, n + 1):
                 continue
-            sounds = list(map(sound, self._reader.stems(word.folded)))
+            sounds = self._sounds(word)
             joined = n - 1 in ends and words[n - 1].folded in self._known.also and self._is_stranger(word)
             joined = joined and not self._is_before_name(words, n) and not self._is_listed(sounds, "")
             if joined or (not known.isdisjoint(sounds) and not self._has_office(words, n)):

@@ -63,6 +63,15 @@ def mask(persons) -> Callable[[], Masker]:
         ("az", "Minaya düşən Məmmədov Ramiz Həsən oğlu sağdır.", ["Məmmədov Ramiz Həsən oğlu"]),
         ("hy", "Նրա որդին՝ Արմենը, դեռ ճանապարհին է։", ["Արմենը"]),
         ("ru", "Он говорил с солдатом Алексеем Д. на посту.", ["Алексеем Д."]),
+        # An age makes an official's namesake private; who heads a family holds no office; Fəridə is not Fərid.
+        ("en", "Arayik Harutyunyan, 9, was driven to Yerevan.", ["Arayik Harutyunyan"]),
+        ("az", "Ailə başçısı Telman Həsənov danışıb.", ["Telman Həsənov"]),
+        ("az", "Fəridə Cəfərova ifadə verib.", ["Fəridə Cəfərova"]),
+        (
+            "tr",
+            "Şehit askerler Üsteğmen Ferid Alizade ve Er Tebriz Memmedli için Bakü'de tören var.",
+            ["Ferid Alizade", "Tebriz Memmedli"],
+        ),
         # Named after somebody, and two officials by their surnames.
         ("ru", "Движение по проспекту Маршала Баграмяна ограничат.", []),
         ("az", "Paşinyanla Bayramovun görüşü olub.", []),
@@ -122,8 +131,8 @@ def test_the_ledger_of_figures_is_masked_in_sentence_claimant_and_link(mask):
 
 GOLD = ROOT / "tests" / "metrics" / "gold" / "persons"
 # recall, precision. Asked for: .95 and .80. Rules were made on `building`, on the others once their misses were read:
-# each had been held out until then (`third`: .935 and .975 at its first scoring).
-FLOORS = {"building": (0.97, 0.98), "second": (0.97, 0.98), "third": (0.98, 0.99)}
+# each had been held out until then (`third` .935 and .975, `fourth` .936 and .928 at first).
+FLOORS = {"building": (0.97, 0.98), "second": (0.97, 0.98), "third": (0.98, 0.99), "fourth": (0.99, 0.96)}
 
 
 @pytest.mark.parametrize("part", FLOORS)
