@@ -20,6 +20,7 @@ SAME = {
     "soft hyphen and zero-width space": ("хле\u00adба и\u200bли", "хлеба или"),
     "the three ways to write Armenian and": ("Երևան եւ Երեւան եվ ԵՐԵՎԱՆ", "երևան և երևան և երևան"),
     "Armenian marks inside words": ("ինչո՞ւ", "ինչու"),
+    "of the Armenian marks the one after a word stays": ("Ինչո՞ւ, եթե՝ ո՛չ", "ինչու, եթե՝ ոչ"),
     "classical Armenian spelling": ("մէջ կեանք հաղորդութիւն յայտնել", "մեջ կյանք հաղորդություն հայտնել"),
     "a wounded man in classical Armenian spelling": ("վիրաւոր", "վիրավոր"),
     "marks typed apart": (unicodedata.normalize("NFD", "çörək й"), "çörək й"),
@@ -59,7 +60,7 @@ def test_a_span_is_the_word_as_it_was_written() -> None:
 HARD = st.text(
     alphabet=st.one_of(
         st.characters(),
-        st.sampled_from("եւվէաիոյևԵՎՒՅ՞՛\u00ad\u200dİIıi\u0307\u0301\u0327ёЁaсеоx«»—'’ 1.\n가\u1100\u1161\u11a8"),
+        st.sampled_from("եւվէաիոյևԵՎՒՅ՞՛՝՜՚\u00ad\u200dİIıi\u0307\u0301\u0327ёЁaсеоx«»—'’ 1.\n가\u1100\u1161\u11a8"),
     )
 )
 
