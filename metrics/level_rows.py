@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,77 @@ import pandas as pd
 from feeds.monitor import Monitor
 from metrics.attribution import Attribution
 from metrics.credits import Credits
-from metrics.levels import STANCES, Floats, Ints, Rows, Sources
+from metrics.levels import STANCES, Bools, Floats, Ints, Rows, Sources
 from metrics.lexicon import Lexicon
 from metrics.observe import HISTORY_DAYS, Watched, seen_days
 
 JOIN_DAYS = 56  # 28 to count as usual, 28 more to be known: then a source enters levels
 FOUNDING_DAYS = 7  # sources that began with the archive, within a week
 LATELY = 28  # for so long a change of sources is named as a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What some days told, a row an article and label, all of one length; made once for days that do not change.
+
+    day : ordinal of the article's own day. first_time : of the article, for the order. source, voice : places in
+    `sources` and `voices`. bloc −1: not known. series, split : places in the keys, of all peoples and of one; −1: none.
+    """
+
+    story: Ints
+    first_time: Ints
+    article: Ints
+    day: Ints
+    source: Ints
+    voice: Ints
+    bloc: Ints
+    institution: Bools
+    series: Ints
+    split: Ints
+    stance: Ints
+    late: Bools
+    loaded: Bools
+    sources: tuple[str, ...]
+    voices: tuple[str, ...]
+
+    def where(self, chosen: Bools | Ints) -> Part:
+        """Some of the rows, or all in another order."""
+        return replace(self, **{name: getattr(self, name)[chosen] for name in ARRAYS})
+
+    def rows(self, sources: dict[str, int], first: date) -> Rows:
+        """Of the sources named; each label also under the series of its people, where the indicator is split."""
+        numbers = np.array([sources.get(name, -1) for name in self.sources], np.int64)
+        mine = self.where(numbers[self.source] >= 0) if len(self.story) else self
+        every = Rows(
+            story=mine.story,
+            day=mine.day - first.toordinal(),
+            source=numbers[mine.source] if len(numbers) else mine.source,
+            voice=mine.voice,
+            bloc=mine.bloc,
+            institution=mine.institution,
+            series=mine.series,
+            stance=mine.stance,
+        )
+        return _both(every, mine.split)
+
+
+ARRAYS = tuple(name for name in Part.__slots__ if name not in ("sources", "voices"))
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Parts of different days as one; a story's articles stand together, in order of appearance."""
+    sources = tuple(dict.fromkeys(name for part in parts for name in part.sources))
+    voices = tuple(dict.fromkeys(name for part in parts for name in part.voices))
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    columns["source"] = np.concatenate([_renumbered(part.source, part.sources, sources) for part in parts])
+    columns["voice"] = np.concatenate([_renumbered(part.voice, part.voices, voices) for part in parts])
+    whole = Part(**columns, sources=sources, voices=voices)
+    return whole.where(np.lexsort((whole.article, whole.first_time, whole.story)))
+
+
+def _renumbered(values: Ints, old: tuple[str, ...], new: tuple[str, ...]) -> Ints:
+    places = {name: number for number, name in enumerate(new)}
+    return np.array([places[name] for name in old], np.int64)[values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +94,64 @@ class Columns:
     lexicon: Lexicon
     attribution: Attribution
     keys: tuple[tuple[str, str], ...]
-    first: date
 
-    def rows(self, frame: pd.DataFrame, sources: dict[str, int]) -> Rows:
+    def rows(self, frame: pd.DataFrame, sources: dict[str, int], first: date) -> Rows:
         """Rows of the sources named; each label also under the series of its people, where the indicator is split."""
-        frame = frame[frame["source"].isin(sources)]
+        return self.part(frame).rows(sources, first)
+
+    def part(self, frame: pd.DataFrame) -> Part:
+        """frame : as metrics.store.telling.told gives it. What many rows share is looked up once."""
         credits = Credits(self.lexicon.credits, self.attribution.outlets)
-        pairs = frame[["source", "outlet"]].drop_duplicates()
-        outlets = {pair: self.attribution.outlet(*pair) for pair in pairs.itertuples(index=False, name=None)}
-        mine = [outlets[pair] for pair in zip(frame["source"], frame["outlet"], strict=True)]
-        voices = [
-            credits.family(agency) if isinstance(agency, str) else credits.family_of(outlet)
-            for agency, outlet in zip(frame["agency"], mine, strict=True)
-        ]
         blocs = {side: number for number, side in enumerate(dict.fromkeys(map(self._bloc, self.monitor.side_keys)))}
-        institutions = self.monitor.institutions
-        places = {key: number for number, key in enumerate(self.keys)}
-        every = Rows(
+        institutions, places = self.monitor.institutions, {key: number for number, key in enumerate(self.keys)}
+        which, pairs = _distinct(frame, "source", "outlet")
+        mine = [self.attribution.outlet(*pair) for pair in pairs]
+        credited, told = _distinct(frame, "source", "outlet", "agency")
+        named = [
+            credits.family(agency) if isinstance(agency, str) else credits.family_of(self.attribution.outlet(*pair))
+            for *pair, agency in told
+        ]
+        voices, sources = tuple(dict.fromkeys(named)), tuple(dict.fromkeys(source for source, _ in pairs))
+        labels, said = _distinct(frame, "indicator", "people")
+        stances, stands = _distinct(frame, "stance")
+        days, on = _distinct(frame, "day")
+        at, times = _distinct(frame, "first_time")
+        return Part(
             story=frame["story"].to_numpy(np.int64),
-            day=np.array([(one - self.first).days for one in frame["day"]], np.int64),
-            source=np.array([sources[one] for one in frame["source"]], np.int64),
-            voice=pd.factorize(np.array(voices, object))[0].astype(np.int64),
-            bloc=np.array(
-                [-1 if one.side == "unknown" else blocs.get(self._bloc(one.side), -1) for one in mine], np.int64
-            ),
+            first_time=_numbers(one.timestamp() for (one,) in times)[at],
+            article=frame["article"].to_numpy(np.int64),
+            day=_numbers(one.toordinal() for (one,) in on)[days],
+            source=_numbers(sources.index(source) for source, _ in pairs)[which],
+            voice=_numbers(voices.index(name) for name in named)[credited],
+            bloc=_numbers(-1 if one.side == "unknown" else blocs.get(self._bloc(one.side), -1) for one in mine)[which],
             institution=np.array(
                 [one.side in institutions.sides and one.control in institutions.controls for one in mine], bool
-            ),
-            series=np.array([places.get((one, ""), -1) for one in frame["indicator"]], np.int64),
-            stance=np.array([STANCES.index(one) for one in frame["stance"]], np.int64),
+            )[which],
+            series=_numbers(places.get((indicator, ""), -1) for indicator, _ in said)[labels],
+            split=_numbers(places.get((indicator, people), -1) for indicator, people in said)[labels],
+            stance=_numbers(STANCES.index(one) for (one,) in stands)[stances],
+            late=frame["late"].to_numpy(bool),
+            loaded=frame["backfill"].to_numpy(bool),
+            sources=sources,
+            voices=voices,
         )
-        split = np.array(
-            [places.get(pair, -1) for pair in zip(frame["indicator"], frame["people"], strict=True)], np.int64
-        )
-        return _both(every, split)
 
     def _bloc(self, side: str) -> str:
         return self.monitor.bloc_of(side)[0]
+
+
+def _distinct(frame: pd.DataFrame, *names: str) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """(place of each row in the list, the distinct values of these columns)."""
+    whole = np.zeros(len(frame), np.int64)
+    for name in names:
+        codes, values = pd.factorize(frame[name], use_na_sentinel=False)
+        whole = whole * (len(values) + 1) + codes
+    _, first, places = np.unique(whole, return_index=True, return_inverse=True)
+    return places, list(frame.iloc[first][list(names)].itertuples(index=False, name=None))
+
+
+def _numbers(values: Iterable[float]) -> Ints:
+    return np.array(list(values), np.int64)
 
 
 def _both(every: Rows, split: Ints) -> Rows:

@@ -179,7 +179,7 @@ def _count(rows: Rows, panel: Bools, series: int, days: int) -> _Counted:
 
 def _once(story: Ints, key: Ints) -> Bools:
     """True at the first row of every (story, key)."""
-    _, first = np.unique(np.stack([story, key]), axis=1, return_index=True)
+    _, first = np.unique(_pair(story, key), return_index=True)
     once = np.zeros(len(story), bool)
     once[first] = True
     return once
@@ -194,10 +194,15 @@ def _places(series: Ints, day: Ints, chosen: Bools, story: Ints) -> tuple[Ints, 
 
 def _last(series: Ints, key: Ints, day: Ints, days: int) -> tuple[Ints, Ints]:
     """(series of each pair, shape (pairs, days): the last day up to each day on which the pair occurred)."""
-    pairs, inverse = np.unique(np.stack([series, key]), axis=1, return_inverse=True)
-    last = np.full((pairs.shape[1], days), -1, np.int64)
-    last[inverse.ravel(), day] = day
-    return pairs[0], np.maximum.accumulate(last, axis=1)
+    pairs, first, inverse = np.unique(_pair(series, key), return_index=True, return_inverse=True)
+    last = np.full((len(pairs), days), -1, np.int64)
+    last[inverse, day] = day
+    return series[first], np.maximum.accumulate(last, axis=1)
+
+
+def _pair(left: Ints, right: Ints) -> Ints:
+    """One number for two, none of them negative, in their order: sorted many times faster than pairs."""
+    return left * (int(right.max(initial=0)) + 1) + right
 
 
 def _since(pairs: tuple[Ints, Ints], begin: int, day: int, series: int) -> Floats:

@@ -6,23 +6,23 @@ the same level whoever asks and when. Where we polled too little, history from f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 
 from feeds.archive import Archive
 from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
-from metrics.level_rows import JOIN_DAYS, LATELY, Columns, moves, sources_of
+from metrics.level_rows import JOIN_DAYS, LATELY, Columns, Part, moves, sources_of
 from metrics.levels import FARTHEST, NO_DATA, Bools, Run, Sources, badges, is_eased, run
 from metrics.lexicon import Lexicon
 from metrics.observe import HISTORY_DAYS, spans_of
 from metrics.store.alerts import levels_alarms
 from metrics.store.asof import backfilled_days
+from metrics.store.observing import Brings
 from metrics.store.telling import Moment, told, watched_since
 
 Alerts = Collection[tuple[str, str, date]]  # indicator, people ("" all), day
@@ -66,6 +66,14 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What levels are read from. told : of the days from one to another. brought : by the sources from a day on."""
+
+    told: Callable[[date, date], Part]
+    brought: Brings
+
+
+@dataclass(frozen=True, slots=True)
 class LevelRun:
     """Levels of consecutive days. keys : (indicator, people) in the order of the arrays of each run."""
 
@@ -91,24 +99,24 @@ def first_day_of_run(day: date) -> date:
 
 def levels_to(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, last: date,
-    alerts: Alerts | None = None, moment: Moment | None = None,
+    alerts: Alerts | None = None, moment: Moment | None = None, read: Reads | None = None,
 ) -> LevelRun:  # fmt: skip
     """The run that ends on `last`. alerts : days in alarm; None: as the last update left them.
 
-    moment : of the archive as it stood then, with the alerts given; None: as it is.
+    moment : of the archive as it stood then, with the alerts given; None: as it is. read : for who keeps what was
+    read of days that do not change; None: asked of the archive.
     """
     start = first_day_of_run(last)
     first = start - timedelta(days=FARTHEST)
     keys = series_of(monitor)
-    rows = told(archive, first=first, last=last, moment=moment)
-    rows = rows[rows["source"].map(attribution.counts).astype(bool)] if len(rows) else rows
-    watched = watched_since(archive, attribution, first=first - timedelta(days=2 * HISTORY_DAYS), moment=moment)
+    columns = Columns(monitor, lexicon, attribution, keys)
+    part = read.told(first, last) if read is not None else part_of(archive, columns, first, last, moment)
+    brought = read.brought if read is not None else None
+    since = first - timedelta(days=2 * HISTORY_DAYS)
+    watched = watched_since(archive, attribution, first=since, moment=moment, brought=brought)
     days = (last - first).days + 1
     alert = _alerts(keys, levels_alarms(archive, first=first, last=last) if alerts is None else alerts, first, days)
-    columns = Columns(monitor, lexicon, attribution, keys, first)
-    polled = columns.rows(
-        rows[~(rows["backfill"] | rows["late"]).astype(bool)], {one.key: n for n, one in enumerate(watched)}
-    )
+    polled = part.where(~(part.loaded | part.late)).rows({one.key: n for n, one in enumerate(watched)}, first)
     spans = [spans_of(one, last) for one in watched]
     done = run(polled, sources_of(watched, spans, first, days, JOIN_DAYS), series=len(keys), alert=alert)
     joined, left = moves(spans, first, days)
@@ -121,10 +129,16 @@ def levels_to(
         keys,
         done,
         settled,
-        _loaded(_held(archive, first, last, moment), columns, rows, first, alert),
+        _loaded(_held(archive, first, last, moment), part, first, alert),
         joined,
         left,
     )
+
+
+def part_of(archive: Archive, columns: Columns, first: date, last: date, moment: Moment | None = None) -> Part:
+    """What these days told, of the sources that enter counts."""
+    rows = told(archive, first=first, last=last, moment=moment)
+    return columns.part(rows[rows["source"].map(columns.attribution.counts).astype(bool)] if len(rows) else rows)
 
 
 def series_of(monitor: Monitor) -> tuple[tuple[str, str], ...]:
@@ -144,16 +158,15 @@ def _held(archive: Archive, first: date, last: date, moment: Moment | None) -> C
     return list(totals[totals["backfill"].astype(float) > 0]["date"])
 
 
-def _loaded(held: Collection[date], columns: Columns, rows: pd.DataFrame, first: date, alert: Bools) -> Run | None:
+def _loaded(held: Collection[date], part: Part, first: date, alert: Bools) -> Run | None:
     """History from files: every day that holds any of it counts as seen, whoever it was."""
     if not held:
         return None
     seen = np.zeros((1, alert.shape[1]), bool)
     seen[0, [(day - first).days for day in held]] = True
-    mine = rows[rows["backfill"].astype(bool)]
-    numbered = columns.rows(mine, dict.fromkeys(mine["source"].unique(), 0))
+    numbered = part.where(part.loaded).rows(dict.fromkeys(part.sources, 0), first)
     everyone = Sources(seen, np.ones(seen.shape), np.ones(seen.shape, bool))
-    return run(numbered, everyone, series=len(columns.keys), alert=alert)
+    return run(numbered, everyone, series=len(alert), alert=alert)
 
 
 def _alerts(keys: Sequence[tuple[str, str]], alerts: Alerts, first: date, days: int) -> Bools:

@@ -133,9 +133,9 @@ def material(
     rows = rows[~(rows["backfill"] | rows["late"]).astype(bool)]
     watched = watched_since(archive, attribution, first=begin - timedelta(days=HISTORY_DAYS), moment=moment)
     days, keys = (last - first).days + 1, keys_of(monitor)
-    columns = Columns(monitor, lexicon, attribution, keys, first)
+    columns = Columns(monitor, lexicon, attribution, keys)
     sources = sources_of(watched, [spans_of(one, last) for one in watched], first, days, JOIN_DAYS)
-    numbered = columns.rows(rows, {one.key: n for n, one in enumerate(watched)})
+    numbered = columns.rows(rows, {one.key: n for n, one in enumerate(watched)}, first)
     named = tuple(one.key for one in watched)
     return Material(first, len(keys), numbered, sources, _relevant(watched, first, days), named)
 
@@ -166,8 +166,8 @@ def loaded_material(
     days, keys = (last - first).days + 1, keys_of(monitor)
     rows = told(archive, first=first, last=last, occurrences=ALARMING)
     rows = rows[rows["backfill"].astype(bool)]
-    columns = Columns(monitor, lexicon, attribution, keys, first)
-    numbered = columns.rows(rows, dict.fromkeys(rows["source"].unique(), 0))
+    columns = Columns(monitor, lexicon, attribution, keys)
+    numbered = columns.rows(rows, dict.fromkeys(rows["source"].unique(), 0), first)
     return Material(first, len(keys), numbered, *_whole_days(totals, first, days))
 
 

@@ -123,6 +123,7 @@ def _fill(connection: sqlite3.Connection, size: Size) -> None:
     for tables, which in ((PER_COPY, "1"), (PER_SPAN, "c.j = 0"), (LAST_ONLY, f"c.j = 0 AND span = {size.spans - 1}")):
         for table, changes in tables.items():
             _copy(connection, table, changes, which)
+    connection.execute("UPDATE main.rules SET mark = (SELECT max(id) FROM main.article_versions)")  # all is tagged
     _copy(connection, "evidence", {"article": NUMBER, "n": f"t.n * {size.pieces} + i.value"}, "1", pieces=size.pieces)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.data.telling import tagger as tagger_of
-from dashboard.data.watching import archive, key, now, watched
+from dashboard.data.watching import archive, ledger_key, now, watched
 from feeds.monitor import bloc_names
 from metrics.cases import Case, read_cases
 from metrics.evaluate import Judged, Table, judged, table
@@ -19,7 +19,7 @@ from metrics.summary import Summary, default_as_of, summary_of
 
 def summary(day: date, *, first: date | None = None, lang: str = "en") -> Summary:
     """The summary of a day, or of the days from `first` to it, as it stood at its end, or now while the day lasts."""
-    return _summary(key(), day, first or day, lang)
+    return _summary(ledger_key(), day, first or day, lang)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 import streamlit as st
 
+from dashboard.data.days import reads
 from dashboard.data.trends import observed_under
-from dashboard.data.watching import KEPT, archive, key, today, watched
+from dashboard.data.watching import KEPT, archive, key, ledger_key, today, watched
 from metrics import store
 from metrics.deciding import KnownAlert, all_alerts
 from metrics.month import DAYS, Line
@@ -58,7 +59,7 @@ def levels_on(day: date) -> dict[tuple[str, str], Level]:
 @st.cache_resource(max_entries=8, show_spinner="Judging how much is reported …")
 def _levels(key: str, last: date) -> LevelRun:
     of = watched()
-    return levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=last)
+    return levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=last, read=reads(last))
 
 
 def alerts() -> list[KnownAlert]:
@@ -141,7 +142,7 @@ def _month(key: str, day: date) -> list[Line]:
 
 
 def day_counts(day: date) -> DayCounts:
-    return _day_counts(key(), day)
+    return _day_counts(ledger_key(), day)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import errands
 from dashboard.data.deciding import must_be_allowed
-from dashboard.data.watching import KEPT, archive, key, now, url, watched
+from dashboard.data.watching import KEPT, archive, ledger_key, now, url, watched
 from feeds.archive.gauges import dropped_since
 from feeds.doctor import Seen, look, notes, past_hours
 from feeds.model import Poll, Source
@@ -21,7 +21,7 @@ from feeds.opml import to_opml
 
 def seen_sources() -> tuple[Seen, ...]:
     """Every source with its condition, worst first: the same words as `python -m feeds doctor`."""
-    return _seen_sources(key(), _slot())
+    return _seen_sources(ledger_key(), _slot())
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -39,7 +39,7 @@ def _past_hours(url: str, day: str) -> pd.DataFrame:
 
 def source_notes() -> tuple[tuple[str, str], ...]:
     """(source key, what a person should do or know about it)."""
-    return _source_notes(key(), _slot())
+    return _source_notes(ledger_key(), _slot())
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -54,7 +54,7 @@ def _slot() -> str:
 
 def last_polls(source: str, most: int) -> list[Poll]:
     """Newest first."""
-    return _last_polls(key(), source, most)
+    return _last_polls(ledger_key(), source, most)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
@@ -64,7 +64,7 @@ def _last_polls(key: str, source: str, most: int) -> list[Poll]:
 
 def dropped(days: int) -> dict[str, Counter[str]]:
     """Source.key → reason → items that did not become articles in the last days."""
-    return _dropped(key(), _slot(), days)
+    return _dropped(ledger_key(), _slot(), days)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
+from dashboard.data.days import WEEK, days_key
 from dashboard.data.watching import KEPT, archive, key, watched
 from feeds.evidence import Edit, edits_of
 from feeds.lists import stamp
 from metrics import store
 from metrics.explain import Explanation, article_text, explanation
+from metrics.groups import APART
 from metrics.model import StoryLine
 from metrics.store import StoryQuery
 from metrics.store.story_tables import EventGroup, Reading, event_groups, reading_of
@@ -63,13 +65,17 @@ def event(line: StoryLine) -> EventGroup | None:
     """The stories about the event of this one, itself among them; None: not counted on any day, or not relevant."""
     if line.day is None:
         return None
-    return _events(key(), line.day - timedelta(days=line.day.weekday())).get(line.story)
+    return _events_of(line.day - timedelta(days=line.day.weekday())).get(line.story)
+
+
+def _events_of(monday: date) -> dict[int, EventGroup]:
+    return _events(days_key(monday - APART, monday + WEEK + APART), monday)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _events(key: str, monday: date) -> dict[int, EventGroup]:
     """Story → its event group, of one week: a page of stories needs a few."""
-    groups = event_groups(archive(), reading(), first=monday, last=monday + timedelta(days=6))
+    groups = event_groups(archive(), reading(), first=monday, last=monday + WEEK)
     return {story.id: group for group in groups for story in group.stories}
 
 

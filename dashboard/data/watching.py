@@ -86,7 +86,12 @@ def archive() -> Archive:
 
 def mark() -> str:
     """Changes whenever the pages would: with the archive, with the list of sources, and at midnight."""
-    return f"{archive().changed()} {today()} {hash(stamp(watched().monitor))}"
+    return f"{archive().changed()} {today()} {lists_stamp()}"
+
+
+def lists_stamp() -> int:
+    """Changes with the lists of sources and outlets."""
+    return hash(stamp(watched().monitor))
 
 
 def begin() -> None:
@@ -159,5 +164,17 @@ def _archive(url: str, process: int) -> Archive:
 
 
 def key() -> str:
-    """Everything an answer depends on besides its question."""
-    return f"{watched().monitor.folder} {url()} {_pinned.get() or st.session_state.get('mark') or mark()}"
+    """What an answer depends on besides its question, where it reads nothing of the ledger of polls: a poll that
+    brought nothing leaves it."""
+    state, rest = _state().split(" ", 1)
+    version, _, others = state.split("-", 2)
+    return f"{watched().monitor.folder} {url()} {version} {others} {rest}"
+
+
+def ledger_key() -> str:
+    """The same for an answer that reads polls."""
+    return f"{watched().monitor.folder} {url()} {_state()}"
+
+
+def _state() -> str:
+    return str(_pinned.get() or st.session_state.get("mark") or mark())

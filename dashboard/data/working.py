@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import errands
 from dashboard.data.deciding import must_be_allowed
-from dashboard.data.watching import archive, key, now, url, watched
+from dashboard.data.watching import archive, ledger_key, now, url, watched
 from dashboard.errands import Errand
 from feeds.errors import HouseError
 from feeds.first_round import FirstRound
@@ -26,7 +26,7 @@ Gone = dict[str, tuple[datetime, datetime]]  # role → when somebody first, and
 
 def first_round() -> FirstRound:
     """How far the first round over all sources is; long after it, how it is with those that never answered."""
-    return _first_round(key())
+    return _first_round(ledger_key())
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -559,7 +559,16 @@ CREATE TABLE frozen_days (
 )
 ;
 
-INSERT INTO alembic_version VALUES ('0009')
+CREATE TABLE counted_days (
+	rules INTEGER NOT NULL, 
+	day DATE NOT NULL, 
+	change INTEGER NOT NULL, 
+	CONSTRAINT pk_counted_days PRIMARY KEY (rules, day), 
+	CONSTRAINT fk_counted_days_rules FOREIGN KEY(rules) REFERENCES rules (id)
+)
+;
+
+INSERT INTO alembic_version VALUES ('0010')
 ;
 
 INSERT INTO articles_fts (articles_fts, rank) VALUES ('automerge', 16)

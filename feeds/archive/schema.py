@@ -34,7 +34,7 @@ from sqlalchemy.types import TypeEngine
 
 AnyRow = Row[*tuple[Any, ...]]  # stays inside this package and metrics.store
 
-HEAD = "0009"  # the newest migration; a test compares it with the migrations folder
+HEAD = "0010"  # the newest migration; a test compares it with the migrations folder
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -333,6 +333,14 @@ stale_days = _table(
     "stale_days", "derived", "Days touched by a change and not yet recounted.",
     _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
     _column("day", Date, "counting day", primary_key=True),
+)  # fmt: skip
+
+counted_days = _table(
+    "counted_days", "derived",
+    "When each day was counted last, by number: what was read of a day holds until the number is another.",
+    _column("rules", Integer, "rules.id", primary_key=True, foreign="rules.id"),
+    _column("day", Date, "counting day", primary_key=True),
+    _column("change", Integer, "grows with every recount of days; of a day never counted since schema 0010 there is no row"),
 )  # fmt: skip
 
 daily = _table(

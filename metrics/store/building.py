@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from feeds.archive import Archive
 from feeds.archive.schema import (
     AnyRow,
+    counted_days,
     credits,
     daily,
     daily_observed,
@@ -29,7 +30,8 @@ from feeds.archive.schema import (
 )
 
 DERIVED_BY_RULES = (
-    daily, daily_rollup, daily_totals, daily_observed, stale_days, figures, evidence, credits, first_carriers, tags
+    daily, daily_rollup, daily_totals, daily_observed, counted_days, stale_days, figures, evidence, credits,
+    first_carriers, tags,
 )  # fmt: skip
 BY_ARTICLE = (figures, evidence, credits, tags)  # many rows: dropped slice by slice
 SLICE = 5_000  # articles; a writer holds the archive for a tenth of a second, not for a minute

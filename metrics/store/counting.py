@@ -9,12 +9,13 @@ from datetime import date, datetime
 from operator import add
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, delete, insert, select
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import (
     AnyRow,
     articles,
+    counted_days,
     daily,
     daily_rollup,
     daily_totals,
@@ -107,7 +108,16 @@ def recount(
                 values = [{"rules": under.id, "day": day, **row} for day, tables in rows for row in tables[table]]
                 if values:
                     connection.execute(insert(table), values)
+            _note_change(connection, under, some)
             connection.execute(delete(waiting).where(waiting.c.rules == under.id, waiting.c.day.in_(some)))
+
+
+def _note_change(connection: Connection, under: Rules, days: Sequence[date]) -> None:
+    """These days are counted anew: what was read of them before does not hold any more."""
+    mine = counted_days.c.rules == under.id
+    last = connection.execute(select(func.max(counted_days.c.change)).where(mine)).scalar() or 0
+    connection.execute(delete(counted_days).where(mine, counted_days.c.day.in_(days)))
+    connection.execute(insert(counted_days), [{"rules": under.id, "day": day, "change": last + 1} for day in days])
 
 
 def rows_of_days(

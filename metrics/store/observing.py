@@ -7,6 +7,7 @@ before. So the rows of a source are counted again from its answer before the fir
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -23,6 +24,8 @@ from metrics.store.tagging import mark_stale
 GOOD = ("ok", "not-modified")
 _OWN = daily_observed.c.day.not_in(select(frozen_days.c.day))  # not loaded from another archive
 SourceDays = dict[str, dict[date, SourceDay]]  # source → day → what it did
+Brought = dict[str, dict[date, int]]  # source → counting day → relevant articles
+Brings = Callable[[date], Brought]  # from that day on
 FreshDays = dict[tuple[str, date], tuple[int, int, bool | None]]  # (source, day) → polls, answered, overlapped
 
 
@@ -148,26 +151,42 @@ def _save_source_days(connection: Connection, fresh: FreshDays) -> None:
         connection.execute(insert(source_days), rows)
 
 
-def watched_sources(connection: Connection, under: Rules, attribution: Attribution, begin: date) -> list[Watched]:
-    """The sources that enter counts, with what they did on every day and what they brought for weights from `begin`."""
-    return _watched(connection, under, attribution, _source_days(connection, {}), begin)
+def watched_sources(
+    connection: Connection, under: Rules, attribution: Attribution, begin: date, brought: Brings | None = None
+) -> list[Watched]:
+    """The sources that enter counts, with what they did on every day and what they brought for weights from `begin`.
+
+    brought : says what they brought from a day on, for who keeps that of days that do not change; None: asked here.
+    """
+    return _watched(connection, under, attribution, _source_days(connection, {}), begin, brought)
 
 
 def _watched(
-    connection: Connection, under: Rules, attribution: Attribution, days: SourceDays, begin: date
+    connection: Connection,
+    under: Rules,
+    attribution: Attribution,
+    days: SourceDays,
+    begin: date,
+    brought: Brings | None = None,
 ) -> list[Watched]:
     keys = [key for key in sorted(days) if key in attribution.sources and attribution.counts(key)]
-    relevant: defaultdict[str, dict[date, int]] = defaultdict(dict)
+    first = min((weighed_from(days[key], begin) for key in keys), default=begin)
+    relevant = brought(first) if brought is not None else brought_since(connection, under, first)
+    return [watched_source(key, attribution, days[key], relevant.get(key, {})) for key in keys]
+
+
+def brought_since(connection: Connection, under: Rules, first: date, last: date | None = None) -> Brought:
+    """Relevant articles by source and counting day; what files brought says nothing of what a feed brings."""
+    relevant: Brought = defaultdict(dict)
     query = (
         select(articles.c.source, articles.c.day, func.count())
         .join(tags, (tags.c.article == articles.c.id) & (tags.c.rules == under.id))
-        .where(articles.c.backfill.is_(False))  # what files brought says nothing of what a feed brings
-        .where(tags.c.relevant, articles.c.day >= min((weighed_from(days[key], begin) for key in keys), default=begin))
+        .where(articles.c.backfill.is_(False), tags.c.relevant, articles.c.day >= first)
         .group_by(articles.c.source, articles.c.day)
     )
-    for source, day, count in connection.execute(query):
+    for source, day, count in connection.execute(query if last is None else query.where(articles.c.day <= last)):
         relevant[source][day] = count
-    return [watched_source(key, attribution, days[key], relevant[key]) for key in keys]
+    return relevant
 
 
 def weighed_from(days: dict[date, SourceDay], begin: date) -> date:

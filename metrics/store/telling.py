@@ -17,7 +17,7 @@ from metrics.model import Evidence
 from metrics.observe import Watched
 from metrics.store.asof import unedited
 from metrics.store.building import current_rules
-from metrics.store.observing import watched_sources
+from metrics.store.observing import Brings, Brought, brought_since, watched_sources
 from metrics.store.vintage import CHUNK, watched_then
 
 COLUMNS = ("story", "first_time", "article", "source", "outlet", "agency", "day", "late", "backfill")
@@ -136,9 +136,13 @@ def _labels(one: EditedSince, indicators: Sequence[str], occurrences: Sequence[s
 
 
 def watched_since(
-    archive: Archive, attribution: Attribution, *, first: date, moment: Moment | None = None
-) -> list[Watched]:
-    """The sources that enter counts, with what they did on every day and brought from `first` on."""
+    archive: Archive, attribution: Attribution, *, first: date, moment: Moment | None = None,
+    brought: Brings | None = None,
+) -> list[Watched]:  # fmt: skip
+    """The sources that enter counts, with what they did on every day and brought from `first` on.
+
+    brought : as metrics.store.observing has it; not asked for a moment.
+    """
     under = current_rules(archive)
     if under is None:
         return []
@@ -146,4 +150,13 @@ def watched_since(
         relevant = {article for article, one in moment.stood.items() if one.relevant}
         return watched_then(archive, under, attribution, moment.monitor, relevant, first=first, as_of=moment.as_of)
     with archive.reading() as connection:
-        return watched_sources(connection, under, attribution, first)
+        return watched_sources(connection, under, attribution, first, brought)
+
+
+def brought_of(archive: Archive, first: date, last: date) -> Brought:
+    """Relevant articles of these days by source and day, without those from files."""
+    under = current_rules(archive)
+    if under is None:
+        return {}
+    with archive.reading() as connection:
+        return brought_since(connection, under, first, last)
