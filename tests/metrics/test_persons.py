@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,20 @@ def persons() -> Persons:
 @pytest.fixture
 def mask(persons) -> Callable[[], Masker]:
     return lambda: Masker(persons)
+
+
+def test_a_word_without_end_is_no_name_and_costs_no_more_than_other_text(mask):
+    """A page of capitals without a blank took minutes: a feed could stop whoever shows it."""
+
+    def seconds(text: str) -> float:
+        began = time.perf_counter()
+        mask().text(text, "en", story=1)
+        return time.perf_counter() - began
+
+    seconds("Bread")
+    ordinary = seconds("Bread queues form before dawn. " * 1_300)
+    for word in ("W" * 40_000, "Petrosyan" * 4_444, "Ա" * 40_000, "O'" * 20_000, "A-" * 20_000):
+        assert seconds(f"{word} waits, said {word} Petrosyan, 34, a nurse of {word}.") < 3 * ordinary, word[:10]
 
 
 @pytest.mark.parametrize(
