@@ -133,6 +133,8 @@ def _denied(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if anchor.kind in ("denied", "eased", "feared"):
         return Says("denied", None, "own stance") if anchor.kind == "denied" else None
     for cue in clause.of("so_called"):
+        if any(actor.start == cue.start and actor.end > cue.end for actor in clause.of("actor")):
+            continue  # "qondarma rejim": a name that one side gives the other
         if cue.end <= anchor.start and distance(clause.ruler, cue, anchor) <= 1:
             return Says("denied", None, cue.meaning.rule)
     denial = clause.near(anchor, CLAUSE_WORDS, "denied")
@@ -199,7 +201,9 @@ def _demanded(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
 
 def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     relief = anchor if anchor.kind == "eased" else _relief(anchor, clause, of)
-    if relief is None or anchor.kind in ("ongoing", "feared") or _says_lack(anchor, relief, clause):
+    if relief is None or anchor.kind == "feared" or _says_lack(anchor, relief, clause):
+        return None
+    if anchor.kind == "ongoing" and not _is_release(anchor, relief, clause, of):
         return None
     negation = _beside(relief, clause) or _none_of(anchor, relief, clause) or _stopped(anchor, relief, clause)
     if negation is not None and clause.near(relief, NEAR_WORDS + 2, "feared"):
@@ -210,6 +214,12 @@ def _eased(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
     if clause.near(relief, BESIDE_WORDS, "feared") and anchor.kind != "eased":
         return None
     return dated(anchor, clause, Says("eased", None, relief.meaning.rule), relief)
+
+
+def _is_release(anchor: Hit, relief: Hit, clause: Clause, of: Indicator) -> bool:
+    """ "Saxlanılan on nəfər təhvil verilib": who is held was handed over; no word says that anybody still is."""
+    own = of.event and relief.owner == anchor.owner and relief.start >= anchor.end
+    return own and clause.verb_last and not any(not overlap(cue, anchor) for cue in clause.of("ongoing", "since"))
 
 
 def _stopped(anchor: Hit, relief: Hit, clause: Clause) -> Hit | None:

@@ -285,8 +285,8 @@ class Tagger:
                 (anchor, inherited(answer, anchor, clause) if told or self._looks_back(reading, anchor) else answer)
                 for anchor, answer in answers
             ]
-            answers = [(anchor, self._over(answer, anchor, reading)) for anchor, answer in answers]
-            for anchor, answer in settled(answers, clause):
+            for anchor, said in settled(answers, clause):
+                answer = self._over(said, anchor, reading)
                 day = told_day(answer, clause) or (reading.told if answer.stance == "past" else None)
                 reading.told = day or reading.told
                 evidence = self._evidence(reading, sentence, anchor, answer, cues, day=day)
