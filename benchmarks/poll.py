@@ -1,9 +1,9 @@
 """Asked: a poll of 1,000 feeds costs a sixth of what lemon24's reader takes for it, and a twelfth when nothing is new.
 
 When all feeds are new that is close to what is asked, and said only as far as it was measured: 7.87 CPU-s of ours on a
-quiet machine, then a seventh less (10.24 and 8.82, 11.20 and 9.82 CPU-s, old and new in turns on a busy one, where
-curl takes half as long again as on a quiet one). Reader took 46.6 and was not measured again. Most of what is left is
-reading and indexing 57 million letters.
+quiet machine, then about an eighth less (old and new in turns on a busy one: 11.20 and 9.82, 10.30 and 10.10, 10.24 and
+8.82 CPU-s). Reader took 46.6 and was not measured again. Most of what is left is reading and indexing 57 million
+letters.
 
 nginx on loopback serves generated feeds of 30 items and 120 KB in four languages, gzip and validators included, each
 under a host of its own (127.x.y.z), so that politeness stays on. All contenders run one after the other in this run:
