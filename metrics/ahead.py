@@ -5,7 +5,7 @@ An anniversary is computed, never written down: whoever verifies an event has it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -21,7 +21,7 @@ Kind = Literal["hearing", "deadline", "report", "event"]
 
 
 class Dated(Strict):
-    """ahead.yaml: one dated thing to come. labels : the label in other languages."""
+    """ahead.yaml: one dated thing to come. labels : the label in other languages. yearly : on this day of every year."""
 
     id: str
     date: date
@@ -30,6 +30,7 @@ class Dated(Strict):
     labels: dict[str, str] = {}
     sources: tuple[str, ...] = ()
     note: str = ""
+    yearly: bool = False
 
 
 class AheadFile(Strict):
@@ -57,22 +58,38 @@ def coming(dated: Sequence[Dated], events: Sequence[Event], after: date, *, lang
     """What the days after `after` hold, by day; dated things before anniversaries."""
     last = after + timedelta(days=DAYS)
     told = [
-        Coming(one.date, one.kind, one.labels.get(lang, one.label), one.sources)
+        Coming(day, one.kind, in_language(one.label, one.labels, lang), one.sources)
         for one in dated
-        if after < one.date <= last
+        for day in _days(one, after, last)
     ]
-    years = [found for one in events if (found := _anniversary(one, after, last)) is not None]
+    years = [found for one in events if (found := _anniversary(one, after, last, lang)) is not None]
     return tuple(sorted([*told, *years], key=lambda one: (one.day, one.kind == "anniversary", one.label)))
 
 
-def _anniversary(event: Event, after: date, last: date) -> Coming | None:
+def in_language(label: str, labels: Mapping[str, str], lang: str) -> str:
+    """In the reader's language, else the English one, marked as such.
+
+    >>> in_language("A bridge", {"ru": "Мост"}, "ru"), in_language("A bridge", {"ru": "Мост"}, "hy")
+    ('Мост', 'A bridge [en]')
+    """
+    return label if lang == "en" else labels.get(lang) or f"{label} [en]"
+
+
+def _days(one: Dated, after: date, last: date) -> list[date]:
+    """Of a yearly thing the day of this year or the next, never before the year it is written down for."""
+    years = sorted({after.year, last.year}) if one.yearly else [one.date.year]
+    return [day for year in years if after < (day := _in(year, one.date)) <= last and year >= one.date.year]
+
+
+def _anniversary(event: Event, after: date, last: date, lang: str) -> Coming | None:
     """Of an event verified in whole. One of 29 February is remembered on the 28th where there is none."""
     if event.verified is not True:
         return None
     for year in (after.year, last.year):
         day = _in(year, event.date)
         if after < day <= last and year > event.date.year:
-            return Coming(day, "anniversary", event.label, event.sources, year - event.date.year)
+            label = in_language(event.label, event.labels, lang)
+            return Coming(day, "anniversary", label, event.sources, year - event.date.year)
     return None
 
 

@@ -359,11 +359,15 @@ class ActorEntry(Strict):
 
 
 class Event(Strict):
-    """events.yaml: a dated, neutral line on charts. people, side : whom it happened to, who alone tells it; "" any."""
+    """events.yaml: a dated, neutral line on charts. people, side : whom it happened to, who alone tells it; "" any.
+
+    labels : the label in other languages; drafts until a native reader signs.
+    """
 
     id: str
     date: date
     label: str
+    labels: dict[str, str] = {}
     indicators: tuple[str, ...] = ()
     verified: Literal["partial"] | bool = False
     eval: bool = False

@@ -81,9 +81,38 @@ def test_an_anniversary_of_a_leap_day_is_told_every_year_also_across_new_year():
 def test_what_is_ahead_is_said_in_the_language_of_the_issue():
     summary = made(ahead=(HEARING,), events=(EVENT,), lang="ru")
     assert [one.sentence.text for one in summary.ahead] == [
-        "2031-05-21: 7 лет назад: A bridge was opened.",
+        "2031-05-21: 7 лет назад: A bridge was opened [en].",
         "2031-05-28: слушание: Слушание.",
     ]
+
+
+def test_an_anniversary_is_said_in_the_language_of_the_issue():
+    labelled = EVENT.model_copy(update={"labels": {"ru": "Открыт мост", "hy": "Կամուրջ է բացվել"}})
+    told = {lang: coming([], [labelled], DAY, lang=lang)[0].label for lang in ("en", "ru", "hy", "az")}
+    assert told == {
+        "en": "A bridge was opened", "ru": "Открыт мост", "hy": "Կամուրջ է բացվել", "az": "A bridge was opened [en]",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        (date(2031, 5, 20), [date(2031, 5, 28)]),
+        (date(2033, 5, 20), [date(2033, 5, 28)]),
+        (date(2033, 5, 28), []),
+        (date(2030, 5, 20), []),
+    ],
+    ids=["its year", "a later year", "the day itself", "a year too early"],
+)
+def test_a_yearly_day_is_told_every_year_from_its_own_on(after, found):
+    yearly = HEARING.model_copy(update={"yearly": True})
+    assert [one.day for one in coming([yearly], [], after)] == found
+    assert [one.day for one in coming([HEARING], [], after)] == [one for one in found if one.year == 2031]
+
+
+def test_a_yearly_day_across_new_year_is_told_once():
+    january = HEARING.model_copy(update={"date": date(2024, 1, 3), "yearly": True})
+    assert [one.day for one in coming([january], [], date(2031, 12, 28))] == [date(2032, 1, 3)]
 
 
 # Access --------------------------------------------------------------------------------------------------------------
