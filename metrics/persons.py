@@ -121,8 +121,9 @@ class _Finder:
             return following if len(some) > 1 and not all(word.initial for word in some) else 0
         if first.given or (first.rare and self._is_no_word_here(words, at, stop)):
             return following
-        if first.opens and len(some) > 2 and some[1].surname and not first.surname:  # "On the list PETROSYAN Norik"
-            return 0
+        surnames = [n for n, word in enumerate(some) if n and (word.surname or word.beside)]
+        if surnames and surnames[0] + 1 < len(some) and (some[surnames[0] + 1].given or first.opens):
+            return 0  # "On the list PETROSYAN Norik"
         beside = [n for n, word in enumerate(some) if n and word.beside and not word.no_name]
         if beside and not self._reader.has_ending(first.folded):  # "in Chisinau Aliyev", in languages with endings
             return at + beside[-1] + 1 if len(some) < LONGEST_NAME else at + beside[0] + 1
@@ -159,12 +160,12 @@ class _Finder:
 
     def _is_relative(self, words: Sequence[Word], at: int) -> bool:
         """One word beside a relative or a form of address: "niece X", "la mère de X", "X's mother", "X müəllim"."""
-        if words[at].no_name or words[at].initial or len(words[at].text) < STEM_LEAST:
+        if self._known.behind.intersection(words[at].folded.split("-")[1:]):
+            return True
+        if words[at].initial or len(words[at].text) < STEM_LEAST or (words[at].no_name and not words[at].given):
             return False
         after = words[at + 1] if at + 1 < len(words) else None
         if after and not self._known.behind.isdisjoint(self._reader.stems(after.folded)):
-            return True
-        if self._known.behind.intersection(words[at].folded.split("-")[1:]):
             return True
         before = at - 1
         if before > 0 and words[before].folded in self._known.office_of:
@@ -256,15 +257,20 @@ class _Finder:
         taken = {n for first, last in private for n in range(first, last)}
         stems = {stem for n in taken if not words[n].initial for stem in self._reader.stems(words[n].folded)}
         known = {one for one in map(sound, stems) if len(one) >= TELLING} - set(map(sound, public))
-        ends = {last for _, last in private}
         for n, word in enumerate(words):
             if n in taken or not word.capital or word.no_name or word.initial or self._is_thing(words, n, n + 1):
                 continue
             sounds = self._sounds(word)
-            joined = n - 1 in ends and words[n - 1].folded in self._known.also and self._is_stranger(word)
+            joined = self._is_stranger(word) and self._is_joined(words, n, private)
             joined = joined and not self._is_before_name(words, n) and not self._is_listed(sounds, "")
             if joined or (not known.isdisjoint(sounds) and not self._has_office(words, n)):
                 yield n, n + 1
+
+    def _is_joined(self, words: Sequence[Word], n: int, private: Sequence[tuple[int, int]]) -> bool:
+        """ "X and Y", one of them known."""
+        begins, ends = {first for first, _ in private}, {last for _, last in private}
+        behind = n - 1 in ends and words[n - 1].folded in self._known.also
+        return behind or (n + 2 in begins and words[n + 1].folded in self._known.also)
 
     def _is_before_name(self, words: Sequence[Word], n: int) -> bool:
         return n + 1 < len(words) and (words[n + 1].capital and words[n + 1].start - words[n].end == 1)
