@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
+from feeds.archive import open_archive
 from metrics.store import StoryQuery, newest, stories, story_count
 from metrics.store.listing import articles_below
 
@@ -29,7 +31,10 @@ ASKED = {
 @pytest.fixture
 def room(newsroom, source):
     """Seven stories; the even ones carried by two houses of different sides, the second first seen but later."""
-    made = newsroom(source("one"), source("two", "azerbaijani"))
+    return filled(newsroom(source("one"), source("two", "azerbaijani")))
+
+
+def filled(made):
     for number, who in enumerate(("bakers", "teachers", "drivers", "nurses", "farmers", "clerks", "weavers")):
         said = f"There is a shortage of food in Stepanakert, residents of house {number} said. "
         body = said + " ".join(f"{who}{word}" for word in range(40))
@@ -62,6 +67,29 @@ def test_both_ways_give_all_pages_in_order(room, wanted, few, monkeypatch):
     assert found == expected
     assert story_count(room.archive, room.attribution, wanted) == len(expected)
     assert stories(room.archive, room.attribution, wanted, limit=1)[1] == len(expected)
+
+
+@pytest.fixture(scope="module")
+def paged(postgres):
+    """URL of a database of its own."""
+    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
+        server.execute(text("CREATE DATABASE paged"))
+    return make_url(postgres).set(database="paged").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def on_postgresql(newsroom, source, paged):
+    made = newsroom(source("one"), source("two", "azerbaijani"))
+    made.archive.close()
+    made.archive = open_archive(paged)
+    return filled(made)  # the second time all are known
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("few", [0, 3, 1000])
+@pytest.mark.parametrize("wanted", ASKED.values(), ids=ASKED)
+def test_postgresql_gives_the_same_pages(on_postgresql, wanted, few, monkeypatch):
+    test_both_ways_give_all_pages_in_order(on_postgresql, wanted, few, monkeypatch)
 
 
 def test_more_than_the_most_is_said_and_not_counted(room, monkeypatch):
