@@ -46,6 +46,7 @@ def main() -> None:
     trouble = _begin()
     watch()  # before the page, so that it looks on when the page has nothing to show
     _body(chosen, trouble)
+    reader.keys()
     st.html(pieces.foot(monitor.names_rule, monitor.disclaimer))
 
 

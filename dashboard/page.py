@@ -55,13 +55,13 @@ def a_date(label: str, value: date | None, *, key: str, width: int) -> date | No
 
 
 def say_what_is_odd(allowed: address.Allowed) -> None:
-    """Of the address as it was opened; Streamlit gives the defaults by itself. The reader's language fits every page.
+    """Of the address as it was opened; Streamlit gives the defaults by itself. What the frame asks fits every page.
 
     allowed : as `address.odd` takes it.
     """
     here = {key: st.query_params.get_all(key) for key in st.query_params}
-    languages = {words.LANGUAGE_KEY: list(data.languages().values())}
-    if found := address.odd(here, {**allowed, **languages}):
+    frame = {words.LANGUAGE_KEY: list(data.languages().values()), words.KEYS_KEY: words.YES_NO}
+    if found := address.odd(here, {**allowed, **frame}):
         st.warning(words_trends.as_typed(words_trends.odd_address(found)))
 
 

@@ -1,4 +1,4 @@
-"""The reader's language: one choice in the frame of every page, kept in the address. Asks and shows.
+"""What the frame of every page asks, kept in the address: the reader's language, and keys. Asks and shows.
 
 The choices of other widgets stand in the address by their labels; when the language changes they are said anew in it,
 so that nobody loses a filter.
@@ -26,6 +26,12 @@ def choose() -> str:
     labels = data.watched().labels
     _say_anew(labels)
     return words.drafted_labels(data.languages()[labels.reader.language]) if labels.reader.is_drafted else ""
+
+
+def keys() -> None:
+    """Single-letter keys can be turned off (WCAG 2.1.4). dashboard/scripts/keys.js looks for what stands here then."""
+    if not st.toggle(words.KEYS_SWITCH, True, key=words.KEYS_KEY, bind="query-params", help=words.KEYS_HELP):
+        st.html('<div class="m-keys-off"></div>')
 
 
 def _say_anew(labels: words.Labels) -> None:

@@ -1,5 +1,5 @@
 // Keys of the pages: j and k go to the next and the previous story, o opens its article, / goes to the search box.
-// Not while somebody types or chooses, and not together with Ctrl, Alt or Meta. It reads the page and moves the focus;
+// Not while somebody types or chooses, not when they are turned off, and not together with Ctrl, Alt or Meta. It reads the page and moves the focus;
 // it asks for nothing and stores nothing.
 (() => {
   "use strict";
@@ -43,10 +43,13 @@
     return Boolean(box);
   };
 
+  const areOff = () => document.querySelector(".m-keys-off") !== null; // a switch at the foot of every page
+
   const KEYS = { j: () => go(1), k: () => go(-1), o: open, "/": search };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+    if (areOff()) return;
     if (event.target instanceof Element && event.target.closest(TYPING)) return;
     if (Object.hasOwn(KEYS, event.key) && KEYS[event.key]()) event.preventDefault();
   });

@@ -60,6 +60,29 @@ def test_keys_go_through_stories_open_them_and_search(url: str, watched, settle)
     assert [one for one in seen.outside if "example.org" not in one] == []
 
 
+def test_keys_can_be_turned_off_and_stay_off_at_that_address(url: str, watched, settle) -> None:
+    page = watched().page
+    page.goto(f"{url}/coverage")
+    settle(page)
+    page.locator(".m-story").nth(19).wait_for()
+    page.get_by_text("Single-letter keys").click()
+    page.locator(".m-keys-off").wait_for(state="attached")
+    settle(page)
+    assert "keys=false" in page.url
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    assert page.evaluate(AT) == -1
+    page.reload()
+    page.locator(".m-keys-off").wait_for(state="attached")
+    page.keyboard.press("j")
+    assert page.evaluate(AT) == -1
+    page.get_by_text("Single-letter keys").click()
+    page.locator(".m-keys-off").wait_for(state="detached")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    assert page.evaluate(AT) == 0
+
+
 def test_the_focus_goes_on_from_what_stands_between_stories(url: str, watched, settle) -> None:
     page = watched().page
     page.goto(f"{url}/coverage")
