@@ -21,7 +21,7 @@ Kind = Literal["hearing", "deadline", "report", "event"]
 
 
 class Dated(Strict):
-    """ahead.yaml: one dated thing to come. labels : the label in other languages. yearly : on this day of every year."""
+    """ahead.yaml: one dated thing to come. labels : the label in other languages; yearly : of every year."""
 
     id: str
     date: date
