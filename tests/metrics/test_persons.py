@@ -149,8 +149,8 @@ def test_the_ledger_of_figures_is_masked_in_sentence_claimant_and_link(mask):
 
 GOLD = ROOT / "tests" / "metrics" / "gold" / "persons"
 # recall, precision. Asked for: .95 and .80. Rules were made on `building`, on the others once their misses were read:
-# each had been held out until then (.935 and .975, .936 and .928, .947 and .957 at first). Nobody has read what the last
-# of them, `heldout`, shows to be missed: .958 and .974 at its first scoring.
+# each had been held out until then (.935 and .975, .936 and .928, .947 and .957 at first). Nobody has read what the
+# last of them, `heldout`, shows to be missed: .958 and .974 at its first scoring.
 FLOORS = {
     "building": (0.98, 0.98),
     "second": (0.98, 0.99),
