@@ -137,17 +137,21 @@ class Credits:
 
         Offsets of the credit are half-open, in code points of `title + newline + text`.
         """
-        if language not in self._reader_keys():
-            return None
-        if language not in self._readers:
-            self._readers[language] = _Reader(self._file.languages[language], self._voices, language)
-        found = self._readers[language].credits(title, text)
+        found = self._ranked(title, text, language)
         own = self.family_of(outlet)
         others = [one for one in found if one[1].family != own]
         return min(others, key=lambda one: (one[0], one[1].start))[1] if others else None
 
-    def _reader_keys(self) -> Mapping[str, Frames]:
-        return self._file.languages
+    def all(self, title: str, text: str, language: str) -> list[Credit]:
+        """Every agency or outlet that is named as saying something, also the publisher itself; offsets as in `find`."""
+        return [credit for _, credit in self._ranked(title, text, language)]
+
+    def _ranked(self, title: str, text: str, language: str) -> list[tuple[int, Credit]]:
+        if language not in self._file.languages:
+            return []
+        if language not in self._readers:
+            self._readers[language] = _Reader(self._file.languages[language], self._voices, language)
+        return self._readers[language].credits(title, text)
 
 
 def _voices(file: CreditsFile, outlets: Outlets) -> dict[str, Voice]:

@@ -20,6 +20,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, model_valid
 from feeds.datafile import Strict, read_yaml
 from feeds.errors import DataFileError
 from feeds.monitor import Monitor, Zone
+from feeds.text import fold
 from metrics.credits import CreditsFile, read_credits
 from metrics.figure_words import FigureLexicon, read_figures
 from metrics.patterns import checked
@@ -283,19 +284,27 @@ class Over(Strict):
 class Authority(Strict):
     """For which side an office speaks that names no country ("the mayor's office"), by where it is and when.
 
-    peoples : where no place decides, the one people the text is about.
+    peoples : where no place decides, the one people the text is about. languages : whose own state it is in a text
+    that names no place. offices : beginnings of words of which its name has one, as "court"; none: any office.
     """
 
     side: str
     peoples: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # ids
     zones: tuple[Zone, ...] = ()
     since: date | None = None
     until: date | None = None
 
-    def live(self, place: str, zone: str, people: str, day: date | None) -> bool:
+    def live(
+        self, place: str, zone: str, people: str, day: date | None, *, office: str = "", language: str = ""
+    ) -> bool:
         """Whether the entry speaks of this place or people on this day; a text without a date fits every period."""
-        if place not in self.places and zone not in self.zones and people not in self.peoples:
+        found = place in self.places or zone in self.zones or people in self.peoples or language in self.languages
+        if not found:
+            return False
+        if self.offices and not any(word.startswith(self.offices) for word in fold(office).split()):
             return False
         return day is None or ((self.since is None or self.since <= day) and (self.until is None or day <= self.until))
 

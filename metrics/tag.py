@@ -14,13 +14,16 @@ from datetime import date
 from functools import cached_property
 
 from feeds.monitor import Monitor
+from feeds.sources import read_outlets
 from feeds.text import fold_map
 from metrics import figure_rules, figures
+from metrics.claimants import Claimants
 from metrics.clause import Clause, Says, distance
+from metrics.credits import Credits
 from metrics.figures import Asked
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
-from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Speaker, Tagged, Text
+from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Tagged, Text
 from metrics.reading import Kept, Reading
 from metrics.relevance import Topic, about, names_crisis
 from metrics.repeats import fingerprint
@@ -60,6 +63,10 @@ class Tagger:
         self._figure_rules: dict[str, figure_rules.FigureRules | None] = {}
         self._places = {place.id: place for place in lexicon.places}
         self._indicators = {indicator.key: indicator for indicator in lexicon.indicators}
+
+    @cached_property
+    def _claimants(self) -> Claimants:
+        return Claimants(self.lexicon, Credits(self.lexicon.credits, read_outlets(self.monitor)))
 
     @cached_property
     def sketcher(self) -> Sketcher:
@@ -115,7 +122,7 @@ class Tagger:
         speakers = self._speakers(reading)
         context = figures.Context(
             people=lambda asked: self._counted_people(reading, speakers, asked),
-            speaker=lambda anchor, number, people: self._claimant(reading, speakers.claimant(anchor, number), people),
+            speaker=self._claimants.of(reading, speakers),
             off=Topic(reading).off,
         )
         return figures.figures_of(reading, rules, context)
@@ -134,14 +141,6 @@ class Tagger:
         side = speaker.side if speaker else ""
         lived = self._residents(reading, here, indicator, day=day, side=side)
         return named or nation or reading.only_people or lived
-
-    def _claimant(self, reading: Reading, speaker: Speaker | None, people: str) -> Speaker | None:
-        """An office without a country or place speaks for the side that answers for the people it counts."""
-        if speaker is None or speaker.side != UNKNOWN:
-            return speaker
-        entries = self.lexicon.topic.authorities
-        sides = (entry.side for entry in entries if entry.live("", "", people, reading.text.published))
-        return replace(speaker, side=next(sides, UNKNOWN))
 
     def _speakers(self, reading: Reading) -> Speakers:
         return Speakers(reading, lambda actor, span: self._authority(reading, actor, span))
@@ -378,10 +377,11 @@ class Tagger:
         """The side of an office that names no country: by the nearest place in its sentence, else the text's first."""
         mine = [hit for hit in reading.places if sentence.holds(hit.start)]
         mine.sort(key=lambda hit: distance(reading.ruler, hit, office))
-        known = [(hit.owner, self._zone(hit.owner), "") for hit in (*mine, *reading.places)]
-        for place, zone, people in [*known, ("", "", reading.only_people)]:
+        known = [(hit.owner, self._zone(hit.owner), "", "") for hit in (*mine, *reading.places)]
+        name = reading.whole[office.start : office.end]
+        for place, zone, people, language in [*known, ("", "", reading.only_people, reading.language)]:
             for entry in self.lexicon.topic.authorities:
-                if entry.live(place, zone, people, reading.text.published):
+                if entry.live(place, zone, people, reading.text.published, office=name, language=language):
                     return entry.side
         return UNKNOWN
 
