@@ -28,6 +28,7 @@ PAUSE_WORDS, NUMBER_WORDS, TURN_WORDS, BEFORE_WORDS, FOREIGN_WORDS = 3, 4, 9, 2,
 JOIN_WORDS = 3  # by which what stands before "and" is farther
 NEVER_WITHIN = 8
 OWN_WITHIN = 16  # words in which a more particular subject wins
+INSERTED = 2  # commas around a clause
 VERB_LAST = ("az", "tr", "hy")
 
 # Of two subjects in one clause, the more particular: what one comes to, rather than what one is.
@@ -235,12 +236,21 @@ class _Sentence(Phrase):
             return self._carried(counted, allowed)
         for hit in near:
             is_own = far[hit] <= OWN_WITHIN and not self._foreign(counted, hit)
-            is_own = is_own and self._pauses(counted, hit) <= self._pauses(counted, chosen)
+            is_own = is_own and self._is_as_close(counted, hit, chosen)
             if is_own and chosen.owner in BEATS.get(hit.owner, ()):
                 chosen = hit
         if counted.rule == NO_NOUN and counted.hint is None and far[chosen] > 5:
             return "", ""
+        freed = any(one.subject == "released" for one in self.mine)
+        if freed and chosen.owner == "residents":
+            return "detained", f"those not released: {chosen.meaning.rule}"
         return chosen.owner, chosen.meaning.rule
+
+    def _is_as_close(self, counted: Counted, hit: Hit, chosen: Hit) -> bool:
+        """No pause more than to `chosen`; a clause between two commas says something of the noun and parts nothing."""
+        more = self._pauses(counted, hit) - self._pauses(counted, chosen)
+        between = any(counted.noun_end <= one.start < hit.start for one in self.numbers)
+        return more <= 0 or (more == INSERTED and not between)
 
     def _whole_of(self, counted: Counted) -> Figure | None:
         """Of whom those counted are some: "among them are 71 children"."""
