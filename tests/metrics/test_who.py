@@ -27,12 +27,13 @@ CASES = {
         "armenian",
     ),
     "whom a statement speaks of does not make it": (
-        "ru",
+        "az",
         JANUARY_2023,
-        "Степанакерт",
-        "Красный Крест выступил с обращением. Он сообщил журналистам, что Азербайджан перекрыл дорогу в Степанакерт.",
-        "перекрыл дорогу",
-        "international",
+        "Xankəndi",
+        "Azərbaycan Qızıl Aypara Cəmiyyəti Xankəndiyə un göndərib. "
+        "Cəmiyyətin nümayəndəsi jurnalistlərə deyib ki, qondarma rejim Xankəndiyə gedən yolu bağlayıb.",
+        "yolu bağlayıb",
+        "azerbaijani",
     ),
     "a name with the ending of direction is where somebody went": (
         "tr",
