@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timezone
 
@@ -72,6 +73,19 @@ def compared(name: str, other: tuple[date, date], unseen: int) -> str:
     """
     gap = f"; {number(unseen, 'day', 'days')} of it were not seen and are gaps" if unseen else ""
     return f"Compared with {name}, {a_range(*other)} (dotted){gap}."
+
+
+def loaded(package: str, days: Sequence[date]) -> str:
+    """What stands under a chart that shows days of a data package, whose name is somebody else's text.
+
+    >>> loaded("demo-2031[x](y)", [date(2031, 9, 25), date(2031, 9, 26)])[:79]
+    'Days loaded from a package: 2 days, 25 Sep 2031 to 26 Sep 2031 (demo-2031xy). T'
+    """
+    name = re.sub(r"[^\w.-]", "", package)[:80]
+    return (
+        f"Days loaded from a package: {number(len(days), 'day', 'days')}, {a_range(days[0], days[-1])} ({name}). They "
+        "are counted as they were there and never again here; their articles are not in this archive."
+    )
 
 
 def odd_address(odd: Sequence[tuple[str, str]]) -> str:

@@ -84,6 +84,7 @@ from dashboard.data.trends import (
     daily,
     figure,
     in_periods,
+    loaded_days,
     observed,
     observers,
     panel_sources,

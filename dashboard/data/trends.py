@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -20,6 +20,7 @@ from metrics.observers import AccessFact, access_words, facts_of, observers_on
 from metrics.one_bloc import Event
 from metrics.one_bloc import reported_events as reported_events_of
 from metrics.revision_words import Changed, since_first_counted
+from metrics.store.frozen import Frozen, frozen_between
 from metrics.store.revising import revisions_of
 from metrics.store.story_tables import event_groups, reports_daily
 from metrics.trend import by_period
@@ -75,6 +76,19 @@ def source_changes(first: date, last: date) -> list[SourceChange]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _source_changes(key: str, day: date) -> list[SourceChange]:
     return store.changes_of_sources(archive(), watched().attribution, last=day)
+
+
+def loaded_days(first: date, last: date) -> dict[str, list[date]]:
+    """Days of the range whose counts came with a data package, by the package's name; most archives have none."""
+    found: dict[str, list[date]] = {}
+    for day, one in _loaded(key(), first, last).items():
+        found.setdefault(one.package, []).append(day)
+    return found
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _loaded(key: str, first: date, last: date) -> Mapping[date, Frozen]:
+    return frozen_between(archive(), first=first, last=last)
 
 
 def panel_sources(first: date, last: date) -> frozenset[str]:

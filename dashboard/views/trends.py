@@ -35,7 +35,7 @@ KEPT_PLACE = '<div class="m-place"></div>'  # Streamlit shows no container that 
 
 def show() -> None:
     """The chart is sent first: its controls stand above it in a place kept for them, and come when it is on its way."""
-    if page.is_empty():
+    if not data.loaded_days(*data.span()) and page.is_empty():  # an archive may hold nothing but a data package
         return
     controls = later.Later()
     try:
@@ -247,6 +247,7 @@ def _about_days(wanted: Asked, days: pd.DataFrame) -> list[str]:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
+    said += [words_trends.loaded(name, found) for name, found in data.loaded_days(wanted.first, wanted.last).items()]
     if wanted.fixed:
         said.append(words.fixed_panel(len(data.panel_sources(first_read(wanted.first, wanted.period), wanted.last))))
     elif changed := data.source_changes(wanted.first, wanted.last):

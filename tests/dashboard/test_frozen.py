@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
 
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
@@ -18,6 +20,7 @@ from metrics.__main__ import main
 from metrics.store import frozen
 from tests.dashboard.conftest import TODAY, store, tag, visits
 from tests.dashboard.test_export_package import FIRST, LAST, command
+from tests.dashboard.test_pages import opened, words_of  # noqa: F401 a fixture
 
 NOW = datetime(2031, 12, 1, 6, tzinfo=UTC)
 TABLES = ("daily", "daily_rollup", "daily_totals", "daily_observed")
@@ -47,7 +50,7 @@ def daily(demo: Monitor, archive: str, out: Path, *more: str) -> bytes:
 
 
 def rows(archive: str) -> dict[str, list[tuple[object, ...]]]:
-    with open_archive(archive, read_only=True) as opened, opened.reading() as connection:
+    with open_archive(archive, read_only=True) as held, held.reading() as connection:
         chosen = "rules in (select id from rules where is_current)"
         return {
             table: sorted(tuple(row)[1:] for row in connection.execute(text(f"select * from {table} where {chosen}")))
@@ -76,6 +79,20 @@ def test_frozen_days_are_marked(
     assert "frozen: 67 days from 2031-09-25 to 2031-11-30, as demo-2031-09-25-2031-11-30" in capsys.readouterr().err
     with open_archive(second, read_only=True) as archive:
         assert len(frozen.frozen_between(archive, first=FIRST, last=LAST)) == 67
+
+
+def test_a_page_says_which_of_its_days_were_loaded(
+    demo: Monitor,
+    filled_archive: str,
+    second: str,
+    package: Path,
+    opened: Callable[..., AppTest],  # noqa: F811
+) -> None:
+    load(demo, second, package)
+    days = {"range": "own dates", "from": "2031-11-01", "to": "2031-11-30"}
+    said = "Days loaded from a package: 30 days, 1 Nov 2031 to 30 Nov 2031 (demo-2031-09-25-2031-11-30)"
+    assert said in words_of(opened(second, "trends", **days))
+    assert "loaded from a package" not in words_of(opened(filled_archive, "trends", **days))
 
 
 def test_no_update_counts_frozen_days_again(demo: Monitor, second: str, package: Path, tmp_path: Path) -> None:
