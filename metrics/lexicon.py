@@ -87,7 +87,8 @@ class PerLanguage(Strict):
 class IndicatorFile(PerLanguage):
     """indicators/<key>.yaml. `event`: the term itself is the harm. `supply`: something one runs short of.
 
-    `victims`: the harm is to persons, so that "nobody was hurt" leaves nothing of it.
+    `victims`: the harm is to persons, so that "nobody was hurt" leaves nothing of it. `yields_to`: an
+    indicator that, in the title, makes terms of this one its own: a prisoner's loss of weight is no famine.
     """
 
     __pydantic_extra__: dict[str, Words] = Field(init=False)
@@ -98,6 +99,7 @@ class IndicatorFile(PerLanguage):
     event: bool | None = None
     supply: bool | None = None
     victims: bool | None = None
+    yields_to: str | None = None
 
     @property
     def words(self) -> dict[str, Words]:
@@ -417,6 +419,7 @@ class Indicator:
     event: bool
     supply: bool
     victims: bool
+    yields_to: str  # "" none
     words: dict[str, Words]
     overlay: frozenset[tuple[str, str]]  # (language, pattern) that come from the monitor's own folder
 
@@ -467,7 +470,7 @@ def read_lexicon(monitor: Monitor) -> Lexicon:
     places = tuple(read_yaml(folder / "places.yaml", list[PlaceEntry]))
     actors = tuple(read_yaml(folder / "actors.yaml", list[ActorEntry]))
     _names_agree(monitor, topic, places, actors)
-    tagging = [[one.key, one.event, one.supply, one.victims, one.words] for one in indicators]
+    tagging = [[one.key, one.event, one.supply, one.victims, one.yields_to, one.words] for one in indicators]
     return Lexicon(
         indicators=indicators,
         stance=stance,
@@ -526,6 +529,7 @@ def _indicator(key: str, common: Path, folder: Path) -> Indicator:
         event=any(file.event for file in files),
         supply=any(file.supply for file in files),
         victims=any(file.victims for file in files),
+        yields_to=next((file.yields_to for file in files if file.yields_to), ""),
         words=_join([file.words for file in files], Words),
         overlay=frozenset((language, pattern) for language, words in own.items() for pattern in _patterns(words)),
     )

@@ -234,6 +234,7 @@ class Tagger:
             if hit.kind == "exclude":
                 excluded.setdefault((hit.owner, reading.sentence_at(hit.start)), []).append(hit)
         topic = Topic(reading)
+        in_title = {hit.owner for hit in found if hit.kind in ANCHORS and hit.start < reading.title_end}
         reading.cues = rules.cues.find(reading.folded)
         reading.only_people = _only_people(reading)
         zones = [self._zone(hit.owner) for hit in reading.places]
@@ -245,6 +246,9 @@ class Tagger:
             if hit.kind not in ANCHORS or number < 0 or hit.end > reading.sentences[number].end:
                 continue
             reason = _dropped(hit, excluded.get((hit.owner, number), ()), reading.whole) or topic.off(hit, number)
+            rival = self._indicators[hit.owner].yields_to
+            if rival in in_title:
+                reason = reason or f"the title is about {rival}"
             if reason:
                 reading.kept.append(Kept(hit, reading.sentences[number], Says(None, None, reason), None))
             else:

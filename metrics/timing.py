@@ -72,13 +72,19 @@ def _begins(anchor: Hit, clause: Clause) -> bool:
     for since in opening:
         for start, end in times:
             gap = (since.end, start) if since.end <= start else (end, since.start)
-            if clause.ruler.words(*gap) <= 2 and not clause.is_aside(start, anchor) and not _is_closed(end, clause):
+            if (
+                clause.ruler.words(*gap) <= 2
+                and not clause.is_aside(start, anchor)
+                and not _is_closed(gap, end, clause)
+            ):
                 return True
     return False
 
 
-def _is_closed(end: int, clause: Clause) -> bool:
-    """ "From 24 September to 1 October": an interval with its other end behind it does not last."""
+def _is_closed(gap: tuple[int, int], end: int, clause: Clause) -> bool:
+    """ "From 24 September to 1 October", "с 25 на 26 февраля": an interval with both its ends does not last."""
+    if re.search(r"\d", clause.text[gap[0] : gap[1]]):
+        return True
     return any(0 <= clause.ruler.words(end, when.start) <= 1 for when in clause.whens if when.start >= end)
 
 
