@@ -30,8 +30,10 @@ CASES = {
         "az",
         JANUARY_2023,
         "Xankəndi",
-        "Azərbaycan Qızıl Aypara Cəmiyyəti Xankəndiyə un göndərib. "
-        "Cəmiyyətin nümayəndəsi jurnalistlərə deyib ki, qondarma rejim Xankəndiyə gedən yolu bağlayıb.",
+        (
+            "Azərbaycan Qızıl Aypara Cəmiyyəti Xankəndiyə un göndərib. "
+            "Cəmiyyətin nümayəndəsi jurnalistlərə deyib ki, qondarma rejim Xankəndiyə gedən yolu bağlayıb."
+        ),
         "yolu bağlayıb",
         "azerbaijani",
     ),
