@@ -23,8 +23,10 @@ SETS = {
     "N-D-": "dev",
     "R-": "fresh",
     "F-": "feedback",
-    "G-": "held-out",
-    "N-": "held-out",
+    "G-": "second held-out",
+    "N-": "second held-out",
+    "K-": "held-out",
+    "NK-": "held-out",
 }
 HELD_OUT = "held-out"
 # What the cases of 2022–23 are labelled for; indicators that came later neither help nor hurt there.

@@ -24,14 +24,19 @@ FLOORS = json.loads((GOLD / "floors.json").read_text(encoding="utf-8"))  # they 
 
 
 @pytest.fixture(scope="module")
-def tables(tagger):
+def judged_cases(tagger):
     sets: dict[str, list] = {}
     for place in (MONITOR / "cases_dev.jsonl", GOLD / "dev", GOLD / "heldout"):
         for item in read_cases(place):
             if isinstance(item, Case):
                 sets.setdefault(item.set_name, []).append(judged(item, tagger))
+    return sets
+
+
+@pytest.fixture(scope="module")
+def tables(judged_cases, tagger):
     blocs = bloc_names(tagger.monitor)
-    return {name: table(name, cases, tagger.monitor.indicator_keys, blocs) for name, cases in sets.items()}
+    return {name: table(name, cases, tagger.monitor.indicator_keys, blocs) for name, cases in judged_cases.items()}
 
 
 def _measured(one):
@@ -61,12 +66,13 @@ def test_every_set_has_floors_and_every_language(tables):
         assert set(one.by_language) == {"en", "ru", "hy", "az", "tr", "fr"}
 
 
-def test_both_blocs_are_read_alike(tables):
+def test_both_blocs_are_read_alike(judged_cases, tagger):
     """Recall on texts that Armenian and Karabakh outlets publish, against Azerbaijani and Turkish ones."""
-    for name in ("dev", "held-out"):
-        blocs = tables[name].by_bloc
+    halves = judged_cases["held-out"] + judged_cases["second held-out"]  # one alone has few labels of one bloc
+    for name, cases, least in (("dev", judged_cases["dev"], 80), ("both halves", halves, 140)):
+        blocs = table(name, cases, tagger.monitor.indicator_keys, bloc_names(tagger.monitor)).by_bloc
         one, other = blocs["armenian + karabakh"], blocs["azerbaijani + turkish"]
-        assert min(one.labels, other.labels) >= 80
+        assert min(one.labels, other.labels) >= least
         assert abs(one.recall - other.recall) <= 0.10
 
 
