@@ -7,6 +7,7 @@ of the project. Whoever clones the project alone does not have it and cannot ins
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_ABSENT = "../shared is absent"  # the one reason REQUIRE_ALL accepts
@@ -241,3 +243,23 @@ def postgres() -> Iterator[str]:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         finally:
             _as_postgres([*control, "-m", "immediate", "stop"], folder)
+
+
+@pytest.fixture
+def own_database(postgres: str, request: pytest.FixtureRequest) -> str:
+    """URL of an empty database that no other test uses."""
+    return _new_database(postgres, "d_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16])
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres: str, request: pytest.FixtureRequest) -> str:
+    """The same, for all tests of a module."""
+    return _new_database(postgres, request.module.__name__.rpartition(".")[2])
+
+
+def _new_database(server: str, name: str) -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

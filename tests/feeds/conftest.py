@@ -18,11 +18,9 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import Archive, open_archive
 
-NUMBERS = itertools.count()
 ETAG = '"first"'
 # 64 MB of blanks. Made by brotli 1.2.1, quality 9; kept as bytes because the encoder is no dependency of ours.
 BROTLI_BOMB = bytes.fromhex(
@@ -385,10 +383,4 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]
 def _address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/a.db"
-    server = make_url(request.getfixturevalue("postgres"))
-    name = f"archive_{next(NUMBERS)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
+    return str(request.getfixturevalue("own_database"))

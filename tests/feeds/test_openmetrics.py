@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import Archive, Visit, open_archive
 from feeds.errors import ArchiveError
@@ -117,11 +116,8 @@ def test_counters_only_grow_and_a_second_meter_says_the_same(archive: Archive) -
 
 
 @pytest.mark.postgres
-def test_postgresql_says_the_same(postgres: str) -> None:
-    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
-        server.execute(text("CREATE DATABASE watched"))
-    url = make_url(postgres).set(database="watched").render_as_string(hide_password=False)
-    with open_archive(url) as archive:
+def test_postgresql_says_the_same(own_database: str) -> None:
+    with open_archive(own_database) as archive:
         polled(archive, "one", NOW, "bread")
         found = read(Meter(archive, lambda: SOURCES, lambda: NOW).text())
     assert found["monitor_articles"][(("outcome", "dropped"), ("reason", "too-many"))] == 3

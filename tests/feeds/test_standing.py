@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import is_held, open_archive, role
 from feeds.model import BY_HAND, Poll, SourceState
@@ -76,14 +75,8 @@ def test_asking_whether_a_role_is_held_takes_it_from_nobody(tmp_path: Path, root
             pass
 
 
-def test_on_postgresql_too(postgres: str) -> None:
-    server = make_url(postgres)
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE standing"))
-    admin.dispose()
-    url = server.set(database="standing").render_as_string(hide_password=False)
-    with open_archive(url) as one, open_archive(url) as other:
+def test_on_postgresql_too(own_database: str) -> None:
+    with open_archive(own_database) as one, open_archive(own_database) as other:
         for name in ("poller", "tagger", "backfill"):
             assert not is_held(other, name)
             with role(one, name):

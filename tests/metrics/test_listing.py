@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import event
 
 from feeds.archive import open_archive
 from metrics.store import StoryQuery, articles_below, copies, stories
@@ -80,18 +80,10 @@ def test_postgresql_gives_the_same(room, on_postgresql, wanted):
     assert _walk(on_postgresql, wanted, 2) == _walk(room, wanted, 2) != []
 
 
-@pytest.fixture(scope="module")
-def listed(postgres):
-    """URL of a database of its own."""
-    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
-        server.execute(text("CREATE DATABASE listed"))
-    return make_url(postgres).set(database="listed").render_as_string(hide_password=False)
-
-
 @pytest.fixture
-def on_postgresql(newsroom, source, listed):
+def on_postgresql(newsroom, source, module_database):
     made = newsroom(source("one"), source("two"))
     made.archive.close()
-    made.archive = open_archive(listed)
+    made.archive = open_archive(module_database)
     _fill(made)  # the second time all are known
     return made

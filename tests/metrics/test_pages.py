@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import open_archive
 from feeds.archive.pages import remember_attempt, store_page
@@ -211,11 +210,9 @@ def test_what_only_the_page_says_counts_on_the_item_s_day_unless_it_came_too_lat
 
 
 @pytest.mark.postgres
-def test_postgresql_finds_and_stores_the_same_pages(desk, postgres):
-    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
-        server.execute(text("CREATE DATABASE pages"))
+def test_postgresql_finds_and_stores_the_same_pages(desk, own_database):
     desk.archive.close()
-    desk.archive = open_archive(make_url(postgres).set(database="pages").render_as_string(hide_password=False))
+    desk.archive = open_archive(own_database)
     long_text = "People in Stepanakert stand in line for bread. " * 20
     items = [("short", RELEVANT, "No bread."), ("long", RELEVANT, long_text), ("cut", RELEVANT, f"{long_text}[…]")]
     desk.poll("a", NOW, *[(*one, NOW - timedelta(hours=n)) for n, one in enumerate(items)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from feeds.archive import open_archive
 from metrics.store import StoryQuery, newest, stories, story_count
@@ -69,19 +68,11 @@ def test_both_ways_give_all_pages_in_order(room, wanted, few, monkeypatch):
     assert stories(room.archive, room.attribution, wanted, limit=1)[1] == len(expected)
 
 
-@pytest.fixture(scope="module")
-def paged(postgres):
-    """URL of a database of its own."""
-    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as server:
-        server.execute(text("CREATE DATABASE paged"))
-    return make_url(postgres).set(database="paged").render_as_string(hide_password=False)
-
-
 @pytest.fixture
-def on_postgresql(newsroom, source, paged):
+def on_postgresql(newsroom, source, module_database):
     made = newsroom(source("one"), source("two", "azerbaijani"))
     made.archive.close()
-    made.archive = open_archive(paged)
+    made.archive = open_archive(module_database)
     return filled(made)  # the second time all are known
 
 

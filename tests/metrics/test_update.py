@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from sqlalchemy import DDL, create_engine, insert, make_url, select, update
+from sqlalchemy import insert, select, update
 
 from feeds.archive import open_archive
 from feeds.archive.schema import (
@@ -432,14 +432,10 @@ def test_the_roll_up_that_charts_read_has_the_rows_of_its_table_by_date(newsroom
     assert sorted(some.itertuples(index=False, name=None)) == sorted(map(tuple, wanted)) != []
 
 
-def test_the_rows_are_the_same_on_postgresql(newsroom, source, postgres):
+def test_the_rows_are_the_same_on_postgresql(newsroom, source, own_database):
     rooms = [newsroom(source("one"), source("two", side="russian")) for _ in range(2)]
-    engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(DDL("CREATE DATABASE updates"))
-    engine.dispose()
     rooms[1].archive.close()
-    rooms[1].archive = open_archive(make_url(postgres).set(database="updates").render_as_string(hide_password=False))
+    rooms[1].archive = open_archive(own_database)
     for room in rooms:
         for n in range(12):
             item = (f"g{n % 5}", f"Title number {n} of the day", TEXTS[n % len(TEXTS)], hours(13 * n - 1))
