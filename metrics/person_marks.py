@@ -12,7 +12,7 @@ from feeds.text import fold
 from metrics.person_words import STEM_LEAST, Known, sound
 
 REMEMBERED = 50_000
-LONGEST_NAME = 60  # letters of a word that are read: looking for endings takes time that grows with their square
+LONGEST_WORD = 60  # letters of a word that are read: looking for endings takes time that grows with their square
 LONG_WORD = 4  # letters: shorter words are small in title case too
 TITLE_CASE = 0.7  # of the long words of a sentence that look like no names
 
@@ -55,14 +55,15 @@ class Reader:
         self._marks: Callable[[str], _Marks] = lru_cache(REMEMBERED)(self._marks_of)
 
     def words(self, text: str) -> Iterator[Word]:
+        begin = len(text) - len(text.lstrip())
         for match in _WORD.finditer(text):
             word, start, end = match[0], match.start(), match.end()
             if len(word) > 3 and word[1] in "'’" and word[0] in "LDld":  # l'archevêque
                 word, start = word[2:], start + 2
-            word = word[:LONGEST_NAME]
+            word = word[:LONGEST_WORD]
             initial = len(word) == 1 and word.isupper() and text[end : end + 1] == "."
             marks = _Marks() if initial else self._marks(word)
-            opens = not text[:start].strip() or bool(_SENTENCE_END.search(text[max(0, start - 4) : start]))
+            opens = start <= begin or bool(_SENTENCE_END.search(text[max(0, start - 4) : start]))
             yield Word(
                 start, end + initial, word, fold(word), word[0].isupper(), initial, opens,
                 marks.given, marks.rare, marks.surname or (marks.beside and not opens and self._is_within(word)),

@@ -96,10 +96,8 @@ class _Finder:
             last = self._end_of_name(words, at, stop)
             if not last and self._is_introduced(words, at, stop, ages):
                 last = _without(words, at, stop)
-            if not last and at not in headlines and self._is_relative(words, at):
-                last = self._end_of_strangers(words, at, stop) or at + 1
             if not last and at not in headlines:
-                last = self._end_of_strangers(words, at, stop)
+                last = self._end_of_strangers(words, at, stop) or (at + 1 if self._is_relative(words, at) else 0)
             if last:
                 last = self._onward(words, last, stop)
                 yield at, last
@@ -243,9 +241,10 @@ class _Finder:
 
     def _has_office(self, words: Sequence[Word], first: int) -> bool:
         """ "Minister X", "Minister of Health of the Republic X": nothing else between the two."""
-        for word in reversed(words[max(0, first - BEFORE_NAME) : first]):
+        for n in reversed(range(max(0, first - BEFORE_NAME), first)):
+            word = words[n]
             if word.folded in self._known.offices:
-                return words[max(0, words.index(word) - 1)].folded not in self._known.kin  # "ailə başçısı"
+                return words[max(0, n - 1)].folded not in self._known.kin  # "ailə başçısı"
             if not (word.no_name or word.folded in self._known.office_of):
                 return False
         return False
@@ -257,18 +256,20 @@ class _Finder:
         taken = {n for first, last in private for n in range(first, last)}
         stems = {stem for n in taken if not words[n].initial for stem in self._reader.stems(words[n].folded)}
         known = {one for one in map(sound, stems) if len(one) >= TELLING} - set(map(sound, public))
+        begins, ends = {first for first, _ in private}, {last for _, last in private}
         for n, word in enumerate(words):
-            if n in taken or not word.capital or word.no_name or word.initial or self._is_thing(words, n, n + 1):
+            if n in taken or not word.capital or word.no_name or word.initial:
                 continue
             sounds = self._sounds(word)
-            joined = self._is_stranger(word) and self._is_joined(words, n, private)
-            joined = joined and not self._is_before_name(words, n) and not self._is_listed(sounds, "")
-            if joined or (not known.isdisjoint(sounds) and not self._has_office(words, n)):
+            again = not known.isdisjoint(sounds) and not self._has_office(words, n)
+            joined = self._is_joined(words, n, begins, ends) and not self._is_listed(sounds, "")
+            if (again or joined) and not self._is_thing(words, n, n + 1):
                 yield n, n + 1
 
-    def _is_joined(self, words: Sequence[Word], n: int, private: Sequence[tuple[int, int]]) -> bool:
-        """ "X and Y", one of them known."""
-        begins, ends = {first for first, _ in private}, {last for _, last in private}
+    def _is_joined(self, words: Sequence[Word], n: int, begins: set[int], ends: set[int]) -> bool:
+        """ "X and Y", one of them known: the other, a word by itself."""
+        if not self._is_stranger(words[n]) or self._is_before_name(words, n):
+            return False
         behind = n - 1 in ends and words[n - 1].folded in self._known.also
         return behind or (n + 2 in begins and words[n + 1].folded in self._known.also)
 

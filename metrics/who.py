@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from metrics.clause import distance
+from metrics.clause import between, distance, overlap
 from metrics.lexicon import BY_PLACE
 from metrics.model import Speaker
 from metrics.reading import Reading
@@ -274,7 +274,7 @@ class Speakers:
         actors = [
             one for one in _longest([cue for cue in cues if cue.kind in ("actor", LOCAL)]) if self._can_speak(one, cues)
         ]
-        actors = [one for one in actors if anchor is None or _is_apart(one, anchor) or self._heads(one, span)]
+        actors = [one for one in actors if anchor is None or not overlap(one, anchor) or self._heads(one, span)]
         verbs = [cue for cue in cues if cue.kind == "verbs"]
         actors = outside_quotations(reading.whole, span, actors, verbs)
         actors = not_in_what_is_said(reading.whole, span, actors, verbs)
@@ -470,11 +470,11 @@ class Speakers:
     def _state_of(self, office: Hit, span: Span) -> str:
         """ "Their country's ministry", "the ministry of …": whose an office is, said right beside it; or ""."""
         whole, ruler = self._reading.whole, self._reading.ruler
-        states = [cue for cue in self._reading.cues_in(span) if cue.kind == "state" and _is_apart(cue, office)]
+        states = [cue for cue in self._reading.cues_in(span) if cue.kind == "state" and not overlap(cue, office)]
         near = [
             cue
             for cue in states
-            if distance(ruler, cue, office) <= OF_STATE and not _PAUSES.search(whole, *_between(cue, office))
+            if distance(ruler, cue, office) <= OF_STATE and not _PAUSES.search(whole, *between(cue, office))
         ]
         nearest = min(near, key=lambda cue: (distance(ruler, cue, office), cue.start), default=None)
         return nearest.owner if nearest else ""
@@ -482,14 +482,6 @@ class Speakers:
 
 def _is_last(whole: str, verb: Hit, span: Span) -> bool:
     return not whole[verb.end : span.end].strip(" .!?…»”\"'")
-
-
-def _is_apart(one: Hit, other: Hit) -> bool:
-    return one.end <= other.start or other.end <= one.start
-
-
-def _between(one: Hit, other: Hit) -> tuple[int, int]:
-    return min(one.end, other.end), max(one.start, other.start)
 
 
 def _is_heading(before: str) -> bool:
