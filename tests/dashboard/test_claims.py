@@ -62,7 +62,7 @@ def other(title: str) -> Carrier:
 
 def test_the_other_stories_of_an_event_open_to_their_articles(demo: Monitor) -> None:
     labels = english(demo)
-    shown = pieces._event(pieces.EventLine("Wire", (other("<script>x</script>"),), 2), labels)
+    shown = pieces.event_of(pieces.EventLine("Wire", (other("<script>x</script>"),), 2), labels)
     assert "Its text says it has this from" in shown
     assert "2 stories about this event, 2 independent reports" in shown
     assert 'href="https://example.org/7"' in shown
@@ -70,7 +70,7 @@ def test_the_other_stories_of_an_event_open_to_their_articles(demo: Monitor) -> 
 
 
 def test_a_story_alone_says_nothing_of_an_event(demo: Monitor) -> None:
-    assert pieces._event(pieces.EventLine("", (), 1), english(demo)) == ""
+    assert pieces.event_of(pieces.EventLine("", (), 1), english(demo)) == ""
 
 
 @pytest.mark.parametrize("measure", ["stories", "articles", "independent reports", "share of relevant"])
