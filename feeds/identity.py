@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from feeds.characters import in_one_line
 from feeds.markup import normal_url
 from feeds.model import Item
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+LONGEST_NAME = 2_000  # bytes
+SURELY_SHORT = LONGEST_NAME // 4  # characters, of four bytes at most
 SAME_TIME = timedelta(hours=12)  # between two addresses' dates of one article: zones are confused, days are not
 
 
@@ -35,20 +36,32 @@ def identities(items: Sequence[Item]) -> list[Identity | None]:
     """One identity an item, in order; None for an item that has neither guid, link nor title.
 
     A guid that stands on different items of one feed says nothing (real feeds put the same guid on every item); nor
-    does
-    a link that does (live blogs). The very same item twice keeps its identity, and is dropped as repeated.
+    does a link that does (live blogs). The very same item twice keeps its identity, and is dropped as repeated.
     """
     things = [
-        (_printable(item.guid), normal_url(item.url) if item.url else "", folded_title(item.title)) for item in items
+        (indexable(in_one_line(item.guid)), link_of(item.url) if item.url else "", folded_title(item.title))
+        for item in items
     ]
     guids = Counter(guid for guid, _, _ in set(things) if guid)
     links = Counter(link for link, _ in {(link, title) for _, link, title in things} if link)
     return [_identity(guid if guids[guid] == 1 else "", link, title, links[link] == 1) for guid, link, title in things]
 
 
-def _printable(guid: str) -> str:
-    """Without control characters and halves of surrogate pairs, which databases refuse or cut off at."""
-    return guid if guid.isprintable() else _UNPRINTABLE.sub("", guid)
+def link_of(url: str) -> str:
+    """An address in the form in which an article is found again by it."""
+    return indexable(normal_url(url))
+
+
+def indexable(name: str) -> str:
+    """A name no longer than an index holds (PostgreSQL: 2,704 bytes with all that stands beside it); longer ones keep
+    their beginning, and what tells them apart.
+
+    >>> indexable("guid"), len(indexable("x" * 1_000_000))
+    ('guid', 433)
+    """
+    if len(name) <= SURELY_SHORT or len(name.encode()) <= LONGEST_NAME:
+        return name
+    return f"{name[:400]}-{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
 def folded_title(title: str) -> str:
@@ -59,7 +72,7 @@ def _identity(guid: str, link: str, title: str, link_is_unique: bool) -> Identit
     if link and link_is_unique:
         other = f"link:{link}"
     elif title:
-        other = f"title:{link} {title}".strip()
+        other = indexable(f"title:{link} {title}".strip())
     else:
         other = f"link:{link}" if link else ""
     if not (guid or other):

@@ -86,7 +86,7 @@ def _text(value: Mapping[str, object], key: str) -> str:
     """A string field; ids may be numbers; anything else counts as missing."""
     found = value.get(key)
     if isinstance(found, str):
-        return found.encode("utf-8", "replace").decode()
+        return found.encode("utf-8", "ignore").decode()
     if isinstance(found, (int, float)) and not isinstance(found, bool) and math.isfinite(found):
         return f"{found:.15g}" if isinstance(found, float) else str(found)[:40]
     return ""

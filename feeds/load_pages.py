@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from feeds.characters import unreferenced
 from feeds.child import ChildError
 from feeds.days import AHEAD
 from feeds.encoding import decoded
@@ -70,7 +70,7 @@ def _metas(start: str) -> dict[str, str]:
     """name, property or itemprop of each meta element, in lower case → its content; the first of each."""
     found: dict[str, str] = {}
     for meta in _META.finditer(start):
-        attributes = {name.lower(): html.unescape(one or two) for name, one, two in _ATTRIBUTE.findall(meta[1])}
+        attributes = {name.lower(): unreferenced(one or two) for name, one, two in _ATTRIBUTE.findall(meta[1])}
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
         found.setdefault(name.lower(), attributes.get("content", ""))
     return found

@@ -200,7 +200,7 @@ def _text(value: Mapping[str, object], names: Sequence[str]) -> str:
         if isinstance(found, date):
             return datetime.combine(found, time(), UTC).isoformat()
         if isinstance(found, (str, int, float)) and not isinstance(found, bool) and found != "":
-            return str(found).encode("utf-8", "replace").decode()
+            return str(found).encode("utf-8", "ignore").decode()
         if found not in (None, ""):
             raise HouseError(f"{name} is not text")
     return ""

@@ -5,13 +5,14 @@ Feed text is hostile: what comes out of here is text, never markup to be trusted
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
+
+from feeds.characters import NOT_TEXT, in_one_line, is_unseen, paired, unreferenced
 
 MOST_TAGS = 10_000  # in one fragment; the tree of 100,000 nested tags takes 10 s to read
 LONGEST_URL = 4_000  # characters; what is longer is not an address a person can follow
@@ -41,16 +42,11 @@ _MEANS = {slash + tag: "\n" for tag in BLOCK_TAGS.split() for slash in ("", "/")
     slash + tag: "" for tag in (*INLINE_TAGS.split(), "img") for slash in ("", "/")
 }
 _MEANS |= {tag.upper(): means for tag, means in _MEANS.items()}
-_REFERENCE = re.compile(r"(&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?))")  # as html.unescape finds them
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,7}|#x[0-9a-fA-F]{2,6});")
 _BLANK_LINE = re.compile(r"\n[ \t\u00a0]*\n\s*")
-_SPACES = re.compile(r"[^\S\n]+")  # every white space but the line feed
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-_NOT_IN_URLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUOTED = str.maketrans({character: quote(character) for character in ' "<>`\\'})
 _UNSAFE = re.compile(r"[ \"<>`\\]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # An address as most are: no port, no user, an ASCII host. Taken apart at a fifth of the price of urlsplit.
 _PLAIN_URL = re.compile(r"https?://([a-zA-Z0-9.-]+)(/[^?#\x00-\x20]*)?(?:\?([^#\x00-\x20]*))?(?:#[^\x00-\x20]*)?")
 _TRACKING = re.compile(
@@ -84,7 +80,7 @@ def plain_text(markup: str) -> str:
     if "<" in text and _KNOWN.search(text) and not _KNOWN.search(markup):  # "&lt;p&gt;": escaped twice on its way to us
         text = _opened(text)
     if "&" in text and "&amp;" in markup and _ENTITY.search(text):
-        text = html.unescape(text)
+        text = unreferenced(text)
     return tidy(text)
 
 
@@ -98,7 +94,7 @@ def plain_title(markup: str) -> str:
         return ""
     text = _without_tags(_without_cdata(markup), " ")
     for _ in range(2):
-        text = html.unescape(text) if "&" in text else text
+        text = unreferenced(text) if "&" in text else text
     return " ".join(tidy(_without_tags(text, "")).split())
 
 
@@ -123,9 +119,9 @@ def _without_tags(text: str, at_blocks: str) -> str:
 def _opened(markup: str) -> str:
     """One level of markup undone; "\\n" stands where a block begins or ends."""
     if "<" not in markup or not _TAG.search(markup):
-        return _unreferenced(markup) if "&" in markup else markup
+        return unreferenced(markup) if "&" in markup else markup
     if len(markup) > MOST_TAGS < markup.count("<"):
-        return html.unescape(_KNOWN.sub("\n", markup))
+        return unreferenced(_KNOWN.sub("\n", markup))
     source = _BLANK_LINE.sub("<br>", _with_line_feeds(markup)) if "\n" in markup or "\r" in markup else markup
     if _BLOCK.search(source):  # written as HTML: its own line breaks are white space
         source = source.replace("\n", " ")
@@ -143,24 +139,12 @@ def _opened_plain(source: str) -> str | None:
     text = "".join(pieces)
     if "<" in text:
         return None
-    return _unreferenced(text) if "&" in text else text
-
-
-def _unreferenced(text: str) -> str:
-    """What html.unescape makes of it, at a third of the price: a feed writes the same few references all over."""
-    pieces = _REFERENCE.split(text)
-    pieces[1::2] = map(_meaning, pieces[1::2])
-    return "".join(pieces)
-
-
-@lru_cache(maxsize=1_000)
-def _meaning(reference: str) -> str:
-    return html.unescape(reference)
+    return unreferenced(text) if "&" in text else text
 
 
 def _opened_tree(source: str) -> str:
     source = _without_open_comments(_FRAME.sub("", source))
-    document = LexborHTMLParser(_BLOCK.sub(r"\n\g<0>\n", source))
+    document = LexborHTMLParser(_BLOCK.sub(r"\n\g<0>\n", paired(source)))
     document.strip_tags(SILENT_TAGS, recursive=True)
     root = document.root
     return root.text(deep=True) if root is not None else ""
@@ -173,7 +157,7 @@ def _without_open_comments(source: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Text as it is stored: NFC, no control characters, white space collapsed, no empty line."""
+    """Text as it is stored: NFC, nothing but text, white space collapsed, no line without a visible sign."""
     lines = unicodedata.normalize("NFC", _with_line_feeds(text)).split("\n")
     if "  " not in text and "".join(lines).isprintable():  # as most are: nothing to do within a line
         return "\n".join([bare for line in lines if (bare := line.strip())])
@@ -186,7 +170,9 @@ def _with_line_feeds(text: str) -> str:
 
 def _tidy_line(line: str) -> str:
     if not line.isprintable():  # printable: no control character, no surrogate, no white space but the space
-        line = _SURROGATE.sub("\ufffd", _CONTROL.sub("", line))
+        line = NOT_TEXT.sub("", line)
+        if is_unseen(line):
+            return ""
     elif "  " not in line:
         return line.strip()
     return " ".join(line.split())
@@ -293,7 +279,7 @@ def ascii_url(url: str) -> str:
 
 
 def _unescaped(url: str) -> str:
-    cleaned = url.strip() if url.isprintable() else _NOT_IN_URLS.sub("", url).strip()
+    cleaned = in_one_line(url).strip()
     while "&amp;" in cleaned:
         cleaned = cleaned.replace("&amp;", "&")
     return cleaned

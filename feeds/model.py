@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Literal
 
 Scope = Literal["full", "section", "query"]
-IdentityKind = Literal["guid", "link", "title"]
 Outcome = Literal["ok", "not-modified", "unreachable", "refused", "blocked", "unreadable"]
 Fulltext = Literal["never", "relevant"]
 VersionKind = Literal["feed", "page"]

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from feeds.characters import with_possible_references
 from feeds.encoding import Decoded, as_utf8, decoded
 from feeds.errors import Unreadable
 from feeds.jsonfeed import parse_json, two_letters
@@ -28,6 +29,7 @@ from feeds.parse_strict import Odd, read_strict
 MOST_ATTRIBUTES = 2_000  # on one element; 50,000 of them take feedparser longer than a poll may last
 LARGEST_WHOLE = 250_000  # characters or bytes of a document that is read without counting its items
 LONGEST_TEXT = 500_000  # characters of one item that are kept
+LONGEST_TITLE, LONGEST_OUTLET = 20_000, 300  # some feeds have no more than a title
 
 _SKIP = re.compile(rb"<skip")  # found in half the time that `in` takes
 _HUGE_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}>")
@@ -75,7 +77,7 @@ def _read(name: str, text: str, body: bytes) -> RawFeed:
         return read_strict(body)
     _refuse_traps(name, text)
     try:
-        return FEEDPARSER.read(body)
+        return FEEDPARSER.read(with_possible_references(text).encode("utf-8", "replace"))
     except NoAnswer as reason:
         raise Unreadable(f"{name}: {reason}; {_what_it_was(text)}") from None
 
@@ -135,7 +137,7 @@ def _what_it_was(text: str) -> str:
 
 
 def _item(entry: RawEntry, *, base: str, language: str) -> Item:
-    outlet = plain_title(entry.outlet)
+    outlet = plain_title(entry.outlet[: 4 * LONGEST_OUTLET])[:LONGEST_OUTLET]
     updated = _date(entry.updated, entry.updated_guess)
     has_one_date = entry.published == entry.updated and entry.published_guess == entry.updated_guess
     published = updated if has_one_date else _date(entry.published, entry.published_guess) or updated
@@ -152,7 +154,8 @@ def _item(entry: RawEntry, *, base: str, language: str) -> Item:
 
 
 def _title(of: RawFeed | RawEntry) -> str:
-    return html_title(of.title) if of.title_is_html else plain_title(of.title)
+    markup = of.title[: 4 * LONGEST_TITLE]
+    return (html_title(markup) if of.title_is_html else plain_title(markup))[:LONGEST_TITLE]
 
 
 def _longest_text(entry: RawEntry) -> str:

@@ -7,7 +7,6 @@ in free pages, in its log and in the search index: `sweep` writes the file anew.
 
 from __future__ import annotations
 
-import html
 import re
 import secrets
 import zlib
@@ -37,10 +36,10 @@ from feeds.archive.schema import (
     tombstones,
 )
 from feeds.archive.search import search_fold
+from feeds.characters import unreferenced
 from feeds.encoding import decoded
 from feeds.errors import ArchiveError
-from feeds.identity import content_hash, folded_title
-from feeds.markup import normal_url
+from feeds.identity import content_hash, folded_title, link_of
 
 CHUNK = 500
 DERIVED = (evidence, figures, credits, tags, first_carriers)
@@ -237,7 +236,7 @@ def _bodies_that(
 
 def _plain(body: bytes) -> str:
     """The text of an answer as a reader would see it, roughly: entities undone twice, as in escaped HTML."""
-    said = html.unescape(html.unescape(decoded(body).text))
+    said = unreferenced(unreferenced(decoded(body).text))
     return f"{said}\n{_TAG.sub(' ', said)}"
 
 
@@ -300,7 +299,7 @@ def _redact(connection: Connection, row: AnyRow, known: Forgotten) -> None:
     """Without the name, in every version; known again by the next poll, which takes the name out too."""
     title, said = known.redact(row.title, row.text)
     url = known.url(row.url)
-    link = normal_url(url) if row.link and url != row.url else row.link
+    link = link_of(url) if row.link and url != row.url else row.link
     guid = _guid(row, known, url=url, link=link or "", title=title)
     is_page = row.hash != content_hash(row.title, row.text, row.url)  # its hash is that of the feed's shorter text
     values = {

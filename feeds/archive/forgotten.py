@@ -22,7 +22,7 @@ from sqlalchemy import Connection, select
 from feeds.archive.schema import tombstones
 from feeds.archive.search import search_fold
 from feeds.archive.visit import Visit
-from feeds.identity import folded_title, identities
+from feeds.identity import folded_title, identities, link_of
 from feeds.markup import normal_url
 from feeds.model import Item
 
@@ -152,7 +152,7 @@ class Forgotten:
     def _is_forgotten(self, source: str, names: Iterable[str], item: Item) -> bool:
         if not self._articles:
             return False
-        link = f"link:{normal_url(item.url)}" if item.url else ""
+        link = f"link:{link_of(item.url)}" if item.url else ""
         return not self._articles.isdisjoint(_names(self.salt, source, (*names, link), item.title, item.published))
 
     def without_names(self, item: Item) -> Item:

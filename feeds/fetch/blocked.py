@@ -6,10 +6,10 @@ or a browser, a sentence about our country, or status 451. What was seen is quot
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 
+from feeds.characters import unreferenced
 from feeds.markup import plain_text
 
 REFUSING = frozenset({401, 403, 405, 406, 429, 503})  # what firewalls answer with; a 404 or 500 is never one
@@ -75,7 +75,7 @@ def evidence_of_block(status: int, headers: Mapping[str, str], body: bytes) -> s
         return "unavailable for legal reasons where we are"
     if not (status in REFUSING or 200 <= status < 300):
         return ""
-    page = html.unescape(body[:READ].decode("utf-8", "replace")).casefold()
+    page = unreferenced(body[:READ].decode("utf-8", "replace")).casefold()
     return _in_headers(headers) or _challenge(page) or _notice(page, is_refusal=status in REFUSING)
 
 

@@ -163,6 +163,9 @@ class Hostile(BaseHTTPRequestHandler):
     def on_403(self) -> None:
         self.answer(403, b"<html><h1>Forbidden</h1></html>")
 
+    def on_403_of_digits(self) -> None:
+        self.answer(403, f"<html><h1>Forbidden &#{'9' * 5_000};</h1></html>".encode())
+
     def on_451(self) -> None:
         self.answer(451)
 

@@ -56,6 +56,7 @@ HOSTILE = {
     "/challenge": ("blocked", "a challenge of Cloudflare: header cf-mitigated: challenge"),
     "/challenge-200": ("blocked", 'a challenge page of Cloudflare: "just a moment..."'),
     "/451": ("blocked", "unavailable for legal reasons where we are"),
+    "/403-of-digits": ("refused", "HTTP 403 (refused to us)"),
     "/403": ("refused", "HTTP 403 (refused to us)"),
 }
 
