@@ -577,6 +577,9 @@ INSERT INTO articles_fts (articles_fts, rank) VALUES ('automerge', 16)
 INSERT INTO articles_fts (articles_fts, rank) VALUES ('crisismerge', 64)
 ;
 
+INSERT INTO articles_fts (articles_fts, rank) VALUES ('hashsize', 8388608)
+;
+
 INSERT INTO articles_fts (articles_fts, rank) VALUES ('pgsz', 8000)
 ;
 
