@@ -15,6 +15,7 @@ _STRAY = f"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{_PLANE_ENDS}"
 # White space is none of them: tab, line feed, vertical tab and form feed are controls that part words.
 NOT_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff{_STRAY}]")
 NOT_IN_LINES = re.compile(rf"[\x00-\x1f\x7f-\x9f{_STRAY}]")  # of what has no white space: names, addresses
+STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")  # categories of what leaves no mark on a page
 
 # References as html.unescape finds them; the two halves of one character are one.
@@ -40,6 +41,15 @@ def is_unseen(line: str) -> bool:
 def in_one_line(text: str) -> str:
     """A name or an address without what is no text, and without controls of any kind."""
     return text if text.isprintable() else NOT_IN_LINES.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Text for a log or a terminal: what breaks a line, steers a terminal or turns its direction is a space.
+
+    >>> one_line("refused\\r\\nall is well \\x1b[2K")
+    'refused all is well  [2K'
+    """
+    return text if text.isprintable() else STEERS.sub(" ", text)
 
 
 def paired(markup: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from feeds.archive import open_archive, role
+from feeds.characters import one_line
 from feeds.errors import ArchiveError, DataFileError, FeedError, Unreadable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.keeping import Keeping
@@ -143,7 +144,7 @@ def _say(polls: Sequence[Poll]) -> None:
     for poll in polls:
         if poll.outcome != "not-modified":
             stream = sys.stderr if poll.error else sys.stdout
-            print(in_words(poll), file=stream, flush=True)
+            print(one_line(in_words(poll)), file=stream, flush=True)
 
 
 def _say_trouble() -> Callable[[ArchiveError], None]:
@@ -216,7 +217,7 @@ def _described(answer: Fetched, feed: ParsedFeed) -> list[str]:
     for item in feed.items[:SHOWN_ITEMS]:
         when = item.published.isoformat() if item.published else "no date"
         lines.append(f"- {when} {item.title or item.text[:80] or item.url} [{len(item.text)} characters]")
-    return lines
+    return [one_line(line) for line in lines]
 
 
 def _as_json(answer: Fetched, feed: ParsedFeed) -> str:

@@ -13,6 +13,8 @@ HouseError                                        one line for a person; exit st
 
 from __future__ import annotations
 
+from feeds.characters import one_line
+
 
 class HouseError(Exception):
     """Its text is one clear line: what is wrong, where, and what to do."""
@@ -27,14 +29,14 @@ class ArchiveError(HouseError):
 
 
 class FeedError(HouseError):
-    """A feed did not give articles; recorded in the ledger."""
+    """A feed did not give articles; recorded in the ledger, in one line whatever a server says in it."""
 
     outcome = "unreachable"
 
     def __init__(
         self, message: str, *, status: int | None = None, retry_after: float | None = None, seconds: float = 0.0
     ) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.status = status
         self.seconds = seconds  # that the attempt took
         self.retry_after = retry_after  # seconds, None: the server did not say

@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from feeds.characters import STEERS, one_line
 from feeds.model import Poll, SourceState
 
 LOG = logging.getLogger("monitor")
@@ -25,18 +25,6 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
     """-v and --log-json, the same for every program that runs for long."""
     parser.add_argument("-v", "--verbose", action="store_true", help="say every poll, not only what changes")
     parser.add_argument("--log-json", action="store_true", help="log on stderr, one JSON object a line, every poll")
-
-
-_STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-
-
-def one_line(text: str) -> str:
-    """Text for a log or a terminal: what breaks a line, steers a terminal or turns its direction is a space.
-
-    >>> one_line("refused\\r\\nall is well \\x1b[2K")
-    'refused all is well  [2K'
-    """
-    return _STEERS.sub(" ", text)
 
 
 class PlainLines(logging.Formatter):
@@ -57,7 +45,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         text = json.dumps(head | dict(fields), ensure_ascii=False, default=str)
-        return _STEERS.sub(lambda found: "".join(f"\\u{ord(one):04x}" for one in found[0]), text)
+        return STEERS.sub(lambda found: "".join(f"\\u{ord(one):04x}" for one in found[0]), text)
 
 
 def set_up(*, as_json: bool, verbose: bool) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from feeds.characters import one_line
 from feeds.errors import DataFileError, HouseError
-from feeds.log import one_line
 from feeds.monitor import Monitor, default_archive, read_monitor
 
 DONE, IN_PART, WRONG = 0, 1, 2  # exit status of every command

@@ -192,8 +192,17 @@ def _chain(asked: str, heads: Sequence[Head]) -> list[str]:
     urls = [asked]
     for head in heads:
         if head.is_redirect and head.headers.get("location"):
-            urls.append(_joined(urls[-1], head.headers["location"]))
+            urls.append(_joined(urls[-1], _in_ascii(head.headers["location"])))
     return urls
+
+
+def _in_ascii(location: str) -> str:
+    """Bytes that no address holds, percent-encoded as libcurl does when it follows: UTF-8 without a word, mostly.
+
+    >>> _in_ascii("/\xd0\xb0?q=1\x1b")
+    '/%D0%B0?q=1%1B'
+    """
+    return "".join(one if " " < one < "\x7f" else f"%{ord(one):02X}" for one in location)
 
 
 def _moved_to(asked: str, heads: Sequence[Head], addresses: Sequence[str]) -> str:

@@ -172,6 +172,12 @@ class Hostile(BaseHTTPRequestHandler):
     def on_challenge(self) -> None:
         self.answer(403, CHALLENGE, Cf_Mitigated="challenge")
 
+    def on_challenge_steering(self) -> None:
+        self.answer(403, CHALLENGE, Cf_Mitigated="challenge \x1b[2K\x9b all is well")
+
+    def on_html_steering(self) -> None:
+        self.answer(200, "<html><title>\u202ewell \x1b[31m</title></html>".encode())
+
     def on_challenge_200(self) -> None:
         self.answer(200, CHALLENGE, Content_Type="text/html")
 
@@ -297,6 +303,12 @@ class Hostile(BaseHTTPRequestHandler):
 
     def on_moved(self) -> None:
         self.answer(301, Location="/etag")
+
+    def on_moved_in_utf_8(self) -> None:
+        self.answer(301, Location="/feed/вода 1".encode().decode("latin-1"))
+
+    def on_moved_steering(self) -> None:
+        self.answer(301, Location="/feed/a\x1b[2K\x9b")
 
     def on_moved_twice(self) -> None:
         self.answer(308, Location="/moved")

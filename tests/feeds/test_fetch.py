@@ -274,3 +274,19 @@ def test_time_the_caller_takes_does_not_count_against_a_server(at: At) -> None:
 
 def test_an_address_in_letters_of_any_script_is_asked_in_ascii() -> None:
     assert ascii_url("http://пример.рф:8080/ա b?ք=1#x") == "http://xn--e1afmkfd.xn--p1ai:8080/%D5%A1%20b?%D6%84=1"
+
+
+def test_a_move_to_an_address_in_raw_utf_8_is_kept_as_it_goes_over_the_wire(at, hostile, rss) -> None:
+    hostile.feeds["%D0%B2%D0%BE%D0%B4%D0%B0%201"] = rss("water")
+    hostile.feeds["a%1B[2K%9B"] = rss("bread")
+    for path, end in (
+        ("/moved-in-utf-8", "/feed/%D0%B2%D0%BE%D0%B4%D0%B0%201"),
+        ("/moved-steering", "/feed/a%1B[2K%9B"),
+    ):
+        with Fetcher(allow_local=True, spacing_seconds=0) as fetcher:
+            ((_, first),) = fetcher.fetch([Request("s", at(path))])
+            assert isinstance(first, Fetched)
+            assert first.moved_to == first.url == at(end)
+            ((_, again),) = fetcher.fetch([Request("s", first.moved_to)])
+        assert isinstance(again, Fetched)
+        assert again.body == first.body
