@@ -30,7 +30,7 @@ def show(members: list[StoryLine], *, why: Why) -> None:
     labels, first = data.watched().labels, members[0]
     st.html(pieces.alone(pieces.within("coverage", plain_back(), **labels.address)))
     parts = page.story_parts(first, heading="h2")
-    st.html(pieces.alone(parts.head, first=True))
+    st.html(pieces.alone(parts.head, begins=first.article))
     event = page.event_line(first)
     credited, reports = (event.credited, event.independent_reports) if event else ("", None)
     st.html(story_pieces.attribution(first, labels, credited=credited, reports=reports))

@@ -44,7 +44,7 @@ def story(
     if rest:
         listed = "".join(one.html for one in rest)
         items.append(f"<details><summary>{more_evidence(len(rest))}</summary><ul>{listed}</ul></details>")
-    return f'<article class="m-story">{parts.head}{"".join(items)}{parts.foot}</article>'
+    return alone(f"{parts.head}{''.join(items)}{parts.foot}", begins=line.article)
 
 
 def more_evidence(count: int) -> str:
@@ -107,10 +107,10 @@ def story_parts(
     return StoryParts(head, lines, copies_of(line, copies, labels) + (event_of(event, labels) if event else ""))
 
 
-def alone(html: str, *, first: bool = False) -> str:
-    """A part of a story as a piece of its own. first : the one that begins the story."""
-    if first:
-        return f'<article class="m-story">{html}</article>'
+def alone(html: str, *, begins: int | None = None) -> str:
+    """A part of a story as a piece of its own. begins : the article whose story it begins; scripts/hold.js reads it."""
+    if begins is not None:
+        return f'<article class="m-story" data-article="{begins}">{html}</article>'
     return (
         f'<div class="m-part"><ul>{html}</ul></div>' if html.startswith("<li") else f'<div class="m-part">{html}</div>'
     )

@@ -38,7 +38,7 @@ def _story(line: StoryLine, heading: str) -> None:
     """One story; each of its sentences opens to the words and rules behind it. Only what is opened is read again."""
     parts = page.story_parts(line, heading=heading)
     with st.container(gap=None):
-        st.html(pieces.alone(parts.head, first=True))
+        st.html(pieces.alone(parts.head, begins=line.article))
         for one in parts.evidence[:SHOWN]:
             _evidence(line, one)
         if traces := pieces.traces(*data.traces(line.article), data.watched().labels):
