@@ -92,5 +92,9 @@ def _kept(found: Evidence, version: Version) -> str:
     body = found.bodies.get(version.number)
     if body is None:
         return "no bytes were kept of the answer that brought it"
-    state = "kept" if body.content is not None else "dropped, their time is over"
+    state = (
+        "kept"
+        if body.content is not None
+        else "no longer kept: their time is over, or they held something that was erased"
+    )
     return f"{body.size:,} bytes from {plain(body.url)}, {state}; SHA-256 {body.sha256}"

@@ -117,6 +117,8 @@ def _iso(at: datetime | None) -> str | None:
 
 def facts(found: Evidence) -> list[str]:
     """What can be said of the article, a sentence each; nothing is said that was not seen."""
+    if not (found.article.title or found.article.text or found.article.url):
+        return ["Erased on request (`feeds forget`): of what it said nothing is left here."]
     edits, said = found.edits, []
     if edits:
         times = "once" if len(edits) == 1 else f"{len(edits)} times"
@@ -210,6 +212,7 @@ def _feed_line(version: Version, bodies: Mapping[int, KeptBody]) -> str:
     if body is None:
         return f"  (version {version.number}: no bytes were kept of the answer that brought it)"
     if body.content is None:
-        return f"  (version {version.number}: the bytes were dropped when their time was over; SHA-256 {body.sha256})"
+        why = "their time is over, or they held something that was erased"
+        return f"  (version {version.number}: the bytes are no longer kept: {why}; SHA-256 {body.sha256})"
     name = name_of(version.number, body)
     return f"  {name:<14} the answer that brought version {version.number}, received {moment(body.at)}"

@@ -65,7 +65,11 @@ def comma_separated(stream: IO[bytes], reading: Reading) -> Iterator[Row]:
         first = lines.number + 1
         try:
             cells = next(rows)
-            if cells:
+            if lines.ended:
+                reading.problem(
+                    first, "a quote is never closed, so what follows it cannot be told apart; mend this line"
+                )
+            elif cells:
                 yield _row(_named(cells, columns, width), reading.sources)
         except StopIteration:
             return None
@@ -83,6 +87,7 @@ class _Lines:
         self._text = io.TextIOWrapper(buffered, encoding=encoding, errors="surrogateescape", newline="")
         self._reading = reading
         self.number = 0
+        self.ended = False  # a row that is there only when the file has ended stands in a quote that nobody closed
 
     def __iter__(self) -> _Lines:
         return self
@@ -90,6 +95,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self._text.readline(LONGEST_LINE + 1)
         if not line:
+            self.ended = True
             raise StopIteration
         self.number += 1
         if len(line) <= LONGEST_LINE:

@@ -166,6 +166,8 @@ def test_an_article_is_gone_from_everywhere_and_polling_does_not_bring_it_back(
     assert_gone(room, "qzxmarker", "anna", "petrova", "sugar")
     assert room.ids("qzxmarker") == []
     assert room.ids("gas")
+    assert room.run(feeds.__main__.main, "evidence", str(anna)) == 0
+    assert "Erased on request" in capsys.readouterr().out
 
     for note in ("again", "and again"):
         assert room.poll(ANNA, GAS, note=note) == 0

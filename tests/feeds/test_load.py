@@ -156,6 +156,16 @@ def test_bad_rows_of_csv_are_named_by_their_line(tmp_path: Path, load_files) -> 
     assert all(word in problem for word, problem in zip(words, result.problems, strict=True))
 
 
+def test_a_quote_that_nobody_closes_is_named_and_swallows_nothing_in_silence(tmp_path: Path, load_files) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b'title,text\nBread,"ran ""out"""\n"Fuel,too\nWater,too\nGas,too')
+    result = load_files(file)
+    assert (result.new, result.bad) == (1, 1)
+    assert result.problems[0].startswith(f"{file}:3: a quote is never closed")
+    file.write_bytes(b'title,text\nBread,"ran out"')  # the last line needs no line feed
+    assert load_files(file).bad == 0
+
+
 def test_csv_without_a_header_we_know_says_which_names_it_may_have(tmp_path: Path, load_files) -> None:
     file = tmp_path / "a.csv"
     file.write_text("headline,body\nBread,none\n")
