@@ -19,7 +19,7 @@ def section(indicator: str, first: date, last: date) -> None:
     st.header("Figures as claimed", anchor=False)
     ledger = data.claims(first, last)
     if ledger.empty:
-        st.caption(f"{words.NONE_SEEN}: no sentence of these days claims a number ({data.access(first, last)}).")
+        st.caption(page.none_seen(first, last, what=": no sentence of these days claims a number"))
         return
     st.caption(words.CLAIMS_NOTE)
     chosen, unit, name = _chosen(ledger, indicator)

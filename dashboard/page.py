@@ -87,12 +87,28 @@ def is_empty() -> bool:
 
     The page returns and does not stop the script: the frame still has to look for the first article.
     """
+    if data.article_count() == 0 and (loaded := loaded_notes(*data.span())):
+        st.info("\n\n".join([words_trends.LOADED_ONLY, *loaded]))
+        st.page_link("views/trends.py", label="Trends")
+        return True
     empty = words.EMPTY_YET if data.is_polled() else words.EMPTY
     missing = empty if data.article_count() == 0 else words.UNTAGGED if not data.is_tagged() else ""
     if missing:
         st.info(missing)
         beginning.panel()
     return bool(missing)
+
+
+def loaded_notes(first: date, last: date) -> list[str]:
+    """A sentence a data package that days of the range were loaded from."""
+    return [words_trends.loaded(name, days) for name, days in data.loaded_days(first, last).items()]
+
+
+def none_seen(first: date, last: date, *, what: str = "") -> str:
+    """That none was seen, who could look, and of which days nothing is known here. what : follows "none seen"."""
+    loaded = loaded_notes(first, last)
+    said = [f"{words.NONE_SEEN}{what} ({data.access(first, last)}).", *loaded]
+    return " ".join([*said, words_trends.LOADED_SILENT] if loaded else said)
 
 
 def story_html(line: StoryLine, *, heading: str = "h3") -> str:

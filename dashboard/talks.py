@@ -40,7 +40,7 @@ def _opened(first: date, last: date) -> None:
         )  # fmt: skip
     with right:
         wanted = StoryQuery(first=first, last=last, relevant=False, context=True)
-        page.list_stories(wanted, key="talks-page", nothing=f"{words.NONE_SEEN}.")
+        page.list_stories(wanted, key="talks-page", nothing=page.none_seen(first, last))
 
 
 def _chart(table: pd.DataFrame, days: pd.DataFrame, first: date, last: date) -> None:

@@ -35,7 +35,7 @@ def section(asked: Asked, lines: Sequence[Line]) -> None:
     wanted = query(asked, first, last, keys.get(only))
     st.markdown(f"**{words_trends.as_typed(_name(asked, only))}**, {words.a_range(first, last)}")
     with st.container(height=HEIGHT, border=False):
-        page.list_stories(wanted, key="page", nothing=f"{words.NONE_SEEN} ({data.access(first, last)}).")
+        page.list_stories(wanted, key="page", nothing=page.none_seen(first, last))
 
 
 def _choice(asked: Asked, keys: Mapping[str, str]) -> tuple[date | None, str]:

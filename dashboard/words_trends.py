@@ -88,6 +88,15 @@ def loaded(package: str, days: Sequence[date]) -> str:
     )
 
 
+LOADED_ONLY = (
+    "**This archive holds counts that were loaded from a data package, and no articles.** Trends shows the counts. "
+    "Stories, places, figures, levels and summaries are made of articles, and those of these days are where the "
+    "package came from."
+)
+LOADED_SILENT = "What stories say on those days is not known here; Trends has their counts."
+LOADED_ISSUE = "Of days whose articles are not here no summary can be written."
+
+
 def odd_address(odd: Sequence[tuple[str, str]]) -> str:
     """
     >>> odd_address([("indicator", "nonsense")])

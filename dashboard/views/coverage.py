@@ -28,8 +28,8 @@ def show() -> None:
     page.say_what_is_odd(_allowed())
     wanted = _wanted()
     first, last = data.span()
-    ground = data.access(wanted.first or first, wanted.last or last)
-    nothing = f"{words.NONE_SEEN} for this search ({ground}). Take a filter away, or search for fewer words."
+    none = page.none_seen(wanted.first or first, wanted.last or last, what=" for this search")
+    nothing = f"{none} Take a filter away, or search for fewer words."
     page.list_stories(wanted, key="p", nothing=nothing, heading="h2", draw=_story)
 
 

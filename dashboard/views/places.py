@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, charts, data, page, pieces, place_map, words
+from dashboard import address, charts, data, page, pieces, place_map, words, words_trends
 from metrics.model import STANCES
 from metrics.places import MapLayer, Placed, Spot
 from metrics.store import StoryQuery
@@ -145,8 +145,8 @@ def _table(asked: Asked, found: Placed) -> None:
     if body:
         st.html(pieces.rows(["Place", "Stories", "Where"], body, caption=f"Stories by place, {asked.what}"))
     if unnamed := [one.name for one in ordered if one.id not in found.stories]:
-        access = data.access(asked.first, asked.last)
         with st.expander(f"{words.NONE_SEEN}: {words.number(len(unnamed), 'place', 'places')}"):
+            access = data.access(asked.first, asked.last)
             st.caption(f"{words.listed(sorted(unnamed))} ({access}).")
     invented = "INVENTED-" if data.watched().monitor.invented else ""
     st.download_button(
@@ -174,6 +174,8 @@ def _said(asked: Asked) -> None:
     said = [words.PLACES_NOTE]
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no number here; Coverage lists what came.")
+    if loaded := page.loaded_notes(asked.first, asked.last):
+        said += [*loaded, words_trends.LOADED_SILENT]
     if asked.layers:
         notes = " ".join(f"{one.label}: {one.note}" for one in asked.layers if one.note)
         said.append(f"{words.LAYERS_NOTE} {notes} {data.watched().monitor.disclaimer}")
@@ -192,7 +194,7 @@ def _stories(asked: Asked) -> None:
         first=asked.first, last=asked.last, indicator=asked.indicator, stance=asked.stance, side=asked.side,
         places=names[name].holds,
     )  # fmt: skip
-    nothing = f"{words.NONE_SEEN} ({data.access(asked.first, asked.last)})."
+    nothing = page.none_seen(asked.first, asked.last)
     page.list_stories(wanted, key="page", nothing=nothing)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import alerts, beginning, cards, data, heat_map, page, pieces, since, words
+from dashboard import alerts, beginning, cards, data, heat_map, page, pieces, since, words, words_trends
 from feeds.model import DROP_REASONS
 from metrics import level_words
 from metrics.store import MOST_COUNTED, StoryQuery
@@ -46,6 +46,8 @@ def show() -> None:
     )
     if found and found[0].sources_changed:
         st.caption(words.changed_before(found[0].sources_changed))
+    if loaded := page.loaded_notes(data.today() - timedelta(days=27), data.today()):
+        st.caption(" ".join([*loaded, words_trends.LOADED_SILENT]))
     alerts.panel()
     _month()
     st.header("Newest relevant stories", anchor=False)

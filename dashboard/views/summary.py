@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import address, data, outgoing, page, pieces, words
+from dashboard import address, data, outgoing, page, pieces, words, words_trends
 from dashboard.export import FORMATS, MEDIA_TYPES, file_name, render
 from dashboard.summary_beside import beside
 from metrics.summary import Summary
@@ -29,6 +29,8 @@ def show() -> None:
     page.say_what_is_odd({"of": address.A_DATE, "issue": words.ISSUES, "beside": ON_OR_OFF, "mail": ON_OR_OFF})
     day, days = _issue()
     lang = data.watched().labels.reader.language
+    if _is_loaded(day, days):
+        return
     summary = _made(day, days, lang)
     _downloads(summary)
     if days == 1:
@@ -37,6 +39,15 @@ def show() -> None:
         before = _made(day - timedelta(days=days), days, lang)
         st.dataframe(beside(summary, before), hide_index=True, width="stretch")
     st.html(pieces.summary_body(render(summary, "html").decode()))
+
+
+def _is_loaded(day: date, days: int) -> bool:
+    """Says which days of the issue were loaded from a package; True when none of it is left to write of."""
+    first = day - timedelta(days=days - 1)
+    loaded = data.loaded_days(first, day)
+    if loaded:
+        st.info(" ".join([*page.loaded_notes(first, day), words_trends.LOADED_ISSUE]))
+    return sum(map(len, loaded.values())) == days
 
 
 def _made(day: date, days: int, lang: str) -> Summary:

@@ -247,7 +247,7 @@ def _about_days(wanted: Asked, days: pd.DataFrame) -> list[str]:
         said.append(f"No source was asked, and nothing loaded, before {words.a_day(begun.iloc[0])}.")
     if unseen := charts.unseen_runs(days):
         said.append(f"▨ Not seen: {words.runs(unseen)}. Those days are in no sum.")
-    said += [words_trends.loaded(name, found) for name, found in data.loaded_days(wanted.first, wanted.last).items()]
+    said += page.loaded_notes(wanted.first, wanted.last)
     if wanted.fixed:
         said.append(words.fixed_panel(len(data.panel_sources(first_read(wanted.first, wanted.period), wanted.last))))
     elif changed := data.source_changes(wanted.first, wanted.last):

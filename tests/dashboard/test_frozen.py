@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from dashboard import words, words_trends
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
 from feeds.sources import read_sources
@@ -93,6 +94,57 @@ def test_a_page_says_which_of_its_days_were_loaded(
     said = "Days loaded from a package: 30 days, 1 Nov 2031 to 30 Nov 2031 (demo-2031-09-25-2031-11-30)"
     assert said in words_of(opened(second, "trends", **days))
     assert "loaded from a package" not in words_of(opened(filled_archive, "trends", **days))
+
+
+@pytest.mark.parametrize("view", ["situation", "coverage", "places", "summary"])
+def test_an_archive_of_nothing_but_a_package_says_so_and_not_that_it_is_empty(
+    demo: Monitor,
+    second: str,
+    package: Path,
+    opened: Callable[..., AppTest],
+    view: str,  # noqa: F811
+) -> None:
+    load(demo, second, package)
+    shown = words_of(opened(second, view))
+    assert "holds counts that were loaded from a data package, and no articles" in shown
+    assert "67 days, 25 Sep 2031 to 30 Nov 2031 (demo-2031-09-25-2031-11-30)" in shown
+    assert "Nothing in the archive yet" not in shown
+    assert words.NONE_SEEN not in shown
+
+
+LOADED = {"from": "2031-11-01", "to": "2031-11-20", "since": "2031-11-01", "until": "2031-11-20"}
+SILENT = {  # page and its address, of days that were loaded → where it must not say "none seen" alone
+    "coverage": {"since": LOADED["since"], "until": LOADED["until"]},
+    "places": {"range": "own dates", "from": LOADED["from"], "to": LOADED["to"], "place": "Perrinor / Tollem"},
+    "summary": {"of": "2031-11-20"},
+    "situation": {},
+    "trends": {"range": "own dates", "from": LOADED["from"], "to": LOADED["to"]},
+}
+
+
+@pytest.mark.parametrize(("view", "query"), SILENT.items(), ids=SILENT)
+def test_of_loaded_days_no_page_says_only_that_none_was_seen(
+    demo: Monitor,
+    second: str,
+    package: Path,
+    opened: Callable[..., AppTest],
+    view: str,
+    query: dict[str, str],  # noqa: F811
+) -> None:
+    """The archive has polled since: some days are its own, most are counts from elsewhere."""
+    load(demo, second, package)
+    with open_archive(second) as archive:
+        store(archive, demo, [one for one in visits(read_sources(demo)) if one.poll.at.date() >= TODAY])
+        tag(archive, demo)
+    app = opened(second, view, **query)
+    assert not app.exception
+    shown = words_of(app)
+    assert "loaded from a package" in shown
+    said = words_trends.LOADED_ISSUE if view == "summary" else words_trends.LOADED_SILENT
+    assert said in shown
+    if view == "summary":
+        assert words.NONE_SEEN not in shown
+        assert not app.get("download_button"), "no file says of such a day that none was seen"
 
 
 def test_no_update_counts_frozen_days_again(demo: Monitor, second: str, package: Path, tmp_path: Path) -> None:
