@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations, product
+from itertools import product
 from math import cos, hypot, inf, radians
 
 APART = timedelta(hours=72)  # farther apart it is another event, or its aftermath
@@ -74,14 +74,19 @@ class Signs:
 def groups(stories: Iterable[Signs]) -> dict[int, int]:
     """Story → its event group, named by the group's earliest story. A story alone is a group of one."""
     ordered = sorted(stories, key=lambda one: (one.time, one.story))
-    rare = rarity(ordered)
-    scores = {pair: score for pair, score in _scored(ordered, rare) if score >= ENOUGH}
+    alike = _Alike(ordered)
+    strong = {pair: score for pair in _paired(ordered) if (score := alike.score(*pair)) >= ENOUGH}
     group_of = {at: [at] for at in range(len(ordered))}
-    for (a, b), _ in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+    apart: dict[Pair, tuple[list[int], list[int]]] = {}  # groups that do not fit; kept, so that no id comes again
+    for (a, b), _ in sorted(strong.items(), key=lambda item: (-item[1], item[0])):
         mine, theirs = group_of[a], group_of[b]
-        if mine is not theirs and _fits(ordered, rare, mine, theirs, scores):
+        if mine is theirs or (id(mine), id(theirs)) in apart:
+            continue
+        if _fits(ordered, alike, mine, theirs):
             joined = sorted([*mine, *theirs])
             group_of.update(dict.fromkeys(joined, joined))
+        else:
+            apart[id(mine), id(theirs)] = mine, theirs
     return {one.story: ordered[group_of[at][0]].story for at, one in enumerate(ordered)}
 
 
@@ -101,11 +106,10 @@ def rarity(ordered: Sequence[Signs]) -> dict[tuple[int, Label], float]:
 
 def likeness(a: Signs, b: Signs, rare: Mapping[tuple[int, Label], float]) -> float:
     """The sum of signs for and against one event; below zero where they cannot be one."""
-    if abs(a.time - b.time) > APART or not are_comparable(a, b):
+    apart = abs(a.time - b.time)
+    if apart > APART or not are_comparable(a, b):
         return IMPOSSIBLE
-    seldom = max((min(rare[a.story, label], rare[b.story, label]) for label in a.labels & b.labels), default=0.0)
-    soon = SAME_DAY if abs(a.time - b.time) <= SOON else LATER
-    return soon + seldom + _place(a, b) + _numbers(a, b) + _names(a, b)
+    return _sum(a, b, apart, rare, _weighed(a, b))
 
 
 def are_comparable(a: Signs, b: Signs) -> bool:
@@ -173,15 +177,74 @@ def _names(a: Signs, b: Signs) -> float:
     return OTHER_NAMES if named else 0.0
 
 
-def _scored(ordered: Sequence[Signs], rare: Mapping[tuple[int, Label], float]) -> Iterable[tuple[Pair, float]]:
-    """Every pair that shares a place, a figure or something infrequent."""
+class _Alike:
+    """Likeness of stories by their place in the order. What only their signs decide is weighed once for all that have
+    the same ones: of a text in many copies there are hundreds of pairs.
+    """
+
+    def __init__(self, ordered: Sequence[Signs]) -> None:
+        self._ordered, self._rare = ordered, rarity(ordered)
+        known: dict[tuple[object, ...], int] = {}
+        self._kind = [known.setdefault(_said(one), len(known)) for one in ordered]
+        self._weighed: dict[Pair, _Weighed] = {}
+        self._scores: dict[Pair, float] = {}
+
+    def score(self, a: int, b: int) -> float:
+        """As `likeness` has it."""
+        if (a, b) not in self._scores:
+            self._scores[a, b] = self._score(a, b)
+        return self._scores[a, b]
+
+    def _score(self, a: int, b: int) -> float:
+        mine, theirs = self._ordered[a], self._ordered[b]
+        apart = abs(mine.time - theirs.time)
+        weighed = self.weighed(a, b)
+        if apart > APART or not weighed.comparable:
+            return IMPOSSIBLE
+        return _sum(mine, theirs, apart, self._rare, weighed)
+
+    def weighed(self, a: int, b: int) -> _Weighed:
+        kinds = self._kind[a], self._kind[b]
+        if kinds not in self._weighed:
+            self._weighed[kinds] = _weighed(self._ordered[a], self._ordered[b])
+        return self._weighed[kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What the signs of two stories say, whenever they appeared."""
+
+    comparable: bool
+    labels: tuple[Label, ...]  # in common
+    place: float
+    numbers: float
+    names: float
+
+
+def _weighed(a: Signs, b: Signs) -> _Weighed:
+    return _Weighed(are_comparable(a, b), tuple(a.labels & b.labels), _place(a, b), _numbers(a, b), _names(a, b))
+
+
+def _said(one: Signs) -> tuple[object, ...]:
+    return one.labels, one.places, one.figures, one.numbers, one.names, one.officials
+
+
+def _sum(a: Signs, b: Signs, apart: timedelta, rare: Mapping[tuple[int, Label], float], found: _Weighed) -> float:
+    seldom = max((min(rare[a.story, label], rare[b.story, label]) for label in found.labels), default=0.0)
+    soon = SAME_DAY if apart <= SOON else LATER
+    return soon + seldom + found.place + found.numbers + found.names
+
+
+def _paired(ordered: Sequence[Signs]) -> list[Pair]:
+    """Every pair within 72 hours that shares a place, a figure or something infrequent."""
     found: set[Pair] = set()
     for members in _sharing(ordered).values():
-        for a, b in combinations(members, 2):
-            if ordered[b].time - ordered[a].time > APART:
-                continue
-            found.add((a, b))
-    return ((pair, likeness(ordered[pair[0]], ordered[pair[1]], rare)) for pair in sorted(found))
+        until = 0
+        times = [ordered[at].time for at in members]
+        for n, a in enumerate(members):
+            until = bisect_right(times, times[n] + APART, lo=max(until, n))
+            found.update((a, b) for b in members[n + 1 : until])
+    return sorted(found)
 
 
 def _sharing(ordered: Sequence[Signs]) -> Mapping[Hashable, list[int]]:
@@ -204,23 +267,15 @@ def _keys(one: Signs) -> Iterable[Hashable]:
     yield from one.numbers
 
 
-def _fits(
-    ordered: Sequence[Signs],
-    rare: Mapping[tuple[int, Label], float],
-    mine: Sequence[int],
-    theirs: Sequence[int],
-    scores: dict[Pair, float],
-) -> bool:
+def _fits(ordered: Sequence[Signs], alike: _Alike, mine: Sequence[int], theirs: Sequence[int]) -> bool:
     """All within 72 hours, none that cannot be one event, and like enough on average."""
     times = [ordered[at].time for at in (*mine, *theirs)]
     if max(times) - min(times) > APART:
         return False
     found = []
     for a, b in product(mine, theirs):
-        pair = (min(a, b), max(a, b))
-        if pair not in scores:
-            scores[pair] = likeness(ordered[pair[0]], ordered[pair[1]], rare)
-        if scores[pair] == IMPOSSIBLE or _place(ordered[a], ordered[b]) == OTHER_PLACE:
+        score = alike.score(min(a, b), max(a, b))
+        if score == IMPOSSIBLE or alike.weighed(a, b).place == OTHER_PLACE:
             return False
-        found.append(scores[pair])
+        found.append(score)
     return sum(found) / len(found) >= ENOUGH - 0.5

@@ -12,15 +12,16 @@ from datetime import date, datetime, timedelta
 from feeds.archive import Archive
 from feeds.monitor import Monitor
 from metrics import calibration, store
-from metrics.alert import AlarmDay, Alert, alerts_of, detector_of, with_stories
+from metrics.alert import AlarmDay, Alert, alerts_of, detector_of
 from metrics.attribution import Attribution
-from metrics.judging import days_dismissed, levels_of_alarms, rows_of, telling
+from metrics.judging import complete, days_dismissed, known_of, levels_of_alarms, rows_of
 from metrics.level_rows import JOIN_DAYS
 from metrics.levels import FARTHEST
 from metrics.lexicon import Lexicon
 from metrics.observe import HISTORY_DAYS
 from metrics.series import series_of
-from metrics.situation import Level, first_day_of_run, levels_to
+from metrics.since_then import first_moved
+from metrics.situation import Level, Reads, first_day_of_run, levels_to
 from metrics.stood import as_they_stood
 from metrics.store import alerts as stored
 from metrics.store.alerts import StoredDecision
@@ -41,9 +42,9 @@ class JudgedThen:
 
 def judged_then(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *,
-    last: date, as_of: datetime, levels_on: Sequence[date],
+    last: date, as_of: datetime, levels_on: Sequence[date], read: Reads | None = None,
 ) -> JudgedThen | None:  # fmt: skip
-    """None: nothing was polled or tagged by then."""
+    """None: nothing was polled or tagged by then. read : for who keeps what was read of days that do not change."""
     rules = store.current_rules(archive)
     if rules is None:
         return None
@@ -51,22 +52,29 @@ def judged_then(
     moment = (
         _moment(archive, monitor, lexicon, attribution, last, as_of) if has_its_words else Moment(monitor, as_of, None)
     )
-    found = material(archive, monitor, lexicon, attribution, last=last, moment=moment)
+    keys, rule = keys_of(monitor), calibration.rule()
+    detector, since = detector_of(rule, JOIN_DAYS, keys), None
+    begun = store.first_polled(archive)
+    if begun is not None and begun <= last:
+        since = first_moved(archive, attribution, moment, first=begun, last=last, detector=detector)
+    found = material(archive, monitor, lexicon, attribution, last=last, since=since, moment=moment, read=read)
     if found is None:
         return None
-    keys, rule = keys_of(monitor), calibration.rule()
     dismissed = days_dismissed(archive, found, series_of(keys), until=as_of)
-    rows = rows_of(judged(found, keys, rule, dismissed=dismissed), found.first)
-    rows["level"] = levels_of_alarms(archive, monitor, lexicon, attribution, rows, (), last=last, moment=moment)
-    alarms = [stored.alarm_day(row) for row in rows[rows["state"] == "alert"].itertuples()]
-    detector = detector_of(rule, JOIN_DAYS, keys)
+    known = known_of(archive, rules.id, found, series_of(keys), since, rule) if since is not None else None
+    rows = rows_of(judged(found, keys, rule, known=known, dismissed=dismissed), since or found.first)
+    before = [one for one in stored.alarm_days(archive) if since is not None and one.day < since]
+    rows["level"] = levels_of_alarms(
+        archive, monitor, lexicon, attribution, rows, before, last=last, moment=moment, read=read
+    )
+    alarms = before + [stored.alarm_day(row) for row in rows[rows["state"] == "alert"].itertuples()]
     made = alerts_of(alarms, threshold=rule.alert, rules_version=rules.version, detector=detector)
-    behind = telling(archive, attribution, found, made, moment)
-    alerts = tuple(with_stories(one, behind.get(one.id, ())) for one in made)
+    alerts = tuple(complete(archive, attribution, found, made, since or found.first, moment))
     decided = tuple(one for one in stored.decisions(archive) if one.at <= as_of)
     run = levels_to(
-        archive, monitor, lexicon, attribution, last=last, alerts=_alarms(alarms, alerts, decided), moment=moment
-    )
+        archive, monitor, lexicon, attribution, last=last, alerts=_alarms(alarms, alerts, decided), moment=moment,
+        read=read,
+    )  # fmt: skip
     shown = {day: tuple(run.on(day)) for day in levels_on if run.first <= day}
     return JudgedThen(last, alerts, decided, shown)
 

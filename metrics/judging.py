@@ -7,7 +7,7 @@ out in the transaction that stores the alerts. So this can be stopped at any mom
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from metrics.level_rows import JOIN_DAYS
 from metrics.levels import NO_DATA, Bools
 from metrics.lexicon import Lexicon
 from metrics.series import Material, Series, series_of
-from metrics.situation import levels_to
+from metrics.situation import Reads, levels_to
 from metrics.store import alerts as stored
 from metrics.store.telling import Moment, told
 from metrics.watching import ALARMING, Known, Watch, judged, keys_of, material
@@ -47,7 +47,7 @@ def judge_days(archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution
     if found is None or since > state.last:
         return 0
     keys = keys_of(monitor)
-    known = None if whole else _known(archive, state.rules, found, series_of(keys), since, rule)
+    known = None if whole else known_of(archive, state.rules, found, series_of(keys), since, rule)
     dismissed = days_dismissed(archive, found, series_of(keys))
     result = judged(found, keys, rule, known=known, dismissed=dismissed)
     rows = rows_of(result, since)
@@ -56,8 +56,8 @@ def judge_days(archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution
     stored.save_days(archive, state.rules, rows, since=since)
     days = stored.alarm_days(archive)
     made = alerts_of(days, threshold=rule.alert, rules_version=state.rules_version, detector=detector)
-    complete, after = _complete(archive, attribution, found, made, since), state.last + timedelta(days=1)
-    stored.save_alerts(archive, state, complete, now=now, before=after, detector=detector)
+    done, after = complete(archive, attribution, found, made, since), state.last + timedelta(days=1)
+    stored.save_alerts(archive, state, done, now=now, before=after, detector=detector)
     return (after - since).days
 
 
@@ -77,7 +77,7 @@ def rows_of(result: Watch, since: date) -> pd.DataFrame:
 
 def levels_of_alarms(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, rows: pd.DataFrame,
-    before: Sequence[AlarmDay], *, last: date, moment: Moment | None = None,
+    before: Sequence[AlarmDay], *, last: date, moment: Moment | None = None, read: Reads | None = None,
 ) -> pd.Series:  # fmt: skip
     """Of every row: the reporting level where it is an alarm of reports, else None.
 
@@ -90,8 +90,9 @@ def levels_of_alarms(
     levels: dict[tuple[str, str, date], int | None] = {}
     for year in sorted({day.year for day in mine["day"]}):
         run = levels_to(
-            archive, monitor, lexicon, attribution, last=min(date(year, 12, 31), last), alerts=alarms, moment=moment
-        )
+            archive, monitor, lexicon, attribution, last=min(date(year, 12, 31), last), alerts=alarms, moment=moment,
+            read=read,
+        )  # fmt: skip
         places = {key: number for number, key in enumerate(run.keys)}
         for indicator, people, day in mine[["indicator", "people", "day"]].itertuples(index=False, name=None):
             if day.year == year and (indicator, people) in places:
@@ -102,7 +103,7 @@ def levels_of_alarms(
     return result
 
 
-def _known(
+def known_of(
     archive: Archive, under: int, found: Material, series: Sequence[Series], since: date, rule: Rule
 ) -> Known:  # fmt: skip
     """What alarms before `since` make of later days, from what is stored of them."""
@@ -133,15 +134,21 @@ def days_dismissed(
 # Stories behind an alert ---------------------------------------------------------------------------------------------
 
 
-def _complete(
-    archive: Archive, attribution: Attribution, found: Material, made: Sequence[Alert], since: date
-) -> list[Alert]:
+def complete(
+    archive: Archive, attribution: Attribution, found: Material, made: Sequence[Alert], since: date,
+    moment: Moment | None = None,
+) -> list[Alert]:  # fmt: skip
     """With stories: of those whose days were judged now from the archive, of the others as stored."""
     before = {one.alert.id: one.alert for one in stored.stored_alerts(archive)}
-    fresh = [one for one in made if one.last_alarm >= since or one.id not in before]
-    behind = telling(archive, attribution, found, fresh)
+    fresh = [one for one in made if one.last_alarm >= since or not _is_stored(one, before)]
+    behind = telling(archive, attribution, found, fresh, moment)
     done = {one.id: with_stories(one, behind.get(one.id, ())) for one in fresh}
     return [done[one.id] if one.id in done else _as_stored(one, before[one.id]) for one in made]
+
+
+def _is_stored(made: Alert, before: Mapping[str, Alert]) -> bool:
+    """With the same days: what was stored of one that lasted longer has the stories of those days too."""
+    return made.id in before and before[made.id].last_alarm == made.last_alarm
 
 
 def _as_stored(made: Alert, before: Alert) -> Alert:

@@ -16,14 +16,14 @@ from feeds.archive import Archive
 from feeds.monitor import Monitor
 from metrics import store
 from metrics.attribution import Attribution
-from metrics.level_rows import JOIN_DAYS, LATELY, Columns, Part, moves, sources_of
+from metrics.level_rows import JOIN_DAYS, LATELY, Columns, Part, joined, moves, sources_of
 from metrics.levels import FARTHEST, NO_DATA, Bools, Run, Sources, badges, is_eased, run
 from metrics.lexicon import Lexicon
 from metrics.observe import HISTORY_DAYS, spans_of
 from metrics.store.alerts import levels_alarms
 from metrics.store.asof import backfilled_days
 from metrics.store.observing import Brings
-from metrics.store.telling import Moment, told, watched_since
+from metrics.store.telling import Moment, first_touched, told, watched_since
 
 Alerts = Collection[tuple[str, str, date]]  # indicator, people ("" all), day
 
@@ -67,9 +67,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What levels are read from. told : of the days from one to another. brought : by the sources from a day on."""
+    """What is kept of days that do not change. told : of the days from one to another, all that levels read; alarming :
+    what the detector reads (metrics.watching.alarming). brought : by the sources from a day on.
+    """
 
     told: Callable[[date, date], Part]
+    alarming: Callable[[date, date], Part]
     brought: Brings
 
 
@@ -104,13 +107,13 @@ def levels_to(
     """The run that ends on `last`. alerts : days in alarm; None: as the last update left them.
 
     moment : of the archive as it stood then, with the alerts given; None: as it is. read : for who keeps what was
-    read of days that do not change; None: asked of the archive.
+    read, as it is now, of days that do not change; None: asked of the archive.
     """
     start = first_day_of_run(last)
     first = start - timedelta(days=FARTHEST)
     keys = series_of(monitor)
     columns = Columns(monitor, lexicon, attribution, keys)
-    part = read.told(first, last) if read is not None else part_of(archive, columns, first, last, moment)
+    part = part_then(archive, columns, first, last, moment, read.told if read is not None else None)
     brought = read.brought if read is not None else None
     since = first - timedelta(days=2 * HISTORY_DAYS)
     watched = watched_since(archive, attribution, first=since, moment=moment, brought=brought)
@@ -119,9 +122,9 @@ def levels_to(
     polled = part.where(~(part.loaded | part.late)).rows({one.key: n for n, one in enumerate(watched)}, first)
     spans = [spans_of(one, last) for one in watched]
     done = run(polled, sources_of(watched, spans, first, days, JOIN_DAYS), series=len(keys), alert=alert)
-    joined, left = moves(spans, first, days)
+    came, left = moves(spans, first, days)
     settled = None
-    if any(joined):
+    if any(came):
         later = sources_of(watched, spans, first, days, JOIN_DAYS + LATELY)
         settled = run(polled, later, series=len(keys), alert=alert)
     return LevelRun(
@@ -130,14 +133,32 @@ def levels_to(
         done,
         settled,
         _loaded(_held(archive, first, last, moment), part, first, alert),
-        joined,
+        came,
         left,
     )
 
 
-def part_of(archive: Archive, columns: Columns, first: date, last: date, moment: Moment | None = None) -> Part:
-    """What these days told, of the sources that enter counts."""
-    rows = told(archive, first=first, last=last, moment=moment)
+def part_then(
+    archive: Archive, columns: Columns, first: date, last: date, moment: Moment | None,
+    kept: Callable[[date, date], Part] | None, occurrences: tuple[str, ...] = (),
+) -> Part:  # fmt: skip
+    """What these days told by the moment. Of days that nothing has touched since, what is kept says it."""
+    if kept is None:
+        return part_of(archive, columns, first, last, moment, occurrences)
+    since = first_touched(archive, as_of=moment.as_of, last=last) if moment is not None else None
+    if since is None:
+        return kept(first, last)
+    begin = max(first, since)
+    then = part_of(archive, columns, begin, last, moment, occurrences)
+    return joined([kept(first, begin - timedelta(days=1)), then]) if begin > first else then
+
+
+def part_of(
+    archive: Archive, columns: Columns, first: date, last: date, moment: Moment | None = None,
+    occurrences: tuple[str, ...] = (),
+) -> Part:  # fmt: skip
+    """What these days told, of the sources that enter counts. occurrences : of `reported`; (): all."""
+    rows = told(archive, first=first, last=last, occurrences=occurrences, moment=moment)
     return columns.part(rows[rows["source"].map(columns.attribution.counts).astype(bool)] if len(rows) else rows)
 
 

@@ -20,6 +20,7 @@ from feeds.sources import Outlets
 from metrics.lexicon import Lexicon
 from metrics.masking import masked, masker
 from metrics.observers import AccessFact, observers_on
+from metrics.situation import Reads
 from metrics.summary_blanks import access_beside, access_sentence, coverage_of, not_seen_of
 from metrics.summary_changes import LEAST_DIFFERENCE, compared, label_of, spans
 from metrics.summary_chart import chart_days
@@ -82,17 +83,18 @@ def summary_of(
     first: date | None = None,
     lang: str = "en",
     show_persons: bool = False,
+    read: Reads | None = None,
 ) -> Summary:
     """The summary of the days from `first` to `day` from the articles seen by `as_of` (aware), worded in `lang`.
 
     first : None: of `day` alone. lang : of LANGUAGES. show_persons : with the names of private persons, which are
-    masked otherwise. Raises ArchiveError, DataFileError.
+    masked otherwise. read : for who keeps what was read of days that do not change. Raises ArchiveError, DataFileError.
     """
     first = first or day
     start, end = window_of(monitor, day, first=first)
     material = material_of(
         archive, monitor, lexicon, sources, outlets,
-        first=first, day=day, start=start, end=end, as_of=as_of, lang=lang,
+        first=first, day=day, start=start, end=end, as_of=as_of, lang=lang, read=read,
     )  # fmt: skip
     summary = summarise(material, day=day, as_of=as_of)
     return summary if show_persons else masked(summary, masker(monitor, lexicon))

@@ -22,11 +22,13 @@ from metrics.attribution import Attribution
 from metrics.judged_then import JudgedThen, judged_then
 from metrics.lexicon import Lexicon
 from metrics.model import Evidence, Figure
-from metrics.observe import Observed, SourceDay, Watched, observability, state_of
+from metrics.observe import HISTORY_DAYS, Observed, SourceDay, Watched, observability, state_of
 from metrics.observers import facts_of
 from metrics.reader_labels import ReaderLabels, reader_labels
+from metrics.situation import Reads
 from metrics.stood import Stood, as_they_stood
 from metrics.store import asof
+from metrics.store.observing import weighed_from
 from metrics.store.revising import corrections
 from metrics.summary_claims import claims_of
 from metrics.summary_events import Known, with_events
@@ -78,8 +80,12 @@ def material_of(
     end: datetime,
     as_of: datetime,
     lang: str = "en",
+    read: Reads | None = None,
 ) -> Material:
-    """first, day : the issue's days; start, end : the same in UTC, end exclusive. Raises HouseError."""
+    """first, day : the issue's days; start, end : the same in UTC, end exclusive. Raises HouseError.
+
+    read : for who keeps what was read of days that do not change.
+    """
     labels = reader_labels(monitor, lexicon, lang)
     asked = _Asked(archive, monitor, lexicon, Attribution(sources, outlets), labels, first, day, as_of)
     rules = store.current_rules(archive)
@@ -108,8 +114,8 @@ def material_of(
         uncounted=uncounted,
         lang=lang,
         first=first,
-        judged=_judged(asked, day, as_of, (day,)),
-        judged_before=_judged(asked, first - timedelta(days=1), before, (first - timedelta(days=1),)),
+        judged=_judged(asked, day, as_of, (day,), read),
+        judged_before=_judged(asked, first - timedelta(days=1), before, (first - timedelta(days=1),), read),
         revisions=tuple(corrections(archive, since=before, until=as_of)),
         claims=claims_of(issue, figures, labels, _written(members)),
         publications=_publications(asked, came, stood, issue),
@@ -125,10 +131,13 @@ def issue_before(start: datetime, end: datetime, as_of: datetime) -> datetime:
     return max(start, as_of - (end - start))
 
 
-def _judged(asked: _Asked, last: date, as_of: datetime, levels_on: Sequence[date]) -> JudgedThen | None:
+def _judged(
+    asked: _Asked, last: date, as_of: datetime, levels_on: Sequence[date], read: Reads | None
+) -> JudgedThen | None:
     return judged_then(
-        asked.archive, asked.monitor, asked.lexicon, asked.attribution, last=last, as_of=as_of, levels_on=levels_on
-    )
+        asked.archive, asked.monitor, asked.lexicon, asked.attribution, last=last, as_of=as_of, levels_on=levels_on,
+        read=read,
+    )  # fmt: skip
 
 
 def _written(members: Iterable[asof.Member]) -> dict[int, tuple[str, str]]:
@@ -349,7 +358,9 @@ def _quote(asked: _Asked, member: asof.Member, one: Evidence, figures: Sequence[
 def _days(asked: _Asked, members: Iterable[asof.Member], stood: Mapping[int, Stood]) -> tuple[DaySeen, ...]:
     """How much of each of these days was seen, from the ledger up to the as-of."""
     did = asof.source_days_until(asked.archive, as_of=asked.as_of, zone=asked.monitor.zone)
-    brought = asof.relevant_by_source(asked.archive, as_of=asked.as_of, edited_before=asked.first)
+    begin = min(weighed_from(dict(did[key]), asked.first) for key in sorted(did)) if did else asked.first
+    begin = min(begin, asked.first - timedelta(days=HISTORY_DAYS))  # the weekday factor reads so far
+    brought = asof.relevant_by_source(asked.archive, as_of=asked.as_of, edited_before=asked.first, first=begin)
     again: Counter[tuple[str, date]] = Counter(
         (m.source, m.day) for m in members if m.day and m.day >= asked.first and _was_relevant(stood, m.article)
     )

@@ -20,12 +20,13 @@ from metrics.attribution import Attribution
 from metrics.detect import judge
 from metrics.detect_model import Detection, Observed, Rule, Scan
 from metrics.detect_scan import scan
-from metrics.level_rows import JOIN_DAYS, Columns, sources_of
+from metrics.level_rows import JOIN_DAYS, Columns, Part, sources_of
 from metrics.levels import Bools, Floats, Sources
 from metrics.lexicon import Lexicon
 from metrics.model import UNSTATED
 from metrics.observe import HISTORY_DAYS, Watched, spans_of
 from metrics.series import Material, Series, farthest, joined, observed, series_of, spans
+from metrics.situation import Reads, part_of, part_then
 from metrics.situation import series_of as leveled
 from metrics.store.telling import Moment, told, watched_since
 
@@ -118,26 +119,34 @@ def _with_dismissed(part: Observed, dismissed: Bools | None) -> Observed:
 
 def material(
     archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, *, last: date,
-    since: date | None = None, rule: Rule | None = None, moment: Moment | None = None,
+    since: date | None = None, rule: Rule | None = None, moment: Moment | None = None, read: Reads | None = None,
 ) -> Material | None:  # fmt: skip
     """What was polled, from the first poll to `last`. since : only what judging the days from it on will read.
 
-    moment : of the archive as it stood then; None: as it is.
+    moment : of the archive as it stood then; None: as it is. read : for who keeps what was read of days that do not
+    change.
     """
     first = store.first_polled(archive)
     if first is None or last < first:
         return None
     begin = max(first, _month(since) - timedelta(days=farthest(rule or calibration.rule()))) if since else first
-    rows = told(archive, first=begin, last=last, occurrences=ALARMING, moment=moment)
-    rows = rows[rows["source"].map(attribution.counts).astype(bool)] if len(rows) else rows
-    rows = rows[~(rows["backfill"] | rows["late"]).astype(bool)]
-    watched = watched_since(archive, attribution, first=begin - timedelta(days=HISTORY_DAYS), moment=moment)
     days, keys = (last - first).days + 1, keys_of(monitor)
     columns = Columns(monitor, lexicon, attribution, keys)
+    part = part_then(archive, columns, begin, last, moment, read.alarming if read is not None else None, ALARMING)
+    brought = read.brought if read is not None else None
+    since_then = begin - timedelta(days=HISTORY_DAYS)
+    watched = watched_since(archive, attribution, first=since_then, moment=moment, brought=brought)
     sources = sources_of(watched, [spans_of(one, last) for one in watched], first, days, JOIN_DAYS)
-    numbered = columns.rows(rows, {one.key: n for n, one in enumerate(watched)}, first)
+    numbered = part.where(~(part.loaded | part.late)).rows({one.key: n for n, one in enumerate(watched)}, first)
     named = tuple(one.key for one in watched)
     return Material(first, len(keys), numbered, sources, _relevant(watched, first, days), named)
+
+
+def alarming(
+    archive: Archive, monitor: Monitor, lexicon: Lexicon, attribution: Attribution, first: date, last: date
+) -> Part:
+    """What the detector reads of these days."""
+    return part_of(archive, Columns(monitor, lexicon, attribution, keys_of(monitor)), first, last, None, ALARMING)
 
 
 def _month(day: date) -> date:

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.data.watching import archive, key, lists_stamp, url, watched
+from dashboard.data.watching import archive, key, lists_stamp, today, url, watched
 from metrics.level_rows import Columns, Part, joined
 from metrics.situation import Reads, part_of, series_of
 from metrics.store.changing import DayChanges, day_changes
 from metrics.store.observing import Brought
 from metrics.store.telling import brought_of
+from metrics.watching import alarming
 
 WEEK = timedelta(days=6)  # from its Monday to its Sunday
 WEEKS = 512  # kept of each answer: those of eight years, or of two in a few states
@@ -30,9 +31,9 @@ def _changes(key: str) -> DayChanges:
     return day_changes(archive())
 
 
-def reads(last: date) -> Reads:
-    """What levels to that day are read from."""
-    return Reads(_told, lambda first: _brought(first, last))
+def reads() -> Reads:
+    """What is kept of weeks that did not change, for levels and alerts."""
+    return Reads(_told, _alarming, _brought)
 
 
 def mondays(first: date, last: date) -> list[date]:
@@ -42,7 +43,16 @@ def mondays(first: date, last: date) -> list[date]:
 
 
 def _told(first: date, last: date) -> Part:
-    whole = joined([_told_week(days_key(monday, monday + WEEK), monday) for monday in mondays(first, last)])
+    return _cut([_told_week(days_key(monday, monday + WEEK), monday) for monday in mondays(first, last)], first, last)
+
+
+def _alarming(first: date, last: date) -> Part:
+    weeks = [_alarming_week(days_key(monday, monday + WEEK), monday) for monday in mondays(first, last)]
+    return _cut(weeks, first, last)
+
+
+def _cut(weeks: list[Part], first: date, last: date) -> Part:
+    whole = joined(weeks)
     return whole.where((whole.day >= first.toordinal()) & (whole.day <= last.toordinal()))
 
 
@@ -53,9 +63,15 @@ def _told_week(key: str, monday: date) -> Part:
     return part_of(archive(), columns, monday, monday + WEEK)
 
 
-def _brought(first: date, last: date) -> Brought:
+@st.cache_resource(max_entries=WEEKS, show_spinner=False)
+def _alarming_week(key: str, monday: date) -> Part:
+    of = watched()
+    return alarming(archive(), of.monitor, of.lexicon, of.attribution, monday, monday + WEEK)
+
+
+def _brought(first: date) -> Brought:
     whole: Brought = {}
-    for monday in mondays(first, last):
+    for monday in mondays(first, today()):
         for source, days in _brought_week(days_key(monday, monday + WEEK), monday).items():
             whole.setdefault(source, {}).update({day: count for day, count in days.items() if day >= first})
     return whole

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.data.days import reads
 from dashboard.data.telling import tagger as tagger_of
 from dashboard.data.watching import archive, ledger_key, now, watched
 from feeds.monitor import bloc_names
@@ -27,7 +28,7 @@ def _summary(key: str, day: date, first: date, lang: str) -> Summary:
     of = watched()
     as_of = default_as_of(of.monitor, day, now=now())
     asked = archive(), of.monitor, of.lexicon, of.sources, of.outlets
-    return summary_of(*asked, day=day, first=first, as_of=as_of, lang=lang)
+    return summary_of(*asked, day=day, first=first, as_of=as_of, lang=lang, read=reads())
 
 
 CASES = ("cases_heldout.jsonl", "cases_dev.jsonl")  # beside the data files, where monitor.yaml names no gold

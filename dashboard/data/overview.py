@@ -59,7 +59,7 @@ def levels_on(day: date) -> dict[tuple[str, str], Level]:
 @st.cache_resource(max_entries=8, show_spinner="Judging how much is reported …")
 def _levels(key: str, last: date) -> LevelRun:
     of = watched()
-    return levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=last, read=reads(last))
+    return levels_to(archive(), of.monitor, of.lexicon, of.attribution, last=last, read=reads())
 
 
 def alerts() -> list[KnownAlert]:

@@ -127,8 +127,8 @@ def untagged(archive: Archive, *, as_of: datetime) -> int:
     """Articles seen by `as_of` whose newest version the tagger has not read."""
     with archive.reading() as connection:
         mark = connection.execute(select(rules.c.mark).where(rules.c.is_current)).scalar() or 0
-        query = select(func.count()).where(articles.c.version_id > mark, articles.c.seen <= as_of)
-        return int(connection.execute(query).scalar_one())
+        query = select(articles.c.seen).where(articles.c.version_id > mark)  # mostly none: by the index of versions
+        return sum(seen <= as_of for seen in connection.execute(query).scalars())
 
 
 def seen_after(archive: Archive, *, day: date, as_of: datetime) -> int:
@@ -230,13 +230,18 @@ def source_days_until(archive: Archive, *, as_of: datetime, zone: tzinfo) -> dic
     return dict(found)
 
 
-def relevant_by_source(archive: Archive, *, as_of: datetime, edited_before: date) -> dict[str, dict[date, int]]:
-    """source → counting day → relevant articles seen by `as_of`; without those edited since from `edited_before` on."""
+def relevant_by_source(
+    archive: Archive, *, as_of: datetime, edited_before: date, first: date
+) -> dict[str, dict[date, int]]:
+    """source → counting day from `first` on → relevant articles seen by `as_of`.
+
+    Without those edited since, from `edited_before` on.
+    """
     with archive.reading() as connection:
         query = (
             select(articles.c.source, articles.c.day, func.count())
             .join(tags, _tagged(_under(connection)))
-            .where(tags.c.relevant, articles.c.seen <= as_of, articles.c.day.is_not(None))
+            .where(tags.c.relevant, articles.c.seen <= as_of, articles.c.day >= first)
             .where(articles.c.backfill.is_(False))
             .where(or_(unedited(as_of), articles.c.day < edited_before))
             .group_by(articles.c.source, articles.c.day)

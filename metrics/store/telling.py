@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from feeds.archive import Archive
 from feeds.archive.schema import AnyRow, articles, credits, evidence, story_members, tags
@@ -57,6 +57,16 @@ def edited_since(archive: Archive, *, first: date, last: date, as_of: datetime) 
     with archive.reading() as connection:
         query = select(mine.id).where(mine.day.between(first, last), mine.seen <= as_of, mine.changed > as_of)
         return sorted(connection.execute(query).scalars())
+
+
+def first_touched(archive: Archive, *, as_of: datetime, last: date) -> date | None:
+    """The first day to `last` with an article that was seen or edited after `as_of`; None: none has."""
+    mine = articles.c
+    came = select(func.min(mine.day)).where(mine.seen > as_of, mine.day <= last)
+    edited = select(func.min(mine.day)).where(mine.changed > as_of, mine.day <= last)
+    with archive.reading() as connection:
+        found = [connection.execute(query).scalar() for query in (came, edited)]
+    return min((day for day in found if day is not None), default=None)
 
 
 def told(
@@ -141,14 +151,17 @@ def watched_since(
 ) -> list[Watched]:  # fmt: skip
     """The sources that enter counts, with what they did on every day and brought from `first` on.
 
-    brought : as metrics.store.observing has it; not asked for a moment.
+    brought : as metrics.store.observing has it; of a moment it stands for the days that nothing touched since.
     """
     under = current_rules(archive)
     if under is None:
         return []
     if moment is not None:
         relevant = {article for article, one in moment.stood.items() if one.relevant}
-        return watched_then(archive, under, attribution, moment.monitor, relevant, first=first, as_of=moment.as_of)
+        return watched_then(
+            archive, under, attribution, moment.monitor, relevant, first=first, as_of=moment.as_of,
+            brought=brought, touched=first_touched(archive, as_of=moment.as_of, last=date.max) if brought else None,
+        )  # fmt: skip
     with archive.reading() as connection:
         return watched_sources(connection, under, attribution, first, brought)
 

@@ -22,7 +22,7 @@ from metrics.observe import SourceDay, Watched, present_throughout
 from metrics.store.asof import last_moment, source_days_until
 from metrics.store.building import Rules, current_rules
 from metrics.store.counting import NONE, Label, Then, rows_of_days
-from metrics.store.observing import watched_source, weighed_from
+from metrics.store.observing import Brings, Brought, watched_source, weighed_from
 from metrics.store.panel import Counted
 
 CHUNK = 400
@@ -80,16 +80,18 @@ class Vintage(Counted):
 
 def watched_then(
     archive: Archive, under: Rules, attribution: Attribution, monitor: Monitor, relevant: Collection[int], *,
-    first: date, as_of: datetime,
+    first: date, as_of: datetime, brought: Brings | None = None, touched: date | None = None,
 ) -> list[Watched]:  # fmt: skip
     """The sources that enter counts, with what they had done by then and brought from `first` on.
 
-    relevant : articles edited since that were relevant in the version that stood.
+    relevant : articles edited since that were relevant in the version that stood. brought : what is known now of the
+    days before `touched`, the first with an article that came or was edited since (None: none did).
     """
     did = source_days_until(archive, as_of=as_of, zone=monitor.zone)
     keys = _counting(did, attribution)
     begin = min((weighed_from(did[key], first) for key in keys), default=first)
-    return _watched(archive, under, attribution, keys, did, relevant, begin, as_of)
+    known = brought(begin) if brought is not None else None
+    return _watched(archive, under, attribution, keys, did, relevant, begin, as_of, known, touched)
 
 
 def _counting(did: Mapping[str, object], attribution: Attribution) -> list[str]:
@@ -134,11 +136,16 @@ def _watched(
     relevant: Collection[int],
     begin: date,
     as_of: datetime,
+    known: Brought | None = None,
+    touched: date | None = None,
 ) -> list[Watched]:
     """The sources with what they had done and brought by then. One that was polled since was not retired then."""
+    since = begin if known is None else max(begin, touched or date.max)
     with archive.reading() as connection:
-        brought = _brought(connection, under, relevant, begin, as_of)
+        brought = _brought(connection, under, relevant, since, as_of)
         polled_since = set(connection.execute(select(polls.c.source).where(polls.c.at > as_of).distinct()).scalars())
+    for source, days in (known or {}).items():
+        brought[source].update({day: count for day, count in days.items() if begin <= day < since})
     watched = [watched_source(key, attribution, dict(did[key]), brought[key]) for key in keys]
     return [replace(one, retired=one.retired and one.key not in polled_since) for one in watched]
 

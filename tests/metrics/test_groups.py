@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
@@ -16,7 +17,21 @@ from feeds.monitor import read_monitor
 from feeds.sources import read_outlets
 from metrics.__main__ import main
 from metrics.evaluate_groups import judged_set, read_sets, totals
-from metrics.groups import Signs, Spot, are_comparable, groups
+from metrics.groups import (
+    APART,
+    ENOUGH,
+    FREQUENT,
+    IMPOSSIBLE,
+    OTHER_PLACE,
+    Signs,
+    Spot,
+    _keys,
+    _place,
+    are_comparable,
+    groups,
+    likeness,
+    rarity,
+)
 from metrics.lexicon import read_lexicon
 from metrics.names import names, numbers, sounds
 from metrics.origins import Carrier, StoryOf, independent, stories_of
@@ -180,3 +195,67 @@ def test_evaluate_names_the_line_that_is_no_set(tmp_path: Path, capsys: pytest.C
     assert main(["evaluate", "--monitor", str(MONITOR), "--groups", str(tmp_path)], clock=lambda: NOON) == 2
     assert "groups.jsonl:1" in capsys.readouterr().err
     assert main(["evaluate", "--monitor", str(MONITOR)], clock=lambda: NOON) == 2
+
+
+def grouped_plainly(stories):
+    """Every pair weighed by itself, every join tried anew: what `groups` has to give, however it saves work."""
+    ordered = sorted(stories, key=lambda one: (one.time, one.story))
+    rare = rarity(ordered)
+    signs = [set(_keys(one)) for one in ordered]
+    often = Counter(sign for some in signs for sign in some if isinstance(sign, (str, float)))
+    shared = {
+        (a, b): likeness(ordered[a], ordered[b], rare)
+        for a, b in combinations(range(len(ordered)), 2)
+        if any(often[sign] <= FREQUENT for sign in signs[a] & signs[b])
+    }
+    of = {at: [at] for at in range(len(ordered))}
+    strong = {pair: score for pair, score in shared.items() if score >= ENOUGH}
+    for (a, b), _ in sorted(strong.items(), key=lambda item: (-item[1], item[0])):
+        if of[a] is not of[b] and fit(ordered, rare, of[a], of[b]):
+            joined = sorted([*of[a], *of[b]])
+            of.update(dict.fromkeys(joined, joined))
+    return {one.story: ordered[of[at][0]].story for at, one in enumerate(ordered)}
+
+
+def fit(ordered, rare, mine, theirs):
+    pairs = [(ordered[min(a, b)], ordered[max(a, b)]) for a in mine for b in theirs]
+    scores = [likeness(a, b, rare) for a, b in pairs]
+    times = [ordered[at].time for at in (*mine, *theirs)]
+    return (
+        max(times) - min(times) <= APART
+        and IMPOSSIBLE not in scores
+        and OTHER_PLACE not in [_place(a, b) for a, b in pairs]
+        and sum(scores) / len(scores) >= ENOUGH - 0.5
+    )
+
+
+CHOICES = random.Random(7)
+SPOTS = [
+    Spot(f"spot-{n}", kind, 40 + CHOICES.random() / 2, 46 + CHOICES.random() / 2)
+    for n, kind in enumerate(["village", "town", "city", "capital", "region", "road", "village"])
+]
+
+
+def some_of(values, *most):
+    return frozenset(CHOICES.sample(values, CHOICES.choice(most)))
+
+
+def crowd():
+    """Stories of some days, many of which say the same, in copies a few minutes apart."""
+    made = []
+    for _ in range(CHOICES.choice([5, 25, 60])):
+        time = NOON + timedelta(hours=CHOICES.random() * 24 * 9)
+        one = Signs(
+            0, time, some_of([("gas", "reported"), ("gas", "denied"), ("food", "reported")], 1, 1, 2),
+            some_of(SPOTS, 0, 1, 1, 2), some_of([("killed", 5.0), ("killed", 30.0), ("tons", 400.0)], 0, 0, 1),
+            some_of([2.0, 7.0, 15.0], 0, 1), some_of(["klv", "mmtv", "vrtn"], 0, 1), some_of(["prst", "mnst"], 0, 0, 1),
+        )  # fmt: skip
+        copies = range(CHOICES.choice([1, 1, 5]))
+        made += [replace(one, story=len(made) + n, time=time + timedelta(minutes=n)) for n in copies]
+    return made
+
+
+def test_groups_are_those_of_every_pair_weighed_by_itself():
+    for _ in range(25):
+        stories = crowd()
+        assert groups(stories) == grouped_plainly(stories)

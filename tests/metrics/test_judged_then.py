@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from metrics import judged_then as module
 from metrics.alert import Decision
 from metrics.judged_then import judged_then
 from metrics.situation import levels_to
@@ -77,6 +78,18 @@ def days_go_on(room):
 
 
 LATER = (late_stories, edits, a_decision, days_go_on)
+
+
+@pytest.mark.parametrize("happens", LATER, ids=[one.__name__ for one in LATER])
+def test_a_moment_judged_from_what_is_stored_is_that_judged_from_the_first_day(opened, happens, monkeypatch):  # noqa: F811
+    room = opened("whole")
+    happens(room)
+    room.count()
+    stored_part, begun = then(room), []
+    of = module.first_moved
+    monkeypatch.setattr(module, "first_moved", lambda *args, **named: begun.append(of(*args, **named)))
+    assert then(room) == stored_part
+    assert begun[0] is not None  # else both were judged from the first day
 
 
 @pytest.mark.parametrize("happens", LATER, ids=[one.__name__ for one in LATER])
