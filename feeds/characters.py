@@ -26,7 +26,11 @@ _REFERENCE = re.compile(
 )
 LONGEST_REFERENCE = 40  # characters; of a number of thousands of digits, html.unescape raises
 _PAIR = re.compile(r"&#(?:x(d[89ab][0-9a-f]{2});&#x(d[c-f][0-9a-f]{2})|(5[56]\d{3});&#(5[67]\d{3}));", re.I | re.A)
-_NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.I | re.A)
+# Numbers that may be of half a sign, or of none at all: the others are too many to look at one by one.
+_NUMBER = re.compile(
+    r"&#(?:x(0*(?:d[89a-f][0-9a-f]{2}(?![0-9a-f])|[1-9a-f][0-9a-f]{5,}))|(0*(?:5[5-7][0-9]{3}(?![0-9])|[1-9][0-9]{6,})));?",
+    re.I | re.A,
+)
 
 
 def is_unseen(line: str) -> bool:
