@@ -7,76 +7,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from dashboard.charts import Palette
+from dashboard.place_labels import (
+    EDGES,
+    KM_A_DEGREE,
+    SIDES,
+    THE_OTHER_MAP,
+    Frame,
+    Sheet,
+    bar_end,
+    frame_of,
+    label_lines,
+    labelled,
+    scale_km,
+    width_of,
+)
 from metrics.places import MapLayer, Spot
 
-WIDEST = 46.0  # pixels across the circle of the place with most stories; areas are proportional
-SMALL = 14.0  # a label may stand over circles below that
-LEAST = 5.0  # a circle of one story must still be seen
 PALE = 6.0  # across the mark of a place that no story names
-NARROW = 300.0  # pixels of a map on a telephone: labels that fit there fit everywhere
-LETTER, LINE = 7.0, 15.0  # pixels of a letter and of a line of a label
-MOST_LABELS = 12
-KM_A_DEGREE = 111.32
-SIDES = ("middle right", "middle left", "top center", "bottom center")
 LAYER_SYMBOLS = ("square-open", "diamond-open", "hexagon-open", "triangle-up-open")
-
-
-class Box(NamedTuple):
-    """Left, bottom, right, top in pixels."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    def meets(self, other: Box) -> bool:
-        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The part of the world that a map shows, in degrees, with room at its edges."""
-
-    west: float
-    east: float
-    south: float
-    north: float
-
-    @property
-    def squeeze(self) -> float:
-        """A degree of longitude in degrees of latitude, in the middle."""
-        return math.cos(math.radians((self.south + self.north) / 2))
-
-    @property
-    def pixels(self) -> float:
-        """Pixels of a degree of latitude on a narrow screen."""
-        return NARROW / ((self.east - self.west) * self.squeeze)
-
-
-def frame_of(places: Sequence[Spot]) -> Frame | None:
-    """Around all places whose point is known; None: there is none."""
-    known = [(one.lon, one.lat) for one in places if one.lon is not None and one.lat is not None]
-    if not known:
-        return None
-    lons, lats = zip(*known, strict=True)
-    room = 0.15 * max(max(lons) - min(lons), max(lats) - min(lats), 0.1)
-    return Frame(min(lons) - room, max(lons) + room, min(lats) - room, max(lats) + room)
-
-
-def width_of(stories: int, most: int) -> float:
-    """Pixels across a circle.
-
-    >>> width_of(100, 100), width_of(25, 100), width_of(1, 100_000)
-    (46.0, 23.0, 5.0)
-    """
-    return max(WIDEST * math.sqrt(stories / max(most, 1)), LEAST)
 
 
 def places_map(
@@ -98,7 +51,7 @@ def places_map(
         _circles(figure, [one for one in named if (one.kind == "region") == whole], stories, most, palette, whole=whole)
     for at, layer in enumerate(layers):
         _layer(figure, at, layer, known, palette)
-    _labels(figure, named, stories, most, frame, palette)
+    _labels(figure, named, labelled(named, stories, most, Sheet(frame, height), inset), stories, most, palette)
     if inset is not None:
         _inset(figure, inset, palette)
     _layout(figure, frame, height, palette)
@@ -157,10 +110,10 @@ def _layer(figure: go.Figure, at: int, layer: MapLayer, known: Sequence[Spot], p
 
 
 def _labels(
-    figure: go.Figure, named: Sequence[Spot], stories: Mapping[str, int], most: int, frame: Frame, palette: Palette
-) -> None:
-    """Name and number beside the larger circles, as many as find room; the table has all."""
-    chosen = labelled(named, stories, most, frame)
+    figure: go.Figure, named: Sequence[Spot], chosen: Mapping[str, str], stories: Mapping[str, int], most: int,
+    palette: Palette,
+) -> None:  # fmt: skip
+    """Name and number beside the larger circles, as many as find room; the table has all. chosen : of `labelled`."""
     for side in SIDES:
         some = [one for one in named if chosen.get(one.id) == side]
         if some:
@@ -173,55 +126,6 @@ def _labels(
             )  # fmt: skip
 
 
-def label_lines(one: Spot, count: int) -> list[str]:
-    """A name of two parts takes two lines."""
-    first, _, second = escape(one.name).partition(" / ")
-    return [f"{first} /", f"{second} <b>{count:,}</b>"] if second else [f"{first} <b>{count:,}</b>"]
-
-
-def labelled(named: Sequence[Spot], stories: Mapping[str, int], most: int, frame: Frame) -> dict[str, str]:
-    """Place id → where its label stands; the places with most stories choose first, and nothing is written over."""
-    circles = {one.id: _circle(one, stories[one.id], most, frame) for one in named}
-    taken: list[Box] = []
-    chosen: dict[str, str] = {}
-    for one in named[:MOST_LABELS]:
-        others = [
-            box
-            for key, box in circles.items()
-            if key != one.id and box.x1 - box.x0 > SMALL and not box.meets(circles[one.id])
-        ]
-        for side in SIDES:
-            box = _text(circles[one.id], label_lines(one, stories[one.id]), side)
-            inside = box.x0 >= 0 and box.x1 <= NARROW
-            if inside and not any(box.meets(other) for other in (*taken, *others)):
-                taken.append(box)
-                chosen[one.id] = side
-                break
-    return chosen
-
-
-def _circle(one: Spot, count: int, most: int, frame: Frame) -> Box:
-    assert one.lon is not None
-    assert one.lat is not None
-    x = (one.lon - frame.west) * frame.squeeze * frame.pixels
-    y = (one.lat - frame.south) * frame.pixels
-    half = width_of(count, most) / 2
-    return Box(x - half, y - half, x + half, y + half)
-
-
-def _text(circle: Box, lines: Sequence[str], side: str) -> Box:
-    wide = LETTER * max(len(line.replace("<b>", "").replace("</b>", "")) for line in lines)
-    high = LINE * len(lines)
-    middle_x, middle_y = (circle.x0 + circle.x1) / 2, (circle.y0 + circle.y1) / 2
-    if side == "middle right":
-        return Box(circle.x1, middle_y - high / 2, circle.x1 + wide, middle_y + high / 2)
-    if side == "middle left":
-        return Box(circle.x0 - wide, middle_y - high / 2, circle.x0, middle_y + high / 2)
-    if side == "top center":
-        return Box(middle_x - wide / 2, circle.y1, middle_x + wide / 2, circle.y1 + high)
-    return Box(middle_x - wide / 2, circle.y0 - high, middle_x + wide / 2, circle.y0)
-
-
 def _inset(figure: go.Figure, inset: Frame, palette: Palette) -> None:
     """The frame of the other map: of a picture, and no boundary of anything."""
     figure.add_shape(
@@ -229,19 +133,9 @@ def _inset(figure: go.Figure, inset: Frame, palette: Palette) -> None:
         fillcolor=palette.card, line={"color": palette.grid, "width": 1},
     )  # fmt: skip
     figure.add_annotation(
-        x=(inset.west + inset.east) / 2, y=inset.south, yanchor="top", text="the map above", showarrow=False,
+        x=(inset.west + inset.east) / 2, y=inset.south, yanchor="top", text=THE_OTHER_MAP, showarrow=False,
         font={"size": 12, "color": palette.soft},
     )  # fmt: skip
-
-
-def scale_km(frame: Frame) -> int:
-    """A round length that takes about a fifth of the map's width.
-
-    >>> scale_km(Frame(46, 47, 39, 40))
-    20
-    """
-    fifth = (frame.east - frame.west) * frame.squeeze * KM_A_DEGREE / 5
-    return max((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500) if n <= fifth * 1.2), default=1)
 
 
 def ticks(low: float, high: float, positive: str, negative: str) -> tuple[list[float], list[str]]:
@@ -259,7 +153,7 @@ def ticks(low: float, high: float, positive: str, negative: str) -> tuple[list[f
 def _layout(figure: go.Figure, frame: Frame, height: int, palette: Palette) -> None:
     km = scale_km(frame)
     long = km / KM_A_DEGREE / frame.squeeze
-    x1, y = frame.east - 0.02 * (frame.east - frame.west), frame.south + 0.04 * (frame.north - frame.south)
+    x1, y = bar_end(frame)
     figure.add_shape(type="line", x0=x1 - long, x1=x1, y0=y, y1=y, line={"color": palette.ink, "width": 2})
     figure.add_annotation(
         x=x1 - long / 2, y=y, yshift=9, text=f"{km} km", showarrow=False, font={"size": 11, "color": palette.soft}
@@ -270,7 +164,7 @@ def _layout(figure: go.Figure, frame: Frame, height: int, palette: Palette) -> N
     }  # fmt: skip
     lons, lats = ticks(frame.west, frame.east, "E", "W"), ticks(frame.south, frame.north, "N", "S")
     figure.update_layout(
-        template="none", height=height, margin={"l": 44, "r": 6, "t": 40, "b": 26}, hovermode="closest",
+        template="none", height=height, margin=EDGES, hovermode="closest",
         dragmode=False, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", clickmode="event+select",
         font={"family": "Source Sans, Noto Sans, sans-serif", "size": 13, "color": palette.ink},
         hoverlabel={"bgcolor": palette.card, "bordercolor": palette.hatch, "align": "left",

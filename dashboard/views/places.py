@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, charts, data, page, pieces, place_map, words, words_trends
+from dashboard import address, charts, data, page, pieces, place_labels, place_map, words, words_trends
 from metrics.model import STANCES
 from metrics.places import MapLayer, Placed, Spot
 from metrics.store import StoryQuery
@@ -102,10 +102,10 @@ def _maps(asked: Asked, found: Placed) -> None:
     near, wide = [[one for one in shown if (one.zone in NEAR) == inner] for inner in (True, False)]
     _map("near", asked, found, near, None)
     if wide:
-        _map("wide", asked, found, wide, place_map.frame_of(near))
+        _map("wide", asked, found, wide, place_labels.frame_of(near))
 
 
-def _map(key: str, asked: Asked, found: Placed, places: Sequence[Spot], inset: place_map.Frame | None) -> None:
+def _map(key: str, asked: Asked, found: Placed, places: Sequence[Spot], inset: place_labels.Frame | None) -> None:
     figure = data.figure(
         f"places {key} {asked} {data.today()} {page.theme()}",
         lambda: place_map.places_map(

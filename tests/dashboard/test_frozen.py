@@ -1,5 +1,6 @@
 """`metrics load`: a second archive shows the daily table of the first, and nothing ever counts those days again."""
 
+# ruff: noqa: F811 a fixture is handed to tests under its own name
 from __future__ import annotations
 
 import hashlib
@@ -87,7 +88,7 @@ def test_a_page_says_which_of_its_days_were_loaded(
     filled_archive: str,
     second: str,
     package: Path,
-    opened: Callable[..., AppTest],  # noqa: F811
+    opened: Callable[..., AppTest],
 ) -> None:
     load(demo, second, package)
     days = {"range": "own dates", "from": "2031-11-01", "to": "2031-11-30"}
@@ -102,7 +103,7 @@ def test_an_archive_of_nothing_but_a_package_says_so_and_not_that_it_is_empty(
     second: str,
     package: Path,
     opened: Callable[..., AppTest],
-    view: str,  # noqa: F811
+    view: str,
 ) -> None:
     load(demo, second, package)
     shown = words_of(opened(second, view))
@@ -129,7 +130,7 @@ def test_of_loaded_days_no_page_says_only_that_none_was_seen(
     package: Path,
     opened: Callable[..., AppTest],
     view: str,
-    query: dict[str, str],  # noqa: F811
+    query: dict[str, str],
 ) -> None:
     """The archive has polled since: some days are its own, most are counts from elsewhere."""
     load(demo, second, package)

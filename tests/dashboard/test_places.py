@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from dashboard import place_map
+from dashboard import place_labels, place_map
 from dashboard.charts import LIGHT
-from dashboard.place_map import Frame
+from dashboard.place_labels import Box, Frame, Sheet
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
 from feeds.sources import read_outlets, read_sources
@@ -66,24 +68,67 @@ def test_layers_are_points_of_one_size_and_weight_and_no_line_joins_anything() -
 
 def test_a_number_stands_beside_the_larger_circles_and_nothing_is_written_over() -> None:
     close = [spot(f"p{n}", 1 + n / 500, 1.5) for n in range(20)] + [spot("far", 3, 3.2), spot("farther", 1, 3.4)]
-    frame = place_map.frame_of(close)
+    sheet = Sheet(place_labels.frame_of(close), 400)
     stories = {one.id: 50 - n for n, one in enumerate(close)}
-    chosen = place_map.labelled(sorted(close, key=lambda one: -stories[one.id]), stories, 50, frame)
+    chosen = place_labels.labelled(sorted(close, key=lambda one: -stories[one.id]), stories, 50, sheet)
     assert "p0" in chosen, "the largest has its number"
     assert len(chosen) < 8
-    boxes = [
-        place_map._text(
-            place_map._circle(one, stories[one.id], 50, frame), place_map.label_lines(one, 1), chosen[one.id]
+    assert apart(boxes_of(close, chosen, stories, 50, sheet))
+
+
+def boxes_of(
+    places: Sequence[Spot], chosen: Mapping[str, str], stories: Mapping[str, int], most: int, sheet: Sheet
+) -> list[Box]:
+    """Of all labels that are drawn."""
+    return [
+        place_labels._text(
+            place_labels._circle(one, stories[one.id], most, sheet),
+            place_labels.label_lines(one, stories[one.id]),
+            chosen[one.id],
         )
-        for one in close
+        for one in places
         if one.id in chosen
     ]
-    assert not any(a.meets(b) for n, a in enumerate(boxes) for b in boxes[:n])
+
+
+def apart(boxes: Sequence[Box]) -> bool:
+    return not any(a.meets(b) for n, a in enumerate(boxes) for b in boxes[:n])
+
+
+def test_no_label_is_written_over_the_words_of_the_other_map_or_the_bar_of_the_scale() -> None:
+    inset = Frame(1.0, 1.4, 1.0, 1.4)
+    below = [spot("a", 0.97, 1.15), spot("b", 0.1, 2.0), spot("c", 2.0, 0.1)]
+    sheet, stories = Sheet(place_labels.frame_of([*below, *place_map._corners(inset)]), 350), dict.fromkeys("abc", 3)
+    free, held = (place_labels.labelled(below, stories, 9, sheet, one) for one in (None, inset))
+    words = place_labels._words_of(inset, sheet)
+    assert any(words.meets(box) for box in boxes_of(below, free, stories, 9, sheet)), "where it would stand else"
+    assert apart([words, place_labels._bar(sheet), *boxes_of(below, held, stories, 9, sheet)])
+    assert set(held) == {"a", "b", "c"}, "another side has room"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_on_the_real_maps_labels_are_apart_however_stories_fall(root, seed: int) -> None:
+    from feeds.monitor import read_monitor
+
+    monitor = read_monitor(root / "monitors" / "karabakh")
+    lexicon = read_lexicon(monitor)
+    shown = spots(lexicon.places, read_map(monitor, lexicon.places).within)
+    near = [one for one in shown if one.zone in ("core", "adjacent")]
+    inset = place_labels.frame_of(near)
+    dice = random.Random(seed)
+    for places, height, frame in ((near, 520, None), ([one for one in shown if one not in near], 350, inset)):
+        sheet = Sheet(place_labels.frame_of([*places, *place_map._corners(frame)]), height)
+        stories = {one.id: dice.randint(1, 400) for one in places}
+        ordered = sorted(places, key=lambda one: -stories[one.id])
+        chosen = place_labels.labelled(ordered, stories, 400, sheet, frame)
+        others = [place_labels._bar(sheet), *([place_labels._words_of(frame, sheet)] if frame else [])]
+        assert apart([*others, *boxes_of(places, chosen, stories, 400, sheet)])
+        assert len(chosen) >= 3
 
 
 def test_a_degree_is_as_long_as_it_is_on_the_ground() -> None:
     figure = place_map.places_map(PLACES, {}, most=0, height=400, palette=LIGHT)
-    frame = place_map.frame_of(PLACES)
+    frame = place_labels.frame_of(PLACES)
     assert figure.layout.yaxis.scaleanchor == "x"
     assert figure.layout.yaxis.scaleratio == pytest.approx(1 / frame.squeeze)
     assert Frame(0, 1, 59, 61).squeeze == pytest.approx(0.5)

@@ -53,6 +53,26 @@ def test_layers_are_drawn_when_asked_for_and_the_picture_says_its_finding(url, w
     assert (seen.errors, seen.outside) == ([], [])
 
 
+@pytest.mark.parametrize("screen", ["light", "phone"])
+def test_no_words_on_the_maps_are_written_over_others(url: str, watched, settle, screen: str) -> None:  # noqa: F811
+    page = watched(screen).page
+    page.goto(f"{url}/places?range=3+months")
+    settle(page)
+    page.locator(POINT).first.wait_for()
+    page.wait_for_timeout(500)
+    for at in range(page.locator(".js-plotly-plot").count()):
+        words = page.locator(".js-plotly-plot").nth(at).locator(".textpoint text, text.annotation-text").all()
+        boxes = [(one.text_content(), one.bounding_box()) for one in words]
+        assert boxes
+        over = [(a[0], b[0]) for n, a in enumerate(boxes) for b in boxes[:n] if _meet(a[1], b[1])]
+        assert over == []
+
+
+def _meet(a: dict[str, float], b: dict[str, float]) -> bool:
+    across = a["x"] < b["x"] + b["width"] and b["x"] < a["x"] + a["width"]
+    return across and a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
+
+
 def test_the_file_says_what_the_table_says_and_names_every_place(url: str, watched, settle, tmp_path: Path) -> None:  # noqa: F811
     page = watched().page
     page.goto(f"{url}/places?range=3+months")
