@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import data, look, page, pieces, reader, words
+from dashboard import data, pieces, reader, words
 from feeds.errors import ArchiveError, DataFileError
 
 VIEWS = Path(__file__).parent / "views"
@@ -36,7 +36,6 @@ def main() -> None:
     invented = "INVENTED · " if monitor.invented else ""
     st.set_page_config(page_title=f"{invented}{monitor.title}", page_icon="📰", layout="wide")
     chosen = st.navigation([_page(key) for key in PAGES], position="top")
-    st.html(look.style(page.palette(), page.LINE[page.theme()]))
     mark = words.INVENTED if monitor.invented else ""
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
         st.html(pieces.head(monitor.title, monitor.subtitle, chosen.title, invented=mark))

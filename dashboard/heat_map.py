@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from dashboard import words
-from dashboard.charts import DARK, LIGHT, Palette
+from dashboard.charts import DARK, LIGHT, both
 from dashboard.pieces import plain, rows, within
 from metrics.month import NOT_WATCHED, Cell, Line
 
@@ -175,18 +175,20 @@ def _told(line: Line, cell: Cell, labels: words.Labels) -> str:
     return _link(plain(f"{label} {cell.stories:,}"), label, labels, cell.day, cell.day)
 
 
-def style(palette: Palette) -> str:
-    """Rules of the table in one theme; other colours are variables of look.py."""
-    steps = STEPS[palette.ground]
-    own = f".m-heat{{--hatch:{palette.hatch};--ground:{palette.ground}}}"
-    fills = "".join(
+def rules() -> str:
+    """Rules of the table in both themes; other colours are variables of look.py."""
+    own = f".m-heat{{--hatch:{both(LIGHT.hatch, DARK.hatch)};--ground:{both(LIGHT.ground, DARK.ground)}}}"
+    steps = zip(LIGHT_STEPS, DARK_STEPS, strict=True)
+    return own + _RULES + "".join(_class_rules(at, *map(both, *step)) for at, step in enumerate(steps, 1))
+
+
+def _class_rules(at: int, fill: str, ink: str) -> str:
+    return (
         f".m-heat .m-c{at}{{background:{fill};color:{ink}}}.m-heat .m-c{at} a{{color:{ink}!important}}"
         f".m-heat .m-c{at}.m-part-seen{{background:transparent;color:var(--ink);box-shadow:inset 0 0 0 3px {fill};"
         f"outline:1px dotted var(--soft);outline-offset:-1px}}"
         f".m-heat .m-c{at}.m-part-seen a{{color:var(--ink)!important}}"
-        for at, (fill, ink) in enumerate(steps, 1)
     )
-    return f"<style>{own}{_RULES}{fills}</style>"
 
 
 _RULES = """

@@ -1,8 +1,12 @@
-"""The style sheet of our own pieces of HTML, in the colours of the theme. Pure."""
+"""The style sheet of our own pieces of HTML, in the colours of both themes. Pure; dashboard/own_files.py serves it."""
 
 from __future__ import annotations
 
-from dashboard.charts import Palette
+from dashboard import heat_map
+from dashboard.charts import DARK, LIGHT, both
+
+VARIABLES = ("link", "ink", "soft", "grid", "mark", "card")  # colours of a palette
+LINE = ("#cfd5de", "#3a4654")  # borders, as in .streamlit/config.toml
 
 _RULES = """
 .m-head .m-kicker{margin:0 0 .1rem;font-size:.9rem;color:var(--soft)} .m-kicker b{color:var(--ink);font-weight:600}
@@ -115,15 +119,8 @@ _RULES = """
 """
 
 
-def style(palette: Palette, line: str) -> str:
-    """One <style> element. line : colour of borders."""
-    names = {
-        "link": palette.link,
-        "ink": palette.ink,
-        "soft": palette.soft,
-        "grid": palette.grid,
-        "mark": palette.mark,
-        "card": palette.card,
-    }
-    variables = ";".join(f"--{name}:{value}" for name, value in (names | {"line": line}).items())
-    return f"<style>.stApp{{{variables}}}{_RULES}</style>"
+def sheet() -> str:
+    """All of it. A colour is that of the scheme which Streamlit sets for its page, light or dark."""
+    names = {name: both(getattr(LIGHT, name), getattr(DARK, name)) for name in VARIABLES}
+    variables = ";".join(f"--{name}:{value}" for name, value in (names | {"line": both(*LINE)}).items())
+    return f".stApp{{{variables}}}{_RULES}{heat_map.rules()}"

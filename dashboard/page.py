@@ -17,7 +17,6 @@ Draw = Callable[[StoryLine, str], None]
 PER_PAGE = 20
 ANY = "any"
 RANGES = {"4 weeks": 28, "3 months": 91, "1 year": 365, "everything": None, "own dates": 0}
-LINE = {"light": "#cfd5de", "dark": "#3a4654"}  # borders, as in .streamlit/config.toml
 
 
 def theme() -> str:

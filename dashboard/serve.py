@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.beside import Beside, Child
-from dashboard.own_scripts import OwnScripts
+from dashboard.own_files import OwnFiles
 from dashboard.static_files import StaticFiles
 from feeds.archive import Archive, open_archive
 from feeds.archive.schema import HEAD
@@ -185,7 +185,7 @@ def _app(archive: Archive, beside: Beside, url: str) -> App:
             Middleware(SameOrigin),
             Middleware(SecurityHeaders, policy=content_security_policy()),
             Middleware(StaticFiles),
-            Middleware(OwnScripts),
+            Middleware(OwnFiles),
         ],
         lifespan=lifespan,
     )

@@ -27,7 +27,7 @@ class StaticFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.files = _files()
+        self.files = files()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.concurrency import run_in_threadpool
@@ -49,7 +49,8 @@ class _Body:
     etag: str
 
 
-def _files() -> dict[str, Path]:
+@cache
+def files() -> dict[str, Path]:
     """Address → file. What is not listed here is not served from here, whatever dots an address holds."""
     import streamlit
 

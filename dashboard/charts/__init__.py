@@ -7,7 +7,7 @@ subject: `over_time` puts together what the others draw.
 
 from __future__ import annotations
 
-from dashboard.charts.colours import DARK, LIGHT, SYMBOLS, Palette, palette
+from dashboard.charts.colours import DARK, LIGHT, SYMBOLS, Palette, both, palette
 from dashboard.charts.marks import Mark, folded, mark_changes
 from dashboard.charts.over_time import trend
 from dashboard.charts.scales import (
@@ -47,6 +47,7 @@ __all__ = [
     "Palette",
     "Period",
     "alignment",
+    "both",
     "data_uri",
     "drawn_lines",
     "folded",

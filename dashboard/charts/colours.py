@@ -42,6 +42,11 @@ def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
+def both(light: str, dark: str) -> str:
+    """A colour in CSS that goes with the scheme of the page."""
+    return f"light-dark({light},{dark})"
+
+
 def rgb(colour: str) -> str:
     """
     >>> rgb("#0b5cad")

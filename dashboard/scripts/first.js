@@ -2,6 +2,7 @@
 // lays out all of them before it draws anything. Here what follows the first chart waits until that chart is drawn, at
 // most LONGEST ms, and then comes in its order: once for each time a page is loaded, and not in a tab nobody looks at.
 // And Streamlit is told where its server is, so that it does not look for it below the address of each page first.
+// The code of charts, where the page says that it begins with one, is run while the server works on its first answer.
 (() => {
   "use strict";
   const LONGEST = 4000;
@@ -55,8 +56,14 @@
     if (isFirst && isChart(event)) hold();
   };
 
+  const charts = document.querySelector("link[data-chart]")?.href;
+  const prepare = () => {
+    if (charts) import(charts).catch(() => {}); // Streamlit will ask for it once more, and say what is wrong
+  };
+
   const add = WebSocket.prototype.addEventListener;
   WebSocket.prototype.addEventListener = function (kind, listener, ...rest) {
+    if (kind === "message") prepare();
     return add.call(this, kind, kind === "message" ? (event) => hear(listener, event) : listener, ...rest);
   };
 })();

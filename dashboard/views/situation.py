@@ -70,7 +70,7 @@ def _month() -> None:
         return
     st.header("The last 28 days", anchor=False)
     changed = {one.day: one.label for one in page.source_marks(lines[0].cells[0].day, data.today())}
-    st.html(heat_map.style(page.palette()) + heat_map.html(lines, labels, data.today(), changed))
+    st.html(heat_map.html(lines, labels, data.today(), changed))
     ground = data.access(lines[0].cells[0].day, data.today())
     st.caption(f"A dot is a day on which none was seen in our sources. On the ground in these 28 days: {ground}.")
     with st.expander("Table: the same by day", key="month", on_change="rerun", bind="query-params") as opened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.own_scripts import FOLDER
+from dashboard.own_files import FOLDER
 from tests.dashboard.test_screens import url, watched  # noqa: F401 fixtures
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_the_first_chart_is_drawn_before_what_follows_it(url, watched, settle, s
     page.add_init_script(NOTE_ORDER)
     patient = (FOLDER / "first.js").read_text(encoding="utf-8").replace("LONGEST = 4000", "LONGEST = 120000")
     page.route(
-        "**/own/first.js", lambda route: route.fulfill(body=patient, content_type="text/javascript")
+        "**/own/first.*.js", lambda route: route.fulfill(body=patient, content_type="text/javascript")
     )  # busy here
     for _ in range(2):  # with an empty cache and with a full one
         page.goto(f"{url}/trends")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from dashboard.own_scripts import with_scripts
+from dashboard.own_files import with_files
 from feeds.monitor import Monitor
 
 FOLDER = Path(streamlit.__file__).parent / "static"
@@ -71,7 +71,7 @@ def test_nothing_but_the_listed_files_is_served(url: str, path: str) -> None:
     request = urllib.request.Request(url + path)
     opener = urllib.request.build_opener(NoErrors)
     with opener.open(request, timeout=30) as got:
-        assert got.status in (400, 404) or got.read() == with_scripts((FOLDER / "index.html").read_bytes())
+        assert got.status in (400, 404) or got.read() == with_files((FOLDER / "index.html").read_bytes())
 
 
 @pytest.mark.browser
