@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -159,6 +159,16 @@ def check_ledger(connection: sqlite3.Connection) -> None:
     assert found == connection.execute("SELECT count(*) FROM articles").fetchone()
 
 
+# A poller on whose clock what was polled is due again within seconds; it rests half a second after trouble.
+HURRIED = (
+    "import sys, feeds.poll, feeds.agenda, feeds.archive.connect as c; from feeds.__main__ import main\n"
+    "from datetime import UTC, datetime, timedelta\n"
+    "feeds.poll.REST_SECONDS, c.BUSY_MILLISECONDS, feeds.agenda.AHEAD = 0.5, 300, timedelta(seconds=1)\n"
+    "start = datetime.now(UTC)\n"
+    "sys.exit(main(sys.argv[1:], clock=lambda: start + 1_000 * (datetime.now(UTC) - start)))"
+)
+
+
 # disk full -----------------------------------------------------------------------------------------------------------
 
 
@@ -203,20 +213,49 @@ def test_a_full_disk_is_one_line_and_nothing_stored_is_lost(tmp_path: Path, root
     assert again.returncode == 0, again.stderr
 
 
+def test_a_disk_that_fills_up_is_said_once_and_polling_goes_on_when_there_is_room(
+    tmp_path: Path, root: Path, watched: Path
+) -> None:
+    with small_disk(tmp_path / "disk", 8_000_000) as limit:
+        if limit is not None:
+            pytest.skip("nobody may mount a tmpfs here")
+        file, log, filler = tmp_path / "disk" / "archive.db", tmp_path / "log", tmp_path / "disk" / "filler"
+        open_archive(f"sqlite:///{file}").close()
+        command = [sys.executable, "-c", HURRIED, *poll_command(watched, f"sqlite:///{file}")[3:]]
+        with log.open("w") as stream:
+            poller = subprocess.Popen(command, cwd=root, env=environment(root), stdout=stream, stderr=stream)
+        try:
+            _until(lambda: "item" in _titles(file), "the poller stores something")
+            _fill(filler)
+            _until(lambda: "disk" in log.read_text(), "the poller says so")
+            time.sleep(1.5)
+            assert poller.poll() is None, log.read_text()
+            assert len(log.read_text().splitlines()) == 1, log.read_text()
+            filler.unlink()
+            before = _polls(file)
+            _until(lambda: _polls(file) > before, "polling goes on")
+        finally:
+            poller.send_signal(signal.SIGTERM)
+            assert poller.wait(10) == 0
+        assert "Traceback" not in log.read_text()
+        with sqlite3.connect(file) as connection:
+            check_ledger(connection)
+
+
+def _fill(file: Path) -> None:
+    """Until the disk is full."""
+    with suppress(OSError), file.open("wb", buffering=0) as stream:
+        while stream.write(b"\0" * 4_096):
+            pass
+
+
 # beside others -------------------------------------------------------------------------------------------------------
 
 
 def test_a_locked_archive_is_said_once_and_polling_goes_on(tmp_path: Path, root: Path, watched: Path) -> None:
     file = tmp_path / "archive.db"
     open_archive(f"sqlite:///{file}").close()
-    program = (
-        "import sys, feeds.poll, feeds.agenda, feeds.archive.connect as c; from feeds.__main__ import main\n"
-        "from datetime import UTC, datetime, timedelta\n"
-        "feeds.poll.REST_SECONDS, c.BUSY_MILLISECONDS, feeds.agenda.AHEAD = 0.5, 300, timedelta(seconds=1)\n"
-        "start = datetime.now(UTC)\n"  # a clock on which what was polled is due again within seconds
-        "sys.exit(main(sys.argv[1:], clock=lambda: start + 1_000 * (datetime.now(UTC) - start)))"
-    )
-    command = [sys.executable, "-c", program, *poll_command(watched, f"sqlite:///{file}")[3:]]
+    command = [sys.executable, "-c", HURRIED, *poll_command(watched, f"sqlite:///{file}")[3:]]
     log = tmp_path / "log"
     with log.open("w") as stream:
         poller = subprocess.Popen(command, cwd=root, env=environment(root), stdout=stream, stderr=stream)
