@@ -26,13 +26,21 @@ def value_words(value: float, high: float | None, bound: str, unit: str) -> str:
     return f"{BOUNDS.get(bound, '')}{' to '.join(ends)} {unit}"
 
 
+def points(table: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn, oldest first: those of one side, day and number are one point. claims : how many it is."""
+    same = ["date", "claimant_side", "value", "high", "bound"]
+    counted = table.assign(claims=table.groupby(same, dropna=False)["value"].transform("size"))
+    return counted.drop_duplicates(same).sort_values("date", kind="stable")
+
+
 def claims(
     table: pd.DataFrame, *, lines: Sequence[Line], unit: str, palette: Palette, changes: Sequence[Mark] = ()
 ) -> go.Figure:
-    """table : rows of the ledger, all of one subject, unit, kind and people. lines : sides in a fixed order.
+    """table : rows of the ledger, all of one subject, unit, kind and people, or `points` of them.
 
-    changes : days on which the set of sources changed; who claims most may be who was added.
+    lines : sides in a fixed order. changes : days on which the set of sources changed; who claims most may be new.
     """
+    table = table if "claims" in table else points(table)
     figure = go.Figure()
     for place, line in enumerate(lines):
         rows = table[table["claimant_side"] == line.key]
@@ -61,7 +69,8 @@ def _points(figure: go.Figure, rows: pd.DataFrame, line: Line, place: int, unit:
 def _said(row: pd.Series, unit: str) -> str:
     """Feed text is escaped: a hover is read as markup."""
     who = row["claimant"] or "the newsroom itself"
-    return escape(f"{value_words(row['value'], row['high'], row['bound'], unit)}: {who}, in {row['outlet']}")
+    more = f" and {row['claims'] - 1:,} more of that day" if row["claims"] > 1 else ""
+    return escape(f"{value_words(row['value'], row['high'], row['bound'], unit)}: {who}, in {row['outlet']}{more}")
 
 
 def _layout(figure: go.Figure, unit: str, palette: Palette) -> None:

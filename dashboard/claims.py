@@ -9,8 +9,11 @@ import streamlit as st
 
 from dashboard import claim_chart, data, files, page, pieces, words
 from dashboard.charts import Line
+from dashboard.data.keeping import Kept
 
 MOST = 50  # claims in the table, newest first; the file has all
+_points: Kept[pd.DataFrame] = Kept(64)
+MOST_POINTS = 200  # drawn, the newest; more could not be told apart, and would make the page heavier by the year
 KINDS = {"total": "in all", "increment": "more, or at once", "rate": "a day, month or year"}
 
 
@@ -75,10 +78,12 @@ def _lines() -> list[Line]:
 
 
 def _chart(chosen: pd.DataFrame, unit: str, name: str, first: date, last: date) -> None:
+    points = _points.get((data.key(), name, first, last), lambda: claim_chart.points(chosen))
+    drawn = points.tail(MOST_POINTS)
     figure = data.figure(
         f"claims {name} {first} {last} {page.theme()}",
         lambda: claim_chart.claims(
-            chosen, lines=_lines(), unit=unit, palette=page.palette(), changes=page.source_marks(first, last)
+            drawn, lines=_lines(), unit=unit, palette=page.palette(), changes=page.source_marks(first, last)
         ),
     )
     low, high = chosen["value"].min(), chosen["value"].max()
@@ -88,6 +93,8 @@ def _chart(chosen: pd.DataFrame, unit: str, name: str, first: date, last: date) 
         config={"displayModeBar": False, "responsive": True},
         alt=f"{name}: {claims} from {low:,.10g} to {high:,.10g}, by the side that claims; never added up",
     )  # fmt: skip
+    if len(drawn) < len(chosen):
+        st.caption(words.claims_drawn(len(chosen), len(drawn), is_cut=len(drawn) < len(points)))
 
 
 def _picked() -> None:

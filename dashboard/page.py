@@ -112,6 +112,10 @@ def none_seen(first: date, last: date, *, what: str = "") -> str:
 
 def story_html(line: StoryLine, *, heading: str = "h3") -> str:
     """One story with its copies, as HTML."""
+    return data.drawn(line, f"whole {heading}", lambda: _drawn(line, heading))
+
+
+def _drawn(line: StoryLine, heading: str) -> str:
     return pieces.story(
         line,
         data.watched().labels,
@@ -125,6 +129,10 @@ def story_html(line: StoryLine, *, heading: str = "h3") -> str:
 
 def story_parts(line: StoryLine, *, heading: str = "h3") -> pieces.StoryParts:
     """The same in pieces, for a page that puts something between them."""
+    return data.drawn(line, f"parts {heading}", lambda: _parts(line, heading))
+
+
+def _parts(line: StoryLine, heading: str) -> pieces.StoryParts:
     return pieces.story_parts(
         line,
         data.watched().labels,

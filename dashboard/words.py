@@ -149,6 +149,15 @@ CLAIMS_NOTE = (
     "Numbers as somebody claims them, each with who says so; copies of one text make one claim. They are never added"
     " up, averaged or checked by us, and totals, increments and rates share no chart."
 )
+
+
+def claims_drawn(claims: int, points: int, *, is_cut: bool) -> str:
+    """Why a chart has fewer points than there are claims."""
+    newest = f"The newest {points:,} points are drawn, of {claims:,} claims" if is_cut else f"{claims:,} claims"
+    joined = "; equal numbers" if is_cut else f" stand in {points:,} points: equal numbers"
+    return f"{newest}{joined} of one day and side are one point. The file has every claim."
+
+
 REPORTS_NOTE = (
     "Independent reports: the distinct families among the stories about one event, in any language, on the event's"
     " first day. A text that credits an agency is that agency's report; outlets of one house are one voice."

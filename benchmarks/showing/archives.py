@@ -38,7 +38,7 @@ PER_COPY: Mapping[str, Mapping[str, str]] = {
     "credits": OF_ARTICLES,
     "story_members": {**OF_ARTICLES, "first_time": MOMENT},
 }  # fmt: skip
-PER_SPAN: Mapping[str, Mapping[str, str]] = {
+PER_SPAN: dict[str, Mapping[str, str]] = {
     "daily": {"day": DAY, "articles": TIMES, "stories": TIMES},
     "daily_rollup": {"day": DAY, "articles": TIMES, "stories": TIMES, "late": TIMES, "backfill": TIMES},
     "daily_totals": {"day": DAY, "total_stories": TIMES, "relevant_stories": TIMES, "context_stories": TIMES},
@@ -46,11 +46,15 @@ PER_SPAN: Mapping[str, Mapping[str, str]] = {
     "judged_days": {"day": DAY, "count": TIMES, "expected": TIMES, "watch_from": TIMES, "alert_from": TIMES},
     "source_days": {"day": DAY},
 }
-LAST_ONLY: Mapping[str, Mapping[str, str]] = {
-    "sources": {},
-    "rules_used": {},
-    "alerts": {"stories": f"(SELECT json_group_array({NUMBER.format('value')}) FROM json_each(t.stories))"},
-}
+ALERT = "replace({0}, substr({0}, -10), date(substr({0}, -10), c.shift))"  # its id ends with the day it was opened
+PER_SPAN |= {
+    "alerts": {
+        "id": ALERT, "previous": ALERT, "opened": DAY, "last_alarm": DAY, "new_baseline_since": DAY, "made": MOMENT,
+        "changed": MOMENT, "superseded": MOMENT,
+        "stories": f"(SELECT json_group_array({NUMBER.format('value')}) FROM json_each(t.stories))",
+    },
+}  # fmt: skip
+LAST_ONLY: Mapping[str, Mapping[str, str]] = {"sources": {}, "rules_used": {}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ from dashboard.data.polling import (
 from dashboard.data.telling import (
     articles_below,
     copies,
+    drawn,
     event,
     members,
     reading,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from dashboard.data.days import WEEK, days_key
-from dashboard.data.watching import KEPT, archive, key, watched
+from dashboard.data.keeping import Kept
+from dashboard.data.watching import KEPT, archive, chosen_language, key, watched
 from feeds.evidence import Edit, edits_of
 from feeds.lists import stamp
 from metrics import store
@@ -18,6 +21,9 @@ from metrics.model import StoryLine
 from metrics.store import StoryQuery
 from metrics.store.story_tables import EventGroup, Reading, event_groups, reading_of
 from metrics.tag import Tagger
+
+Drawn = TypeVar("Drawn")
+DRAWN = 1_000  # stories kept as HTML: fifty pages of them, a few MB
 
 
 def stories(wanted: StoryQuery, *, limit: int = 20, offset: int = 0) -> tuple[list[StoryLine], int]:
@@ -39,6 +45,17 @@ def _story_count(key: str, wanted: StoryQuery) -> int:
 def story_count(wanted: StoryQuery) -> int:
     """How many there are; one more than MOST_COUNTED: more than that."""
     return _story_count(key(), wanted)
+
+
+_drawn: Kept[Any] = Kept(DRAWN)
+
+
+def drawn(line: StoryLine, how: str, draw: Callable[[], Drawn]) -> Drawn:
+    """A story as HTML, drawn once per state of the archive and language; what stands around it is of that state too.
+
+    how : names the way in which `draw` does it.
+    """
+    return cast(Drawn, _drawn.get((key(), chosen_language(), line, how), draw))
 
 
 def members(story: int) -> list[StoryLine]:

@@ -48,6 +48,14 @@ def test_a_range_reaches_to_its_upper_end_and_a_bound_is_said() -> None:
     assert "more than 5 trucks" in figure.data[1].customdata[0][1]
 
 
+def test_equal_numbers_of_one_day_and_side_are_one_point_that_says_how_many() -> None:
+    found = table(claim(1, 10, "one"), claim(2, 10, "one"), claim(3, 10, "two"), claim(4, 10, "one", bound="more"))
+    assert claim_chart.points(found)["claims"].tolist() == [2, 1, 1]
+    figure = claim_chart.claims(found, lines=SIDES, unit="people", palette=LIGHT)
+    assert [list(trace.y) for trace in figure.data] == [[10, 10], [10]]
+    assert "and 1 more of that day" in figure.data[0].customdata[0][1]
+
+
 def test_the_name_of_a_claimant_stays_text_in_the_hover() -> None:
     figure = claim_chart.claims(table(claim(1, 1, "one")), lines=SIDES, unit="people", palette=LIGHT)
     assert "<b>" not in figure.data[0].customdata[0][1]
