@@ -215,10 +215,7 @@ def _possible(
     elif subjects[0].words and split and split not in PHRASE_GROUPS:
         split = None
         why.append(words_trends.WORDS_NOT_SPLIT)
-    if split == "place" and (fixed or measure in ("articles", "reports")):
-        fixed, measure = False, "count" if measure in ("articles", "reports") else measure
-        why.append(words_trends.PLACES_NOT_SO)
-    if measure == "reports" and (fixed or split not in (None, "stance", SERIES)):
+    if measure == "reports" and (fixed or split not in (None, "stance", "place", SERIES)):
         measure = "count"
         why.append(words.REPORTS_NOT_SPLIT)
     return split, measure, fixed, why

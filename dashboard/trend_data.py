@@ -45,7 +45,9 @@ def _of(subject: Subject, asked: Asked, days: Days) -> pd.DataFrame:
     if subject.words:
         return _words(data.key(), subject.words, *days, split, asked.period, asked.measure == "reports", asked.fixed)
     if split == "place":
-        return _places(data.key(), subject.key, *days, asked.stance, asked.period)
+        return _places(
+            data.key(), subject.key, *days, asked.stance, asked.period, asked.measure == "reports", asked.fixed
+        )
     return data.daily(
         subject.key, *days, stance=asked.stance, split=split, period=asked.period, reports=asked.measure == "reports",
         fixed=asked.fixed,
@@ -66,13 +68,16 @@ def _words(
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner="Reading which places stories name …")
-def _places(key: str, indicator: str, first: date, last: date, stance: str, period: charts.Period) -> pd.DataFrame:
+def _places(
+    key: str, indicator: str, first: date, last: date, stance: str, period: charts.Period, reports: bool, fixed: bool
+) -> pd.DataFrame:
     start = first_read(first, period)
     daily = place_table(
-        data.archive(), data.watched().monitor, data.told_of_places(start, last), data.spots(), first=start, last=last,
-        indicator=indicator, stance=stance, today=data.today(), counts=data.counts(start, last, fixed=False),
+        data.archive(), data.watched().monitor, data.told_of_places(start, last, fixed=fixed), data.spots(),
+        first=start, last=last, indicator=indicator, stance=stance, today=data.today(),
+        counts=data.counts(start, last, fixed=fixed), reading=data.reading() if reports else None,
     )  # fmt: skip
-    return data.in_periods(daily, first, last, period, fixed=False)
+    return data.in_periods(daily, first, last, period, fixed=fixed)
 
 
 def named_most(table: pd.DataFrame) -> Sequence[str]:

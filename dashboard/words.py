@@ -163,7 +163,8 @@ REPORTS_NOTE = (
     " first day. A text that credits an agency is that agency's report; outlets of one house are one voice."
 )
 REPORTS_NOT_SPLIT = (
-    "Independent reports are of whole events, so they are drawn in one line or by stance; stories are shown."
+    "Independent reports are of whole events and of all sources, so they are drawn in one line, by stance or by place; "
+    "stories are shown."
 )
 LANGUAGE_KEY = "lang"  # of the address
 LANGUAGE_CHOICE = "Labels in"

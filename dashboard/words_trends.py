@@ -36,7 +36,6 @@ PLACES_NOTE = (
 )
 SEVERAL_NOTE = "Lines are not added up: one story can be about several of these."
 WORDS_NOT_SPLIT = "Words can be drawn in one line, by side or by language; one line is shown."
-PLACES_NOT_SO = "By place stories, their share and their rate are counted, of all sources; stories are shown."
 NOTHING_CHOSEN = "Choose an indicator, or type words to search for."
 NO_COMPARISON = "Another period is drawn where every indicator is one line."
 TALKS = "Politics and talks, apart"

@@ -13,7 +13,7 @@ from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import BLIND, daily_table
 from metrics.places import Spot
-from metrics.store.story_tables import Reading, reports_of
+from metrics.store.story_tables import Reading, reports_by, reports_of
 
 PHRASE_GROUPS = ("language", "side")  # what a series of words can be split by
 
@@ -44,8 +44,12 @@ def phrase_table(
     )  # fmt: skip
     if reading is None:
         return table
-    found = reports_of(archive, reading, frozenset(told["story"]), first=first, last=last)
-    merged = table.merge(found, on="date", how="left")
+    return _with_reports(table, reports_of(archive, reading, frozenset(told["story"]), first=first, last=last))
+
+
+def _with_reports(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """found : date (and what the table is grouped by), reports. A day without any has 0, one that was not seen NaN."""
+    merged = table.merge(found, on=[name for name in found.columns if name != "reports"], how="left")
     merged["reports"] = merged["reports"].astype(float).fillna(0.0).mask(merged["state"].isin(BLIND))
     return merged
 
@@ -53,20 +57,26 @@ def phrase_table(
 def place_table(
     archive: Archive, monitor: Monitor, told: pd.DataFrame, shown: Sequence[Spot], *,
     first: date, last: date, indicator: str, stance: str, today: date, counts: store.Counts,
+    reading: Reading | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """As metrics.daily.daily_table by place: stories that say it of the place. A story can name several places.
-    Its articles at each of them are not counted: NaN.
+    """As metrics.daily.daily_table by place: stories, and articles, that say it of the place. A story can name several.
 
-    told : of store.told_of_places, for the same days. shown : a place within another counts as that one.
+    told : of store.told_of_places, for the same days and sources. shown : a place within another counts as that one.
+    reading : with a column of independent reports of these stories, at each place apart. None: without.
     """
     of = {one: spot.id for spot in shown for one in spot.holds}
     mine = told[(told["indicator"] == indicator) & (told["stance"] == stance)]
-    mine = mine.assign(place=mine["place"].map(of), articles=0).dropna(subset=["place"])
+    mine = mine.assign(place=mine["place"].map(of)).dropna(subset=["place"]).explode("articles")
+    at = mine.groupby(["story", "date", "place"])["articles"].nunique().reset_index()
     table = daily_table(
         archive, monitor, first=first, last=last, indicator=indicator, stance=stance, by=("place",), today=today,
-        counts=store.Told(counts, mine.drop_duplicates(["story", "place"])),
+        counts=store.Told(counts, at),
     )  # fmt: skip
-    return table.assign(articles=float("nan"))
+    if reading is None:
+        return table
+    lists = {str(key): frozenset(group) for key, group in at.groupby("place")["story"]}
+    found = reports_by(archive, reading, lists, first=first, last=last)
+    return _with_reports(table, found.rename(columns={"key": "place"}))
 
 
 def most_told(table: pd.DataFrame, by: str, most: int) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard.data.trends import observed_under
+from dashboard.data.trends import observed_under, panel_sources
 from dashboard.data.watching import KEPT, archive, key, watched
 from metrics import store
 from metrics.places import MapFile, Placed, Spot, read_map
@@ -37,20 +37,22 @@ def placed(first: date, last: date, *, indicator: str | None, stance: str | None
     return _placed(key(), first, last, indicator, stance, side)
 
 
-def told_of_places(first: date, last: date) -> pd.DataFrame:
-    """Which stories of these days say what of which place: see store.told_of_places."""
-    return _told_of_places(key(), first, last)
+def told_of_places(first: date, last: date, *, fixed: bool = False) -> pd.DataFrame:
+    """Which stories of these days say what of which place: see store.told_of_places. fixed : of the panel alone."""
+    return _told_of_places(key(), first, last, fixed)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _placed(key: str, first: date, last: date, indicator: str | None, stance: str | None, side: str | None) -> Placed:
-    told, days = _told_of_places(key, first, last), observed_under(key, first, last, False)
+    told, days = _told_of_places(key, first, last, False), observed_under(key, first, last, False)
     return placed_of(told, days, spots(), indicator=indicator, stance=stance, side=side)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading which places stories name …")
-def _told_of_places(key: str, first: date, last: date) -> pd.DataFrame:
-    return store.told_of_places(archive(), watched().attribution, first=first, last=last)
+def _told_of_places(key: str, first: date, last: date, fixed: bool) -> pd.DataFrame:
+    attribution = watched().attribution
+    of = attribution.only(panel_sources(first, last)) if fixed else attribution
+    return store.told_of_places(archive(), of, first=first, last=last)
 
 
 def place_names() -> Mapping[str, tuple[str, ...]]:

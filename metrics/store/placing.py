@@ -16,7 +16,7 @@ from metrics.attribution import Attribution
 from metrics.store.building import Rules, current_rules
 from metrics.store.counting import CHUNK, Member, members_query, with_origins
 
-COLUMNS = ("story", "date", "side", "place", "indicator", "stance")
+COLUMNS = ("story", "date", "side", "place", "indicator", "stance", "articles")
 Said = tuple[str, str, str]  # place, indicator, stance
 
 
@@ -24,6 +24,7 @@ def told_of_places(archive: Archive, attribution: Attribution, *, first: date, l
     """COLUMNS, one row a story and what one of its sentences says of a place; no row twice.
 
     date, side : of the story's origin, as the daily table has them. place : places.yaml id; "": it names none.
+    articles : ids of those of its articles that say so, in order.
     Sentences that were added later, and sources that do not enter counts, are left out, as they are there.
     """
     under = current_rules(archive)
@@ -41,8 +42,12 @@ def _rows(
     origin: Member, group: list[Member], said: dict[int, set[Said]], attribution: Attribution
 ) -> Iterator[tuple[object, ...]]:
     side = attribution.outlet(origin.source, origin.outlet).side
-    for one in sorted({each for member in group for each in said.get(member.article, ())}):
-        yield (origin.story, origin.day, side, *one)
+    by: defaultdict[Said, list[int]] = defaultdict(list)
+    for member in sorted(group, key=lambda one: one.article):
+        for one in said.get(member.article, ()):
+            by[one].append(member.article)
+    for one in sorted(by):
+        yield (origin.story, origin.day, side, *one, tuple(by[one]))
 
 
 def _members(connection: Connection, under: Rules, first: date, last: date) -> list[Member]:

@@ -6,7 +6,7 @@ Event groups are made when they are asked for, from the days asked and three day
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -127,12 +127,21 @@ def reports_of(
     archive: Archive, reading: Reading, stories: Collection[int], *, first: date, last: date
 ) -> pd.DataFrame:
     """date, reports: independent reports of these stories, on the earliest of their days within the range."""
-    numbers: defaultdict[date, int] = defaultdict(int)
+    return reports_by(archive, reading, {"": stories}, first=first, last=last)[["date", "reports"]]
+
+
+def reports_by(
+    archive: Archive, reading: Reading, lists: Mapping[str, Collection[int]], *, first: date, last: date
+) -> pd.DataFrame:
+    """date, key, reports: the same of several lists of stories. A story of two lists is reported in both."""
+    numbers: defaultdict[tuple[date, str], int] = defaultdict(int)
     for group in event_groups(archive, reading, first=first, last=last):
-        mine = [one for one in group.stories if one.id in stories and _stands(one, first, last)]
-        if mine:
-            numbers[min(map(_day, mine))] += independent(mine)
-    return pd.DataFrame(sorted(numbers.items()), columns=["date", "reports"])
+        standing = [one for one in group.stories if _stands(one, first, last)]
+        for key, stories in lists.items():
+            if mine := [one for one in standing if one.id in stories]:
+                numbers[min(map(_day, mine)), key] += independent(mine)
+    rows = [(*key, value) for key, value in sorted(numbers.items())]
+    return pd.DataFrame(rows, columns=["date", "key", "reports"])
 
 
 def _by_label(group: EventGroup, first: date, last: date) -> dict[Label, list[StoryOf]]:

@@ -69,10 +69,24 @@ def test_every_measure_draws_words_beside_an_indicator(opened, filled_archive: s
     assert any(value for value in lines_of(app)["“bread”"].values())
 
 
-def test_places_are_drawn_with_both_names_and_not_finer_than_they_are_shown(opened, filled_archive: str) -> None:  # noqa: F811
-    app = opened(filled_archive, "trends", lines="by place", measure="articles", range="everything")
-    assert "Perrinor / Tollem" in lines_of(app)
-    assert "By place stories" in words_of(app), "articles are not counted by place, and the page says so"
+@pytest.mark.parametrize(
+    "measure", ["stories", "articles", "independent reports", "share of relevant", "per usual day"]
+)
+def test_places_are_drawn_with_both_names_by_every_measure(opened, filled_archive: str, measure: str) -> None:  # noqa: F811
+    app = opened(filled_archive, "trends", lines="by place", measure=measure, range="everything", by="week")
+    assert not app.exception
+    assert "stories are shown" not in words_of(app), "what was asked for is drawn"
+    drawn = [value for value in lines_of(app)["Perrinor / Tollem"].values() if value is not None]
+    assert max(drawn) > 0
+
+
+def test_by_place_the_same_sources_throughout_can_be_asked_for(opened, filled_archive: str) -> None:  # noqa: F811
+    app = opened(filled_archive, "trends", lines="by place", sources="the same throughout", range="everything")
+    assert "there throughout" in words_of(app)
+    assert max(value or 0 for value in lines_of(app)["Perrinor / Tollem"].values()) > 0
+
+
+def test_the_stories_of_one_place_stand_beside_the_chart(opened, filled_archive: str) -> None:  # noqa: F811
     chosen = opened(filled_archive, "trends", lines="by place", only="Perrinor / Tollem")
     assert "newest first" in words_of(chosen)
 

@@ -112,13 +112,13 @@ def test_no_words_and_no_rules(newsroom, source):
     assert store.told_in_words(empty.archive, empty.attribution, "bread", first=DAY, last=LAST).empty
 
 
-def by_place(room, indicator):
+def by_place(room, indicator, *, reading=None):
     lexicon = read_lexicon(room.monitor)
     shown = spots(lexicon.places, read_map(room.monitor, lexicon.places).within)
     told = store.told_of_places(room.archive, room.attribution, first=DAY, last=LAST)
     found = place_table(
         room.archive, room.monitor, told, shown, first=DAY, last=LAST, indicator=indicator, stance="reported",
-        today=LAST, counts=store.Everything(room.archive),
+        today=LAST, counts=store.Everything(room.archive), reading=reading,
     )  # fmt: skip
     return found, {spot.name: spot.id for spot in shown}
 
@@ -134,7 +134,9 @@ def test_by_place_a_story_stands_at_each_place_it_names(room):
     assert at[next(key for name, key in names.items() if "Stepanakert" in name)] == 2
     assert at[next(key for name, key in names.items() if "Askeran" in name)] == 1
     assert mine[mine["date"] == DAY + timedelta(days=1)]["count"].isna().all()
-    assert mine["articles"].isna().all()
+    said = mine[mine["date"] == DAY].set_index("place")["articles"]
+    assert said[next(key for name, key in names.items() if "Stepanakert" in name)] == 3, "one of them is a copy"
+    assert mine[mine["date"] == DAY + timedelta(days=1)]["articles"].isna().all()
     assert len(most_told(mine, "place", 1)) == 1
 
 
@@ -159,3 +161,12 @@ def test_periods_of_several_lines_stay_apart():
     found = beside(now, then, by="side").set_index("side")
     assert found.loc["b", "other_count"] == 7
     assert found.loc["a", "other_count"] != found.loc["a", "other_count"]
+
+
+def test_by_place_independent_reports_are_of_the_stories_there(room):
+    reading = reading_of(read_lexicon(room.monitor), room.attribution)
+    mine, names = by_place(room, "food", reading=reading)
+    at = mine[mine["date"] == DAY].set_index("place")["reports"]
+    assert at[next(key for name, key in names.items() if "Stepanakert" in name)] == 2
+    assert at[next(key for name, key in names.items() if "Askeran" in name)] == 1
+    assert mine[mine["date"] == DAY + timedelta(days=1)]["reports"].isna().all(), "not seen is not none"
