@@ -90,8 +90,8 @@ def plain_title(markup: str) -> str:
     >>> plain_title("Fuel &amp;amp; gas <b>out</b> <script>x()</script>")
     'Fuel & gas out <script>x()</script>'
     """
-    if not markup:
-        return ""
+    if "<" not in markup and "&" not in markup and "]" not in markup and "[" not in markup:  # as most are
+        return " ".join(tidy(markup).split())
     text = _without_tags(_without_cdata(markup), " ")
     for _ in range(2):
         text = unreferenced(text) if "&" in text else text
@@ -159,7 +159,7 @@ def _without_open_comments(source: str) -> str:
 def tidy(text: str) -> str:
     """Text as it is stored: NFC, nothing but text, white space collapsed, no line without a visible sign."""
     lines = unicodedata.normalize("NFC", _with_line_feeds(text)).split("\n")
-    if "  " not in text and "".join(lines).isprintable():  # as most are: nothing to do within a line
+    if "  " not in text and all(map(str.isprintable, lines)):  # as most are: nothing to do within a line
         return "\n".join([bare for line in lines if (bare := line.strip())])
     return "\n".join([bare for line in lines if (bare := _tidy_line(line))])
 
@@ -241,7 +241,10 @@ def _route(url: str) -> str:
 
 def safe_url(url: str) -> str:
     """The address if a page may link to it, else "": http or https, with a host, no quotes or spaces in it."""
-    cleaned = _unescaped(url)
+    return _safe(_unescaped(url))
+
+
+def _safe(cleaned: str) -> str:
     if _UNSAFE.search(cleaned):
         cleaned = cleaned.translate(_QUOTED)
     return cleaned if _split(cleaned) is not None and len(cleaned) <= LONGEST_URL else ""
@@ -253,7 +256,7 @@ def absolute_url(url: str, base: str) -> str:
     if not url:
         return ""
     if url.startswith(("https://", "http://")):
-        return safe_url(url)
+        return _safe(url)
     try:
         joined = urljoin(base, url) if base else ("https:" + url if url.startswith("//") else url)
     except ValueError:  # "http://[": not an address
@@ -292,7 +295,7 @@ def _is_mark(pair: str, blogger: bool) -> bool:
     return blogger and bool(_BLOGGER_MARK.fullmatch(pair))
 
 
-@lru_cache(maxsize=1_000)  # asked again by the next step, a batch of items later
+@lru_cache(maxsize=4_000)  # asked again by the next step, a batch of items later
 def _split(url: str) -> tuple[str, str, str] | None:
     """(host[:port], path, query) of an http or https address, host in lower case; None when it is no such address."""
     if plain := _PLAIN_URL.fullmatch(url):

@@ -160,12 +160,13 @@ def _title(of: RawFeed | RawEntry) -> str:
 
 def _longest_text(entry: RawEntry) -> str:
     """Content or summary, whichever says more: some feeds put a teaser into one, some into the other."""
-    longest = ""
-    for markup in sorted({*entry.contents, entry.summary}, key=lambda value: (-len(value), value)):
+    longest = before = ""
+    for markup in sorted((*entry.contents, entry.summary), key=lambda value: (-len(value), value)):
         if len(markup) <= len(longest):  # markup does not get longer by being read
             break
-        text = plain_text(markup[: 4 * LONGEST_TEXT])
-        longest = max(longest, text, key=len)
+        if markup != before:
+            longest = max(longest, plain_text(markup[: 4 * LONGEST_TEXT]), key=len)
+        before = markup
     return longest[:LONGEST_TEXT]
 
 

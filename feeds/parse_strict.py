@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from feeds.parse_names import ATOM, KINDS, LANG, MEDIA, PLAIN_TYPES, RDF, RSS1, 
 from feeds.parse_raw import RawEntry, RawFeed, mended
 
 ABOUT, LINK, TITLE, ITEMS = RDF + "about", ATOM + "link", ATOM + "title", RSS1 + "items"
+BESIDE = {RSS1 + name for name in ("channel", "item", "image", "textinput")}  # what RDF may hold
 MOST_NAMES = 2_000  # of elements, in a large document: lxml never forgets a name it has seen
 
 _NAME = re.compile(rb"<([A-Za-z_][^\s/>]{0,500})")
@@ -55,35 +57,24 @@ def read_strict(body: bytes) -> RawFeed:
 
 
 def _document(root: etree._Element) -> RawFeed:
-    if root.tag == "rss" and root.keys() == ["version"] and root.get("version", "").startswith("2."):
-        return _rss(root)
-    if root.tag == RDF + "RDF" and not root.keys():
-        return _rdf(root)
-    if root.tag == ATOM + "feed" and root.keys() in ([], [LANG]):
-        return _feed("atom10", root)
-    raise Odd(f"the root {root.tag}")
+    tag, names = root.tag, root.keys()
+    if tag == "rss" and names == ["version"] and root.get("version", "").startswith("2."):
+        if [child.tag for child in root] != ["channel"] or root[0].keys() or RSS1[1:-1] in root.nsmap.values():
+            raise Odd("more than a channel")
+        return _feed("rss20", root[0], root[0])
+    if tag == ATOM + "feed" and names in ([], [LANG]):
+        return _feed("atom10", root, root)
+    if tag == RDF + "RDF" and not names:  # its items stand beside the channel
+        channels = root.findall(RSS1 + "channel")
+        if len(channels) != 1 or not {child.tag for child in root} <= BESIDE:
+            raise Odd("not one channel and its items")
+        return _feed("rss10", channels[0], root)
+    raise Odd(f"the root {tag}")
 
 
-def _rss(root: etree._Element) -> RawFeed:
-    if [child.tag for child in root] != ["channel"] or root[0].keys() or RSS1[1:-1] in root.nsmap.values():
-        raise Odd("more than a channel")
-    return _feed("rss20", root[0])
-
-
-def _rdf(root: etree._Element) -> RawFeed:
-    """The items stand beside the channel."""
-    channels = root.findall(RSS1 + "channel")
-    if {child.tag for child in root} - {RSS1 + name for name in ("channel", "item", "image", "textinput")}:
-        raise Odd("an element beside channel and items")
-    if len(channels) != 1:
-        raise Odd("not one channel")
-    return _feed("rss10", channels[0], root)
-
-
-def _feed(version: str, head: etree._Element, beside: etree._Element | None = None) -> RawFeed:
+def _feed(version: str, head: etree._Element, items: etree._Element) -> RawFeed:
     item, item_names, head_names = KINDS[version]
-    items = head if beside is None else beside
-    entries = tuple(_entry(child, item_names) for child in items if child.tag == item)
+    entries = tuple(_entry(child, item_names) for child in items.iterchildren(item))
     found = _Fields((child for child in head if child.tag not in (item, ITEMS)), head_names, SILENT_IN_HEAD)
     get, links = found.text.get, found.links
     return RawFeed(
@@ -94,12 +85,11 @@ def _feed(version: str, head: etree._Element, beside: etree._Element | None = No
 
 
 def _entry(item: etree._Element, names: Mapping[str, str]) -> RawEntry:
-    about = item.get(ABOUT, "")
     found = _Fields(item, names, SILENT)
     get = found.text.get
+    guid, about = get("guid", ""), item.get(ABOUT, "")
     if item.keys() not in ([], [ABOUT]) or (about and "guid" in found.text):
         raise Odd("attributes of an item")
-    guid = get("guid", "")
     link = found.links.get("alternate", get("link", guid if found.guid_is_link else "")).replace("&amp;", "&")
     dates = get("published", ""), get("updated", "")
     if any(date and not is_common_form(date) for date in dates) or ("&" in link and _REFERENCE.search(link)):
@@ -117,24 +107,23 @@ class _Fields:
         self.text: dict[str, str] = {}
         self.contents: list[str] = []
         self.links: dict[str, str] = {}  # relation → address
-        self.guid_is_link = self.title_is_html = False
+        self.guid_is_link, self.title_is_html = True, False
         self._depth = 1_000_000  # of the element that gave the summary
         titles: set[str] = set()  # kinds of elements with a title in them
         for child in children:
             tag = child.tag  # made anew whenever it is asked for
             field = names.get(tag)
             if field is not None:
-                self._add(field, child, tag)
+                self._add(field, self._value(field, child))
             elif tag == LINK:
                 self._add_link(child)
-            elif tag not in silent or len(child):
+            elif len(child) or (tag not in silent and _tells(tag)):
                 titles |= self._pass_over(child, silent)
         is_hidden = not self.text.get("title") or len(titles) > 1 or "outlet" in self.text
         if (titles and is_hidden) or ("alternate" in self.links and "link" in self.text):
             raise Odd("a title inside another element, or two kinds of link")
 
-    def _add(self, field: str, child: etree._Element, tag: str) -> None:
-        value = _text(child, field)
+    def _add(self, field: str, value: str) -> None:
         if field == "summary":
             self._describe(value, 0)
         elif field in self.text or (field == "content" and self.contents):
@@ -144,10 +133,18 @@ class _Fields:
             self.text.setdefault("summary", value)
         else:
             self.text[field] = value
-        if field == "guid":
-            self.guid_is_link = child.get("isPermaLink", "true") == "true"
-        elif tag == TITLE:
-            self.title_is_html = child.get("type", "").endswith("html")  # of PLAIN_TYPES
+
+    def _value(self, field: str, child: etree._Element) -> str:
+        for name, value in child.items():
+            if field == "guid" and name == "isPermaLink":
+                self.guid_is_link = value == "true"
+            elif name == "type" and value in PLAIN_TYPES:
+                self.title_is_html |= child.tag == TITLE and value.endswith("html")
+            elif (field, name) != ("outlet", "url"):
+                raise Odd(f"attributes of {field}")
+        if len(child):
+            raise Odd(f"elements in {field}")
+        return (child.text or "").strip()
 
     def _describe(self, value: str, depth: int) -> None:
         """A second description is the content, unless there is content: then the outermost, last one is the summary."""
@@ -168,32 +165,22 @@ class _Fields:
     def _pass_over(self, child: etree._Element, silent: set[str]) -> set[str]:
         """The kinds of titles in it, which count when the item has none. Raises Odd: it may tell something."""
         titles: set[str] = set()
-        if not len(child) and str(child.tag).rpartition("}")[2].lower() not in TELLING:  # as most are
-            return titles
+        is_picture = child.tag in ("image", "textInput")
         for element in child.iter():
             tag = str(element.tag)
-            if tag.rpartition("}")[2].lower() not in TELLING or tag in silent:
+            if not _tells(tag) or tag in silent:
                 continue
             if tag == MEDIA + "description":
-                self._describe(_text(element, "summary"), _depth(element) - _depth(child))
-            elif tag == MEDIA + "title" or (child.tag in ("image", "textInput") and tag == "title"):
+                depth = sum(1 for _ in element.iterancestors()) - sum(1 for _ in child.iterancestors())
+                self._describe(self._value("summary", element), depth)
+            elif tag == MEDIA + "title" or (is_picture and tag == "title"):
                 titles.add(tag)
-            elif tag != "link" or child.tag not in ("image", "textInput"):
+            elif tag != "link" or not is_picture:
                 raise Odd(tag)
         return titles
 
 
-def _depth(element: etree._Element) -> int:
-    return sum(1 for _ in element.iterancestors())
-
-
-def _text(child: etree._Element, field: str) -> str:
-    for name, value in child.items():
-        is_plain = (field, name) in (("guid", "isPermaLink"), ("outlet", "url")) or (
-            name == "type" and value in PLAIN_TYPES
-        )
-        if not is_plain:
-            raise Odd(f"attributes of {field}")
-    if len(child):
-        raise Odd(f"elements in {field}")
-    return (child.text or "").strip()
+@lru_cache(maxsize=1_000)
+def _tells(tag: str) -> bool:
+    """Whether feedparser would take an element of this name for one of our fields, wherever it stands."""
+    return str(tag).rpartition("}")[2].lower() in TELLING

