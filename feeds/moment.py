@@ -12,9 +12,12 @@ ZONES = {"MSK": 3, "AZT": 4, "AMT": 4, "GET": 4, "TRT": 3, "CET": 1, "CEST": 2, 
 
 _RFC822 = re.compile(r"\d{1,2}[ -][A-Za-z]{3,9}\.?[ -]\d{2,4}\b")
 _ISO = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
+    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
     re.I,
 )
+# Day, month, year with dots, as Europe writes it; with slashes nobody knows which is the month.
+_DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)(.*)")
 # RFC 822 as it should be, which is most dates: read without the patience of email.utils.
 _PROPER = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):([0-5]\d) "
@@ -26,6 +29,7 @@ _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)?")
 _LAST_WORD = re.compile(r"\b([A-Z]{2,5})\s*$")
 _COLON_ZONE = re.compile(r"([+-]\d\d):(\d\d)\s*$")
+_SHORT_ZONE = re.compile(r"([+-])(\d\d?)\s*$")  # hours; email.utils takes them for minutes
 
 
 def moment(text: str) -> datetime | None:
@@ -40,7 +44,7 @@ def moment(text: str) -> datetime | None:
     """
     text = " ".join(text.split())[:80]
     try:
-        found = _proper(text) or _iso(text) or _rfc822(text)
+        found = _proper(text) or _iso(_year_first(text)) or _rfc822(text)
         utc = found.astimezone(UTC) if found else None
     except (ValueError, OverflowError):
         return None
@@ -49,7 +53,7 @@ def moment(text: str) -> datetime | None:
 
 def is_common_form(text: str) -> bool:
     """True: the text looks like RFC 822 or ISO 8601, so what `moment` says of it is final."""
-    return bool(_RFC822.search(text) or _ISO.match(text.strip()))
+    return bool(_RFC822.search(text) or _ISO.match(text.strip()) or _DOTTED.match(text.strip()))
 
 
 def _proper(text: str) -> datetime | None:
@@ -69,6 +73,10 @@ def _iso(text: str) -> datetime | None:
     return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(match[7] or ""))
 
 
+def _year_first(text: str) -> str:
+    return _DOTTED.sub(r"\3-\2-\1\4", text) if "." in text[1:3] else text
+
+
 def _zone(text: str) -> timezone:
     match = _ZONE.fullmatch(text)
     if not match:
@@ -80,7 +88,8 @@ def _zone(text: str) -> timezone:
 def _rfc822(text: str) -> datetime | None:
     if not _RFC822.search(text):
         return None
-    parts = parsedate_tz(_COLON_ZONE.sub(r"\1\2", text))
+    whole = _SHORT_ZONE.sub(lambda zone: f"{zone[1]}{zone[2]:0>2}00", _COLON_ZONE.sub(r"\1\2", text))
+    parts = parsedate_tz(whole if ":" in whole else f"{whole} 00:00 +0000")
     if parts is None:
         return None
     word = _LAST_WORD.search(text)

@@ -6,6 +6,7 @@ text back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -15,6 +16,8 @@ from feeds.archive.forgotten import graves
 from feeds.archive.schema import article_versions, articles, pages
 from feeds.archive.search import search_fold
 from feeds.model import Article, PageAttempt
+
+CHUNK = 400  # values in one IN list
 
 
 def store_page(archive: Archive, article: Article, text: str, *, at: datetime) -> bool:
@@ -56,11 +59,14 @@ def remember_attempt(archive: Archive, attempt: PageAttempt) -> None:
             _remember(connection, attempt)
 
 
-def attempt_of(archive: Archive, article: int) -> PageAttempt | None:
-    """None: its page was never asked for."""
-    with archive.reading() as connection:
-        row = connection.execute(select(pages).where(pages.c.article == article)).first()
-    return PageAttempt(row.article, row.at, row.outcome, row.version, row.error or "") if row is not None else None
+def attempts_of(connection: Connection, ids: Sequence[int]) -> dict[int, PageAttempt]:
+    """Article → its newest attempt; one whose page was never asked for is not among them."""
+    found: dict[int, PageAttempt] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(pages).where(pages.c.article.in_(ids[start : start + CHUNK]))
+        for row in connection.execute(query):
+            found[row.article] = PageAttempt(row.article, row.at, row.outcome, row.version, row.error or "")
+    return found
 
 
 def _remember(connection: Connection, attempt: PageAttempt) -> None:

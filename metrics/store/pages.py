@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import func, or_, select
 
 from feeds.archive import Archive
+from feeds.archive.pages import attempts_of
 from feeds.archive.schema import articles, pages, rules, tags
 from feeds.fulltext import SHORT, TAIL, TRIED_AGAIN, is_due, is_short
-from feeds.model import Article, PageAttempt
-from metrics.store.tagging import CHUNK
+from feeds.model import Article
 
 
 def pages_wanted(archive: Archive, sources: Collection[str], *, since: datetime, now: datetime) -> list[Article]:
@@ -35,14 +35,5 @@ def pages_wanted(archive: Archive, sources: Collection[str], *, since: datetime,
     )
     with archive.reading() as connection:
         ids = [row.id for row in connection.execute(query) if row.length < SHORT or is_short(row.length, row.tail)]
-        attempts = _attempts(connection, ids)
+        attempts = attempts_of(connection, ids)
     return [one for one in archive.articles(ids) if is_due(attempts.get(one.id), one, now)]
-
-
-def _attempts(connection: Connection, ids: Sequence[int]) -> dict[int, PageAttempt]:
-    found: dict[int, PageAttempt] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = select(pages).where(pages.c.article.in_(ids[start : start + CHUNK]))
-        for row in connection.execute(query):
-            found[row.article] = PageAttempt(row.article, row.at, row.outcome, row.version, row.error or "")
-    return found

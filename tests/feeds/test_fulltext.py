@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 
 from feeds.archive import Archive, Visit, open_archive
-from feeds.archive.pages import attempt_of
+from feeds.archive.pages import attempts_of
 from feeds.child import Child
 from feeds.fetch import Fetcher
 from feeds.fulltext import Wanted, extractor, is_due, is_short, one_a_site, read_pages, what_it_lacks
@@ -103,6 +103,11 @@ class Desk:
         (article,) = self.archive.articles([1])
         return article
 
+    @property
+    def attempt(self) -> PageAttempt | None:
+        with self.archive.reading() as connection:
+            return attempts_of(connection, [1]).get(1)
+
     def read(self, clean: Callable[[Article, str], str] = lambda _, text: text) -> PageAttempt:
         with Fetcher(
             allow_local=self.allow_local, spacing_seconds=0, total_seconds=2, largest_bytes=1_000_000
@@ -112,7 +117,7 @@ class Desk:
                 extract=self.child, clean=clean, clock=lambda: self.now,
             )  # fmt: skip
         if attempt.error != "the article changed meanwhile":
-            assert attempt_of(self.archive, 1) == attempt
+            assert self.attempt == attempt
         return attempt
 
 
@@ -172,7 +177,7 @@ def test_what_robots_txt_forbids_is_not_asked(desk: Desk) -> None:
     desk.site.has("/robots.txt", b"User-agent: *\nDisallow: /bread", Content_Type="text/plain")
     assert desk.read().outcome == "forbidden"
     assert [path for path, _ in desk.site.asked] == ["/robots.txt"]
-    assert not is_due(attempt_of(desk.archive, 1), desk.article, START + timedelta(days=5))
+    assert not is_due(desk.attempt, desk.article, START + timedelta(days=5))
 
 
 @pytest.mark.parametrize(("delay", "asked"), [("1.5", ["/bread", "/salt"]), ("61", ["/bread"])])
@@ -199,7 +204,7 @@ def test_while_robots_txt_cannot_be_had_nothing_is_asked_and_later_it_is(desk: D
     assert [path for path, _ in desk.site.asked] == ["/robots.txt"]
     del desk.site.pages["/robots.txt"]
     desk.now += timedelta(hours=1)
-    assert is_due(attempt_of(desk.archive, 1), desk.article, desk.now)
+    assert is_due(desk.attempt, desk.article, desk.now)
     assert desk.read().outcome == "ok"
 
 
@@ -257,7 +262,7 @@ def test_an_edit_that_comes_while_the_page_is_read_wins(desk: Desk) -> None:
 
     assert desk.read(clean=edited).error == "the article changed meanwhile"
     assert desk.article.text == "Edited meanwhile."
-    assert attempt_of(desk.archive, 1) is None
+    assert desk.attempt is None
 
 
 def test_a_child_that_dies_is_an_outcome(desk: Desk) -> None:
