@@ -85,11 +85,14 @@ def update(
     days = store.stale_days(archive, rules)
     since = None if sources_changed else min(days, default=date.max)
     known = revising.revising(archive, rules, monitor, attribution, days, now=now)
-    store.observe(archive, rules, monitor, attribution, since=since)
+    observed = store.observe(archive, rules, monitor, attribution, since=since)
     noted = partial(revising.revised, archive, rules, known, attribution) if known else None
     store.recount(archive, rules, days, attribution, noted)
     changed = revising.revised_by_switch(archive, other, rules, monitor, attribution, now=now) if other else []
-    store.switch_to(archive, rules, now=now, until=until, sources=attribution.fingerprint, revised=changed)
+    store.switch_to(
+        archive, rules, now=now, until=until, sources=attribution.fingerprint, revised=changed,
+        is_news=bool(tagged or days or observed or other),
+    )  # fmt: skip
     judge_days(archive, monitor, tagger.lexicon, attribution, now=now)
     store.drop_others(archive, rules)
     if tagged:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 CLICK_SECONDS = 12.0
 PAGES = ("", "trends", "coverage", "places", "sources", "summary", "method")
-PATIENCE = 600
+PATIENCE = 1_800  # seconds for the first look at one page, on a machine with other work
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class _Session:
     async def __aenter__(self) -> _Session:
         from websockets.asyncio.client import connect
 
-        self.socket = await connect(self.address, subprotocols=["streamlit"], origin=self.origin, max_size=None)  # type: ignore[list-item,arg-type]
+        self.socket = await connect(
+            self.address, subprotocols=["streamlit"], origin=self.origin, max_size=None, ping_interval=None
+        )  # type: ignore[list-item,arg-type]
         await self._run("")
         return self
 

@@ -28,6 +28,7 @@ from dashboard.data.method import (
     last_audit,
     measure,
     summary,
+    summary_html,
 )
 from dashboard.data.overview import (
     alerts,

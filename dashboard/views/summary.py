@@ -11,6 +11,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import address, data, outgoing, page, pieces, words, words_trends
+from dashboard.data.keeping import Kept
 from dashboard.export import FORMATS, MEDIA_TYPES, file_name, render
 from dashboard.summary_beside import beside
 from metrics.summary import Summary
@@ -38,7 +39,14 @@ def show() -> None:
     if st.toggle(words.BESIDE_BEFORE, key="beside", bind="query-params"):
         before = _made(day - timedelta(days=days), days, lang)
         st.dataframe(beside(summary, before), hide_index=True, width="stretch")
-    st.html(pieces.summary_body(render(summary, "html").decode()))
+    st.html(_body(data.summary_html(day, first=day - timedelta(days=days - 1), lang=lang)))
+
+
+_bodies: Kept[str] = Kept(64)
+
+
+def _body(document: str) -> str:
+    return _bodies.get(document, lambda: pieces.summary_body(document))
 
 
 def _is_loaded(day: date, days: int) -> bool:

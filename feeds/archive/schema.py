@@ -230,7 +230,7 @@ rules = _table(
     _column("version", String(16), "hash of the monitor's rules and the tagger's code version"),
     _column("sources_hash", String(16), "hash of sources and outlets (side, family, scope) at the last full count"),
     _column("mark", Integer, "article_versions.id up to which articles are tagged"),
-    _column("counted", Integer, "grows with every finished count: pages look again when it does"),
+    _column("counted", Integer, "grows with every finished count that may have changed a number: pages look again when it does"),
     _column("is_current", Boolean, "the version pages and exports read"),
     _column("built", Moment, "UTC, when it was started"),
     _column("known", Integer, "article_versions.id up to which the last finished count had read; NULL: none finished", null=True),

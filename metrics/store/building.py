@@ -109,13 +109,15 @@ def switch_to(
     until: datetime | None,
     sources: str,
     revised: Sequence[dict[str, object]] = (),
+    is_news: bool = True,
 ) -> None:
     """The last step of an update: readers see these rules, whole, from one transaction to the next.
 
     until : the last thing that the count knew. sources : their fingerprint. revised : entries of the revision log.
+    is_news : False: no number is another, and what readers keep of them holds.
     """
     with archive.writing() as connection:
-        counted = func.coalesce(select(func.max(rules.c.counted)).scalar_subquery(), 0) + 1
+        counted = func.coalesce(select(func.max(rules.c.counted)).scalar_subquery(), 0) + int(is_news)
         connection.execute(update(rules).values(is_current=rules.c.id == chosen.id))
         told = {"counted": counted, "known": rules.c.mark, "until": until, "known_sources": sources}
         connection.execute(update(rules).where(rules.c.id == chosen.id).values(**told))

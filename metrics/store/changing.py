@@ -1,16 +1,31 @@
-"""Which days changed: what was read of the articles of a day holds until that day is touched and counted again."""
+"""Which days changed: what was read of the articles of a day holds until that day is touched and counted again.
+
+And what is known of a moment that has passed: later arrivals do not change it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from feeds.archive import Archive
-from feeds.archive.schema import articles, counted_days, stale_days, story_members
+from feeds.archive.schema import (
+    alert_decisions,
+    articles,
+    counted_days,
+    frozen_days,
+    polls,
+    revisions,
+    stale_days,
+    story_members,
+    tombstones,
+)
 from metrics.store.building import current_rules
+
+LATE_STORED = timedelta(days=2)  # far longer than any round of polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +70,28 @@ def day_changes(archive: Archive) -> DayChanges:
         counted = {day: int(change) for day, change in connection.execute(known)}
         moving = {*connection.execute(waiting).scalars(), *connection.execute(unread.union(beside)).scalars()}
     return DayChanges(under.id, counted, frozenset(moving), token)
+
+
+def stood_stamp(archive: Archive, as_of: datetime) -> str:
+    """Changes whenever anything made from what was known at `as_of` can: what came later leaves it.
+
+    A poll that began before the moment may be stored after it, so those of its last days are counted.
+    """
+    under = current_rules(archive)
+    if under is None:
+        return archive.changed()
+    begin = as_of - LATE_STORED
+    asked = (
+        select(func.count()).where(polls.c.at.between(begin, as_of)),
+        select(func.count()).where(articles.c.seen.between(begin, as_of)),
+        select(func.count()).where(alert_decisions.c.at <= as_of),
+        select(func.count()).where(revisions.c.at <= as_of),
+        select(func.count()).select_from(tombstones),
+        select(func.count()).select_from(frozen_days),
+    )
+    waiting = select(articles.c.seen).where(articles.c.version_id > under.mark)
+    with archive.reading() as connection:
+        numbers = [connection.execute(query).scalar_one() for query in asked]
+        is_read = all(seen > as_of for seen in connection.execute(waiting).scalars())
+    rest = "" if is_read else f" {archive.changed()}"
+    return f"{under.id}-{'-'.join(map(str, numbers))}{rest}"

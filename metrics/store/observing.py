@@ -36,14 +36,21 @@ def mark_all_stale(archive: Archive, under: Rules) -> None:
         mark_stale(connection, under, days)
 
 
-def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attribution, *, since: date | None) -> None:
-    """Observability of the days that may have changed, in one transaction.
+def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attribution, *, since: date | None) -> bool:
+    """Observability of the days that may have changed, in one transaction; False: none of them did.
 
-    since : first day whose relevant articles changed; None: all days, and remember that the sources are those of
-    `attribution`. To be called before the stale days are counted: after an interruption they still say where to begin.
+    since : first day whose relevant articles changed, date.max: none did; None: all days, and remember that the sources
+    are those of `attribution`. To be called before the stale days are counted: after an interruption they still say
+    where to begin.
     """
     with archive.reading() as connection:
         fresh = _fresh_source_days(connection, monitor)
+        is_known = since == date.max and _is_known(connection, fresh)
+    if is_known:  # the sources were asked again, and showed what they had shown that day
+        with archive.writing() as connection:
+            _save_source_days(connection, fresh)
+        return False
+    with archive.reading() as connection:
         first, last = _range(connection, monitor)
         days = _source_days(connection, fresh)
         begin = _begin(connection, under, days, fresh, first, since)
@@ -73,6 +80,14 @@ def observe(archive: Archive, under: Rules, monitor: Monitor, attribution: Attri
         if since is None:
             known = update(rules).where(rules.c.id == under.id)
             connection.execute(known.values(sources_hash=attribution.fingerprint))
+    return True
+
+
+def _is_known(connection: Connection, fresh: FreshDays) -> bool:
+    """Does what the polls say of these days stand there already?"""
+    query = select(source_days).where(source_days.c.day.in_({day for _, day in fresh}))
+    known = {(row.source, row.day): (row.answered > 0, row.overlapped) for row in connection.execute(query)}
+    return known == {key: (answered > 0, overlapped) for key, (_, answered, overlapped) in fresh.items()}
 
 
 def judge_again(connection: Connection, under: int, begin: date) -> None:

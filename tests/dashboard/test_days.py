@@ -9,17 +9,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from dashboard import data
 from dashboard.data import days, overview, telling, watching
 from feeds.archive import Archive, open_archive
+from feeds.archive.schema import daily_observed
 from feeds.model import Item
 from feeds.monitor import Monitor
-from feeds.sources import read_sources
+from feeds.sources import read_outlets, read_sources
+from metrics.attribution import Attribution
 from metrics.level_rows import Columns, Part
 from metrics.levels import Run
 from metrics.situation import levels_to
+from metrics.store.building import Rules, current_rules
+from metrics.store.observing import observe
 from metrics.store.story_tables import EventGroup, event_groups
+from metrics.summary import Summary, default_as_of, summary_of
 from tests.dashboard.conftest import TODAY, item, moment, store, tag, visit
 
 LONG_AGO = TODAY - timedelta(days=40)
@@ -112,3 +118,67 @@ def test_a_poll_that_brings_nothing_leaves_what_is_kept(shown: Archive, demo: Mo
         assert data.key() == before
         assert watching.ledger_key() != polls
     assert moment(TODAY, 5) == shown.polls(limit=1)[0].at
+
+
+def test_an_update_without_a_new_number_leaves_what_is_kept(shown: Archive, demo: Monitor) -> None:
+    arrive(shown, demo)
+    tag(shown, demo)
+    before = key_now()
+    store(shown, demo, [visit(read_sources(demo)[0], TODAY, [], hour=6)])
+    tag(shown, demo)
+    assert key_now() == before
+    unasked = read_sources(demo)[5]
+    store(shown, demo, [visit(unasked, TODAY, [], hour=6)])  # answers for the first time
+    tag(shown, demo)
+    assert key_now() != before
+    seen = observed_rows(shown)
+    observe(shown, *observed_by(shown, demo), since=None)
+    assert observed_rows(shown) == seen, "the same as observed anew"
+
+
+def key_now() -> str:
+    with data.pinned():
+        return data.key()
+
+
+def observed_rows(archive: Archive) -> list[tuple[object, ...]]:
+    with archive.reading() as connection:
+        return sorted(tuple(row) for row in connection.execute(select(daily_observed)))
+
+
+def observed_by(archive: Archive, monitor: Monitor) -> tuple[Rules, Monitor, Attribution]:
+    under = current_rules(archive)
+    assert under is not None
+    return under, monitor, Attribution(read_sources(monitor), read_outlets(monitor))
+
+
+def yesterday_kept() -> Summary:
+    with data.pinned():
+        return data.summary(TODAY - timedelta(days=1))
+
+
+def yesterday_anew(archive: Archive) -> Summary:
+    of, day = data.watched(), TODAY - timedelta(days=1)
+    as_of = default_as_of(of.monitor, day, now=data.now())
+    return summary_of(archive, of.monitor, of.lexicon, of.sources, of.outlets, day=day, as_of=as_of)
+
+
+def test_the_summary_of_an_ended_day_is_kept_whatever_comes_later(shown: Archive, demo: Monitor) -> None:
+    kept = yesterday_kept()
+    assert kept == yesterday_anew(shown)
+    late = item("food", TODAY - timedelta(days=1), 92)
+    arrive(shown, demo, item("food", TODAY, 90), late)
+    arrive(shown, demo, item("food", LONG_AGO, 91, text="The football season ends with a draw."))
+    assert yesterday_kept() is kept
+    tag(shown, demo)
+    assert yesterday_kept() is kept
+    assert kept == yesterday_anew(shown)
+
+
+def test_what_was_polled_by_then_and_stored_later_makes_the_summary_anew(shown: Archive, demo: Monitor) -> None:
+    kept, day = yesterday_kept(), TODAY - timedelta(days=1)
+    store(shown, demo, [visit(read_sources(demo)[0], day, [item("food", day, 93)], hour=19)])
+    untagged = yesterday_kept()
+    assert untagged == yesterday_anew(shown) != kept
+    tag(shown, demo)
+    assert yesterday_kept() == yesterday_anew(shown) != untagged
