@@ -27,7 +27,7 @@ from metrics.patterns import checked
 
 # Raise it with every change of scan.py, tag.py, credits.py or feeds/text.py that can change a tag: it is part of
 # rules_version.
-TAGGER_VERSION = "7"
+TAGGER_VERSION = "8"
 
 BY_PLACE = "by-place"  # side of an office that names no country: where it is decides
 STANCE_WORDS = ("eased", "denied", "feared", "past", "ongoing", "demand")  # expressions that bring their own stance
@@ -311,13 +311,38 @@ class Authority(Strict):
         return day is None or ((self.since is None or self.since <= day) and (self.until is None or day <= self.until))
 
 
+class Joined(Strict):
+    """What is about the crisis although it names no place of it: `words` beside its parties. Dates: as Residents.
+
+    parties : keys of Topic.parties, all of which must be named; where : names that will do instead. in_sentence : the
+    parties in the sentence of the word, else anywhere. unless : with one of these in the text it is something else.
+    """
+
+    name: str
+    people: str = ""  # whom it happens to, where the text does not say
+    parties: tuple[str, ...] = ()
+    in_sentence: bool = False
+    since: date | None = None
+    until: date | None = None
+    words: ByLanguage
+    where: ByLanguage = {}
+    unless: ByLanguage = {}
+
+    def live(self, day: date | None) -> bool:
+        """Whether the entry speaks of this day; a text without a date fits only an entry without dates."""
+        if day is None:
+            return self.since is None and self.until is None
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
 class Topic(Strict):
     """topic.yaml: what makes a text about the crisis, whom things happen to, and what it is about instead.
 
     context : politics around this crisis and no other; enough alone. peace : general words for such politics; they
     count only where the crisis or one of its `parties` is named. beside : per zone, what makes a text about the crisis
     where a place of that zone is named ("displaced families", in a host town). politics : politics at large, counted
-    only beside a sign of the crisis and without evidence.
+    only beside a sign of the crisis and without evidence. passing : beside a name, it belongs to a
+    life. named : right beside the name of a place, that is a street, a house, a firm or a family.
     """
 
     relevant: ByLanguage = {}
@@ -325,7 +350,10 @@ class Topic(Strict):
     people: dict[str, ByLanguage] = {}
     context: ByLanguage = {}
     peace: ByLanguage = {}
-    parties: ByLanguage = {}
+    parties: dict[str, ByLanguage] = {}
+    joined: tuple[Joined, ...] = ()
+    passing: ByLanguage = {}
+    named: ByLanguage = {}
     politics: ByLanguage = {}
     not_about: dict[str, AnyByLanguage] = {}
     other_crises: ByLanguage = {}

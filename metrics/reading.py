@@ -46,6 +46,7 @@ class Reading:
     context: list[Cue] = field(default_factory=list)  # politics of this crisis, or general politics of its parties
     politics: list[Cue] = field(default_factory=list)  # politics at large
     only_people: str = ""  # the one people named in title and lead, or else in the text
+    implied: str = ""  # whom words stand for that make the text about the crisis without a place of it
     told: date | None = None  # the last past time that a clause read so far has dated
     zone: str = ""  # of the first place named, where the crisis or its people are
     doubtful: bool = False  # only names that are also something else; evidence beside one settles it
@@ -74,6 +75,11 @@ class Reading:
         """Index of the sentence that holds a position, or -1."""
         number = bisect_right(self._starts, position) - 1
         return number if number >= 0 and self.sentences[number].holds(position) else -1
+
+    def sentence_of(self, position: int) -> Span | None:
+        """The sentence that holds a position; None between two."""
+        number = self.sentence_at(position)
+        return self.sentences[number] if number >= 0 else None
 
     def cues_in(self, sentence: Span) -> list[Cue]:
         """The cues of one sentence, without those inside a longer one that says the opposite."""

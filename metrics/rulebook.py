@@ -122,7 +122,8 @@ def _topic(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
         "relevant": topic.relevant,
         "context": topic.context,
         "peace": topic.peace,
-        "parties": topic.parties,
+        "passing": topic.passing,
+        "named": topic.named,
         "politics": topic.politics,
         "other": topic.other_crises,
         "history": topic.history,
@@ -130,6 +131,14 @@ def _topic(lexicon: Lexicon, language: str) -> Iterator[tuple[str, Meaning]]:
     for kind, by_language in plain_fields.items():
         for pattern in by_language.get(language, ()):
             yield pattern, Meaning(kind, "", f"topic.yaml {kind} {language} {pattern!r}")
+    for party, by_language in topic.parties.items():
+        for pattern in by_language.get(language, ()):
+            yield pattern, Meaning("parties", party, f"topic.yaml parties.{party} {language} {pattern!r}")
+    for entry in topic.joined:
+        for field in ("words", "where", "unless"):
+            for pattern in getattr(entry, field).get(language, ()):
+                rule = f"topic.yaml joined.{entry.name} {language} {pattern!r}"
+                yield pattern, Meaning(f"joined_{field}", entry.name, rule)
     for zone, by_language in topic.beside.items():
         for pattern in by_language.get(language, ()):
             yield pattern, Meaning("beside", zone, f"topic.yaml beside.{zone} {language} {pattern!r}")

@@ -14,7 +14,7 @@ from metrics.clause import BESIDE_WORDS, CLAUSE_WORDS, NEAR_WORDS, PAUSE, Clause
 from metrics.lexicon import Indicator
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
-from metrics.timing import dated, dates_harm, is_present, lasts
+from metrics.timing import dated, dates_harm, is_present, is_undated, lasts
 
 STOPPED_WORDS = 4
 NEGATED_WORDS = 3  # from a noun for lack to the verb that negates it: "no shortage has been seen", "kıtlığı yaşanmıyor"
@@ -124,7 +124,8 @@ def _strong_past(anchor: Hit, clause: Clause, of: Indicator) -> Says | None:
         return None
     relief = _relief(anchor, clause, of)
     for cue in clause.of("strong_past", "memory"):
-        if not clause.is_aside(cue.start, anchor, *filter(None, [relief])) and not dates_harm(cue, relief, clause):
+        elsewhere = clause.is_aside(cue.start, anchor, *filter(None, [relief])) or dates_harm(cue, relief, clause)
+        if not elsewhere and not is_undated(cue.end, clause):
             return Says("past", None, cue.meaning.rule)
     return None
 

@@ -30,6 +30,7 @@ from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
+from metrics.signs import in_no_life, in_passing, is_possible, joined, named_for_itself
 from metrics.sketch import Sketcher
 from metrics.stance import inherited, says, settled
 from metrics.story_words import read_story_words
@@ -62,6 +63,7 @@ class Tagger:
         self._rulebooks: dict[str, Rulebook] = {}
         self._figure_rules: dict[str, figure_rules.FigureRules | None] = {}
         self._places = {place.id: place for place in lexicon.places}
+        self._joined_people = {entry.name: entry.people for entry in lexicon.topic.joined}
         self._indicators = {indicator.key: indicator for indicator in lexicon.indicators}
 
     @cached_property
@@ -190,26 +192,38 @@ class Tagger:
     def _read_part(self, text: Text, whole: str, language: str, everything: bool) -> Reading:
         rules = self._rulebook(language)
         reading = Reading(text, whole, language, fold_map(whole))
-        self._find_topic(reading, rules)
-        if reading.own or everything:
+        found = rules.topic.find(reading.folded)
+        self._find_topic(reading, found)
+        is_joined = is_possible(found) and not (reading.other or reading.history)
+        if reading.own or is_joined or everything:
             boilerplate = rules.boilerplate.find(reading.folded)
             reading.sentences = article_sentences(whole, boilerplate, reading.title_end)
+            passing = in_passing(reading, found)
+            reading.own = [sign for sign in reading.own if sign not in passing]
+        if is_joined:
+            signs = joined(found, self.lexicon.topic.joined, text.published, reading.sentence_of)
+            if not reading.own:
+                reading.implied = next((self._joined_people[sign.owner] for sign in signs), "")
+            reading.own = sorted([*reading.own, *signs], key=lambda sign: sign.start)
+        if reading.own or everything:
             self._find_evidence(reading, rules)
         return reading
 
-    def _find_topic(self, reading: Reading, rules: Rulebook) -> None:
+    def _find_topic(self, reading: Reading, found: Sequence[Cue]) -> None:
         """Signs of this crisis, of others, of history and of other subjects."""
-        found = rules.topic.find(reading.folded)
         if not found:
             return
         reading.other = [hit for hit in found if hit.kind == "other"]
-        reading.history = [hit for hit in found if hit.kind == "history"]
+        reading.history = in_no_life([hit for hit in found if hit.kind == "history"], found, reading.ruler)
         reading.not_about = [hit for hit in found if hit.kind == "not_about"]
         reading.politics = [hit for hit in found if hit.kind in ("peace", "politics")]
         elsewhere = {hit.owner for hit in found if hit.kind == "not_with"}
         names = [hit for hit in found if hit.kind == "place" and hit.owner not in elsewhere]
         known = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
-        reading.places = [hit for hit in known if not self._is_person(hit, reading.whole)]
+        real = [hit for hit in known if not self._is_person(hit, reading.whole)]
+        mine = [hit for hit in real if self._places[hit.owner].zone in OWN_ZONES]
+        kept = named_for_itself(mine, found, reading.whole)
+        reading.places = [hit for hit in real if hit not in mine or hit in kept]
         mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
         doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
         zones = {self._places[hit.owner].zone for hit in reading.places}
@@ -360,7 +374,7 @@ class Tagger:
         place, place_start = self._place(reading, sentence, anchor)
         people = people_of(reading.ruler, anchor, cues, to_persons=self._indicators[key].event)
         here = place if place and sentence.holds(place_start) else None
-        people = people or reading.only_people or self._residents(reading, here, key, day=day)
+        people = people or reading.only_people or reading.implied or self._residents(reading, here, key, day=day)
         return Evidence(
             indicator=key,
             stance=answer.stance,

@@ -136,7 +136,7 @@ def _dates_this(when: When, relief: Hit | None, known: Sequence[Hit], clause: Cl
     return not all(breaks) and not (
         clause.is_aside(when.start, *known)
         or dates_harm(when, relief, clause)
-        or _is_undated(when.end, clause)
+        or is_undated(when.end, clause)
         or any(apart(clause, when, cue) == 0 for cue in clause.of("until"))
     )
 
@@ -152,6 +152,13 @@ def dates_harm(when: Hit | When, relief: Hit | None, clause: Clause) -> bool:
     return nearest < apart(clause, when, relief)
 
 
-def _is_undated(end: int, clause: Clause) -> bool:
-    """ "1983 doğumlu": a year that dates no event."""
-    return any(end <= cue.start and clause.ruler.words(end, cue.start) <= 2 for cue in clause.of("undated"))
+def is_undated(end: int, clause: Clause) -> bool:
+    """ "1983 doğumlu", "1956 və 1988-ci il təvəllüdlü": a year that dates no event, also before another such year."""
+    births = [cue for cue in clause.of("undated") if end <= cue.start]
+    if any(clause.ruler.words(end, cue.start) <= 2 for cue in births):
+        return True
+    following = _YEAR.search(clause.text, end, clause.end)
+    if not births or following is None or clause.ruler.words(end, following.start()) > 1:
+        return False
+    behind = [cue for cue in births if cue.start >= following.end()]
+    return any(clause.ruler.words(following.end(), cue.start) <= 2 for cue in behind)
