@@ -79,7 +79,7 @@ def opened(page: Any, address: str, settle: Callable[..., None]) -> None:
 
 
 def findings(page: Any, axe: str) -> list[str]:
-    """What axe finds, one line an element. Nothing is let off: Streamlit's sparkline, which has no name, is not used."""
+    """What axe finds, one line an element. Nothing is let off: the nameless sparkline of Streamlit is not used."""
     page.evaluate(axe)
     violations = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
