@@ -6,6 +6,7 @@ Only plain values leave; nothing of the archive, the network or the clock is kno
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from time import struct_time
 
 import feedparser
 
+from feeds.parse_names import TELLING
 from feeds.parse_raw import MOST_ITEMS
 
 # What feedparser raises on bytes that no feed has: it is a parser of foreign input, so these are no bugs of ours.
@@ -20,15 +22,29 @@ _CRASHES = (ValueError, TypeError, AttributeError, LookupError, AssertionError, 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}  # no location: links are made absolute by one function
 
 
+_TAG = re.compile(rb"</?(?:[\w.-]{1,40}:)?([\w.-]{1,40})(?=[\s/>])[^<>]*>", re.A)
+_NEEDED = TELLING | {"rss", "rdf", "channel", "ttl", "updateperiod", "updatefrequency", "origlink"}
+
+
 def answer(question: dict[str, object], body: bytes) -> dict[str, object]:
-    """UTF-8 text of a feed → fields of RawFeed as plain values, or {"crash": name of feedparser's error}."""
+    """UTF-8 text of a feed → fields of RawFeed as plain values, or {"crash": name of feedparser's error}.
+
+    What it stumbles over is mostly of no use to us (maps, players, sizes of pictures): then it is asked once more, for
+    a feed without all that, so that one odd element does not cost every article.
+    """
     try:
-        # BytesIO: bare bytes that happen to be a file name or an address would be opened.
-        found = feedparser.parse(
-            io.BytesIO(body), response_headers=dict(_HEADERS), sanitize_html=False, resolve_relative_uris=False
-        )
+        return _read(body)
     except _CRASHES as error:
+        with suppress(*_CRASHES):
+            return _read(_TAG.sub(lambda tag: tag[0] if tag[1].decode().lower() in _NEEDED else b"", body))
         return {"crash": type(error).__name__}
+
+
+def _read(body: bytes) -> dict[str, object]:
+    # BytesIO: bare bytes that happen to be a file name or an address would be opened.
+    found = feedparser.parse(
+        io.BytesIO(body), response_headers=dict(_HEADERS), sanitize_html=False, resolve_relative_uris=False
+    )
     feed, version = _mapping(found, "feed"), _text(found, "version")
     entries = [entry for entry in _list(found, "entries") if isinstance(entry, Mapping)]
     return {
