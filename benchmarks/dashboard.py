@@ -27,6 +27,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.showing import archives, browser, pages, servers, sessions
+from feeds.monitor import read_monitor
+from metrics.lexicon import read_lexicon
 
 ROOT = Path(__file__).resolve().parents[1]
 MONITOR = ROOT / "monitors" / "demo"
@@ -49,8 +51,12 @@ class Report:
 
 
 def archive(folder: Path, name: str, articles: int, *, spans: int) -> str:
-    """URL of an archive of copies, built unless it stands there."""
+    """URL of an archive of copies, built unless it stands there, tagged with the words of today."""
     demo, path = folder / "demo.db", folder / f"{name}.db"
+    words = read_lexicon(read_monitor(MONITOR)).rules_version
+    for kept in (demo, path):
+        if kept.exists() and archives.words_of(kept) != words:
+            kept.unlink()  # of other words nothing that is stored could be used
     if not demo.exists():
         built = [sys.executable, "-m", "monitors.demo", "--archive", f"sqlite:///{demo}"]
         subprocess.run(built, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

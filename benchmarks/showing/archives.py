@@ -70,6 +70,13 @@ class Size:
         return self.spans * self.density
 
 
+def words_of(path: Path) -> str | None:
+    """rules_version of the tags of an archive; None: it has none."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        found = connection.execute("SELECT version FROM rules WHERE is_current").fetchone()
+    return str(found[0]) if found else None
+
+
 def sized(template: Path, articles: int, evidence: int, *, spans: int) -> Size:
     """The smallest archive of copies with at least so many rows."""
     with sqlite3.connect(template) as connection:
