@@ -50,6 +50,7 @@ _RULES = """
 .m-notes{list-style:none;margin:0;padding:0!important} .m-notes li{margin:0}
 .m-in{color:inherit!important}
 [data-testid="stElementContainer"]:has(.m-place){display:none}
+.st-key-trend{width:round(down,100%,1px)!important}
 .st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:836px}
 @media (min-width:500px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:632px}}
 @media (min-width:640px){.st-key-controls:not(:has([data-testid="stButtonGroup"])){min-height:548px}}

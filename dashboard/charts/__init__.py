@@ -10,6 +10,7 @@ from __future__ import annotations
 from dashboard.charts.colours import DARK, LIGHT, SYMBOLS, Palette, both, palette
 from dashboard.charts.marks import Mark, folded, mark_changes
 from dashboard.charts.over_time import trend
+from dashboard.charts.revision import revised
 from dashboard.charts.scales import (
     A_MONDAY,
     DAY_MS,
@@ -53,6 +54,7 @@ __all__ = [
     "folded",
     "mark_changes",
     "palette",
+    "revised",
     "sparkline",
     "trend",
     "unseen_runs",

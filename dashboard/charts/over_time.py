@@ -75,7 +75,8 @@ def _layout(figure: go.Figure, days: pd.DataFrame, measure: Measure, period: Per
     unit = f" {UNITS[period]}" if measure not in WITH_INTERVAL else ""
     figure.update_layout(
         template="none", height=420 + 12 * lines, margin={"l": 46, "r": 14, "t": 44, "b": 30}, barmode="overlay",
-        bargap=0, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest", dragmode=False,
+        bargap=0, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hovermode="closest",
+        dragmode="pan",  # what Streamlit makes of False; a change would draw the chart a second time
         font={"family": "Source Sans, Noto Sans, sans-serif", "size": 13, "color": colours.ink},
         hoverlabel={"bgcolor": colours.card, "bordercolor": colours.hatch, "font": {"color": colours.ink, "size": 13},
                     "align": "left"},

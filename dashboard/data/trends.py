@@ -217,4 +217,4 @@ def figure(asked: str, build: Callable[[], go.Figure]) -> go.Figure:
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _figure(key: str, asked: str, _build: Callable[[], go.Figure]) -> go.Figure:
-    return _build()
+    return charts.revised(_build())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboard import charts, pieces, words
@@ -284,3 +285,10 @@ def test_trailing_days_say_what_they_add_up() -> None:
     assert line.hovertemplate.startswith("7 days to ")  # type: ignore[attr-defined]
     assert [point[1] for point in line.customdata] == ["", "<br>1 days of it not seen", "<br>not over yet"]  # type: ignore[attr-defined]
     assert figure.layout.yaxis2.title.text == "stories in 7 days"
+
+
+def test_a_chart_is_marked_by_its_content_and_has_no_template() -> None:
+    """The browser draws a chart again when its mark differs: the same on other numbers would keep the old ones."""
+    marks = [charts.revised(go.Figure(go.Scatter(y=y))).layout.datarevision for y in ([1, 2], [1, 2], [1, 3])]
+    assert marks[0] == marks[1] != marks[2]
+    assert "template" not in charts.revised(go.Figure()).layout.to_plotly_json()

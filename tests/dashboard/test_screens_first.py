@@ -64,3 +64,24 @@ def test_no_page_makes_the_browser_begin_with_a_new_process(url, watched) -> Non
     """A browser keeps compiled scripts within a process; a policy about openers would take them away at each visit."""
     answer = watched("light").page.goto(f"{url}/trends")
     assert "cross-origin-opener-policy" not in answer.headers
+
+
+COUNT_DRAWS = """
+new MutationObserver((_, looker) => {
+  const drawn = document.querySelector(".js-plotly-plot .scatterlayer .trace")?.closest(".js-plotly-plot");
+  if (!drawn) return;
+  looker.disconnect();
+  window.touched = 0;
+  const redrawn = (changes) => { window.touched += changes.filter((one) => one.target !== drawn).length; };
+  new MutationObserver(redrawn).observe(drawn, { childList: true, attributes: true, subtree: true });
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_a_chart_is_drawn_once_though_streamlit_hands_it_over_twice(url, watched, settle) -> None:
+    page = watched("light").page
+    page.add_init_script(COUNT_DRAWS)
+    page.goto(f"{url}/trends")
+    page.locator(".m-foot").wait_for(state="attached")
+    settle(page)
+    assert page.evaluate("window.touched") == 0
