@@ -7,6 +7,7 @@ from datetime import date
 
 ANY_TEXT: None = None
 A_DATE = frozenset({"a date"})
+A_NUMBER = frozenset({"a number"})
 
 Allowed = Mapping[str, Collection[str] | None]
 
@@ -14,7 +15,8 @@ Allowed = Mapping[str, Collection[str] | None]
 def odd(asked: Mapping[str, Sequence[str]], allowed: Allowed) -> list[tuple[str, str]]:
     """Each (key, value) that is not allowed, in the order of the address.
 
-    asked : every key of the address with its values. allowed : key → what it may be; ANY_TEXT, A_DATE, or the choices.
+    asked : every key of the address with its values. allowed : key → what it may be; ANY_TEXT, A_DATE,
+    A_NUMBER, or the choices.
 
     >>> odd({"by": ["day"], "day": ["never"], "q": ["x"], "z": ["1"]}, {"by": ["day"], "day": A_DATE, "q": ANY_TEXT})
     [('day', 'never'), ('z', '1')]
@@ -26,7 +28,16 @@ def _fits(key: str, value: str, allowed: Allowed) -> bool:
     if key not in allowed:
         return False
     choices = allowed[key]
-    return choices is ANY_TEXT or (_is_date(value) if choices is A_DATE else value in choices)
+    if choices is A_DATE:
+        return _is_date(value)
+    if choices is A_NUMBER:
+        return is_number(value)
+    return choices is ANY_TEXT or value in choices
+
+
+def is_number(value: str) -> bool:
+    """Of an article: digits, and no more than a database takes."""
+    return value.isascii() and value.isdigit() and len(value) < 10
 
 
 def _is_date(value: str) -> bool:

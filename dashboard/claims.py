@@ -32,7 +32,7 @@ def section(indicator: str, first: date, last: date) -> None:
 
 
 def _chosen(ledger: pd.DataFrame, indicator: str) -> tuple[pd.DataFrame, str, str]:
-    """The claims of one subject, unit, kind and people, the most frequent ones first in every list."""
+    """The claims of one subject, unit, kind and people, and of one side if asked; most frequent ones first."""
     labels = data.watched().labels
     with st.container(horizontal=True, vertical_alignment="bottom"):
         found = sorted(_by_number(ledger, ["subject", "unit"]), key=lambda pair: not _is_of(pair[0], indicator))
@@ -45,7 +45,14 @@ def _chosen(ledger: pd.DataFrame, indicator: str) -> tuple[pd.DataFrame, str, st
         some = some[some["kind"] == kinds[kind]]
         peoples = {labels.people(key): key for (key,) in _by_number(some, ["people"])}
         people = _select("People", list(peoples), "people", 280)
-    return some[some["people"] == peoples[people]], unit, f"{name}, {kind}, {people}"
+        some = some[some["people"] == peoples[people]]
+        present = set(some["claimant_side"])
+        sides = {page.ANY: None, **{line.label: line.key for line in _lines() if line.key in present}}
+        side = _select(words.CLAIMED_BY, list(sides), "claimed-by", 220)
+    of = f"{name}, {kind}, {people}"
+    if sides[side] is None:
+        return some, unit, of
+    return some[some["claimant_side"] == sides[side]], unit, f"{of}, {words.claimed_by(side)}"
 
 
 def _select(label: str, options: list[str], key: str, width: int) -> str:

@@ -175,17 +175,46 @@ def _fits(line: StoryLine, at: int, wanted: StoryQuery) -> bool:
     return wanted.indicator in (None, item.indicator) and wanted.stance in (None, item.stance)
 
 
+def older_key(key: str) -> str:
+    """Of the address: the article below which a list begins."""
+    return f"{key}-older"
+
+
+def _older_than(key: str) -> int | None:
+    given = st.query_params.get(older_key(key), "")
+    return int(given) if address.is_number(given) else None
+
+
+def _go_on(key: str, article: int | None) -> None:
+    """Begin below an article; None: with the newest again. In either case on the first page."""
+    st.session_state[key] = 1
+    if article is None:
+        del st.query_params[older_key(key)]
+    else:
+        st.query_params[older_key(key)] = str(article)
+
+
 def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "h3", draw: Draw | None = None) -> None:
-    """A page of stories, newest first, with the number of all. key : of the page number in the address."""
+    """A page of stories, newest first, with the number of all. key : of the page number in the address.
+
+    Below the last page that is counted a button goes on with what is older, however large the archive.
+    """
     slot = st.container(gap="xsmall")
-    total = data.story_count(wanted)
+    older = _older_than(key)
+    total = data.story_count(wanted, older=older)
     pages = max(1, math.ceil(min(total, MOST_COUNTED) / PER_PAGE))
     number = 1
     if pages > 1:
         number = min(st.pagination(pages, key=key, bind="query-params"), pages)
-    lines, _ = data.stories(wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    lines, _ = data.stories(wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, older=older)
+    with st.container(horizontal=True):
+        if total > MOST_COUNTED and number == pages:
+            st.button(words.OLDER, key=f"{key}-on", on_click=_go_on, args=(key, lines[-1].article))
+        if older is not None:
+            st.button(words.NEWEST_AGAIN, key=f"{key}-back", on_click=_go_on, args=(key, None))
     with slot:
-        st.caption(_counted(total, number, len(lines), wanted.origins_only) if total else nothing)
+        said = _counted(total, number, len(lines), wanted.origins_only) if total else nothing
+        st.caption(f"{words.OLDER_SHOWN}: {said}" if older is not None else said)
         show(lines, wanted, heading=heading, draw=draw)
 
 

@@ -115,7 +115,8 @@ def _allowed() -> address.Allowed:
         "from": address.A_DATE, "to": address.A_DATE, "against": words_trends.AGAINST, "begins": address.A_DATE,
         "picture": PICTURES, "day": address.A_DATE, "only": any_text, "page": [str(n) for n in range(1, 10_000)],
         "figure": any_text, "kind": any_text, "people": any_text, "talks": ["true", "false"],
-        "talks-page": [str(n) for n in range(1, 10_000)],
+        "talks-page": [str(n) for n in range(1, 10_000)], "claimed-by": any_text,
+        page.older_key("page"): address.A_NUMBER, page.older_key("talks-page"): address.A_NUMBER,
     }  # fmt: skip
 
 
@@ -223,7 +224,7 @@ def _possible(
 
 KEPT = (
     "indicator", "also", "words", "lines", "stance", "by", "measure", "sources", "against", "begins", "day", "only",
-    "picture", "figure", "kind", "people",
+    "picture", "figure", "kind", "people", "claimed-by",
 )  # fmt: skip
 DEFAULTS = {
     "lines": "not split", "stance": "reported", "by": "day", "measure": "stories", "sources": "all",

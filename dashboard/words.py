@@ -87,6 +87,10 @@ LAYERS_NOTE = "Layers are schematic: points of centres, no boundary is drawn, an
 PERIODS = {"D": "day", "W": "week", "M": "month", "7D": "day", "28D": "day"}
 NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
+CLAIMED_BY = "Claimed by"
+OLDER = "Older stories"
+OLDER_SHOWN = "Older stories"
+NEWEST_AGAIN = "The newest again"
 WHAT_CHANGED = "What was changed"
 WHOLE_STORY = "whole story"
 ALL_STORIES = "← All stories"
@@ -645,6 +649,10 @@ def changed_before(changes: Sequence[tuple[date, int, int]]) -> str:
         f"{a_day(day)} {sources_changed(added, gone).removeprefix('sources changed: ')}" for day, added, gone in changes
     )
     return f"┆ Sources changed: {shown}. More and fewer than usual are of the sources that were there throughout."
+
+
+def claimed_by(side: str) -> str:
+    return f"claimed by {side}"
 
 
 def fixed_panel(sources: int) -> str:

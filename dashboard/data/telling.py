@@ -26,25 +26,27 @@ Drawn = TypeVar("Drawn")
 DRAWN = 1_000  # stories kept as HTML: fifty pages of them, a few MB
 
 
-def stories(wanted: StoryQuery, *, limit: int = 20, offset: int = 0) -> tuple[list[StoryLine], int]:
-    """Newest first, and how many there are: see `story_count`."""
-    return _stories(key(), wanted, limit, offset)
+def stories(
+    wanted: StoryQuery, *, limit: int = 20, offset: int = 0, older: int | None = None
+) -> tuple[list[StoryLine], int]:
+    """Newest first, and how many there are: see `story_count`. older : than this article, if it is there."""
+    return _stories(key(), wanted, limit, offset, older)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _stories(key: str, wanted: StoryQuery, limit: int, offset: int) -> tuple[list[StoryLine], int]:
-    lines = store.newest(archive(), watched().attribution, wanted, limit=limit, offset=offset)
-    return lines, _story_count(key, wanted)
+def _stories(key: str, wanted: StoryQuery, limit: int, offset: int, older: int | None) -> tuple[list[StoryLine], int]:
+    lines = store.newest(archive(), watched().attribution, wanted, limit=limit, offset=offset, older_than=older)
+    return lines, _story_count(key, wanted, older)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _story_count(key: str, wanted: StoryQuery) -> int:
-    return store.story_count(archive(), watched().attribution, wanted)
+def _story_count(key: str, wanted: StoryQuery, older: int | None) -> int:
+    return store.story_count(archive(), watched().attribution, wanted, older_than=older)
 
 
-def story_count(wanted: StoryQuery) -> int:
+def story_count(wanted: StoryQuery, *, older: int | None = None) -> int:
     """How many there are; one more than MOST_COUNTED: more than that."""
-    return _story_count(key(), wanted)
+    return _story_count(key(), wanted, older)
 
 
 _drawn: Kept[Any] = Kept(DRAWN)

@@ -105,7 +105,8 @@ def _wanted() -> StoryQuery:
 def _allowed() -> address.Allowed:
     of, labels = data.watched(), data.watched().labels
     return {
-        **page.filters(), "q": address.ANY_TEXT, "p": address.ANY_TEXT, "story": address.ANY_TEXT,
+        **page.filters(), "q": address.ANY_TEXT, "p": address.ANY_TEXT, page.older_key("p"): address.A_NUMBER,
+        "story": address.ANY_TEXT,
         "language": [page.ANY, *(labels.language(key) for key in of.monitor.languages)],
         "source": [page.ANY, *(f"{one.outlet.name} ({one.key})" for one in of.sources)],
         "since": address.A_DATE, "until": address.A_DATE, "which": list(KINDS), "show": SHOW,

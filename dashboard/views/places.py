@@ -60,7 +60,14 @@ def show() -> None:
 def _allowed() -> address.Allowed:
     layers = [one.label for one in data.map_file().layers]
     dates = {"from": address.A_DATE, "to": address.A_DATE}
-    return {**page.filters(), **dates, "range": list(page.RANGES), "layers": layers, "page": address.ANY_TEXT}
+    return {
+        **page.filters(),
+        **dates,
+        "range": list(page.RANGES),
+        "layers": layers,
+        "page": address.ANY_TEXT,
+        page.older_key("page"): address.A_NUMBER,
+    }
 
 
 def _asked() -> Asked:

@@ -29,24 +29,27 @@ Member = tuple[int, int, datetime]  # article, story, first_time
 
 
 def newest(
-    archive: Archive, attribution: Attribution, wanted: StoryQuery, *, limit: int = 50, offset: int = 0
-) -> list[StoryLine]:
+    archive: Archive, attribution: Attribution, wanted: StoryQuery, *, limit: int = 50, offset: int = 0,
+    older_than: int | None = None,
+) -> list[StoryLine]:  # fmt: skip
     """Stories newest first, each shown by its matching article with the smallest id.
 
-    origins_only False: every matching article instead.
+    origins_only False: every matching article instead. older_than : an article that was shown; what comes after.
     """
     with archive.reading() as connection:
-        asked = _Asked(connection, attribution, wanted)
+        asked = _Asked(connection, attribution, wanted, older_than)
         shown = asked.shown(offset + limit)[offset:]
         rows = connection.execute(_line_query(asked.under).where(articles.c.id.in_(shown))).all()
         ordered = sorted(rows, key=lambda row: shown.index(row.id))
         return _lines(connection, asked.under, ordered, attribution, wanted)
 
 
-def story_count(archive: Archive, attribution: Attribution, wanted: StoryQuery) -> int:
+def story_count(
+    archive: Archive, attribution: Attribution, wanted: StoryQuery, *, older_than: int | None = None
+) -> int:
     """Stories (or articles) that match; MOST_COUNTED + 1 says that there are more than MOST_COUNTED."""
     with archive.reading() as connection:
-        return _Asked(connection, attribution, wanted).count()
+        return _Asked(connection, attribution, wanted, older_than).count()
 
 
 def stories(
@@ -60,9 +63,12 @@ def stories(
 class _Asked:
     """One question to one state of the archive. Who publishes is told here and not by SQL: outlets are data files."""
 
-    def __init__(self, connection: Connection, attribution: Attribution, wanted: StoryQuery) -> None:
+    def __init__(
+        self, connection: Connection, attribution: Attribution, wanted: StoryQuery, older_than: int | None = None
+    ) -> None:
         self.connection, self.attribution, self.wanted = connection, attribution, wanted
         self.under = _under(connection)
+        self.start = self._member(older_than)
         self.worded = self._worded()
         self.few = self._few()
         self.conditions = _conditions(connection, self.under, replace(wanted, side=None, words=None), attribution)
@@ -88,12 +94,19 @@ class _Asked:
     def _steps(self) -> Iterator[list[Member]]:
         """Matching articles, newest first, some at a time."""
         if self.few is not None:
-            yield from (self._matching(self.few[start : start + STEP]) for start in range(0, len(self.few), STEP))
+            few = [one for one in self.few if self.start is None or _order(one) < _order(self.start)]
+            yield from (self._matching(few[start : start + STEP]) for start in range(0, len(few), STEP))
             return
-        last: Member | None = None
+        last = self.start
         while members := self._before(last):
             yield self._matching(members)
             last = members[-1]
+
+    def _member(self, article: int | None) -> Member | None:
+        """Where a page begins; None: with the newest, also where the article is not in this archive."""
+        if article is None:
+            return None
+        return next(iter(_read(self.connection, _MEMBERS.where(story_members.c.article == article))), None)
 
     def _before(self, last: Member | None) -> list[Member]:
         """The next articles of the archive, newest first; by the index of story_members alone."""
@@ -157,10 +170,14 @@ class _Asked:
         found: list[Member] = []
         for start in range(0, len(ids), STEP):
             found += _read(self.connection, _MEMBERS.where(story_members.c.article.in_(ids[start : start + STEP])))
-        return sorted(found, key=lambda one: (one[2], one[0]), reverse=True)
+        return sorted(found, key=_order, reverse=True)
 
 
 _MEMBERS = select(story_members.c.article, story_members.c.story, story_members.c.first_time)
+
+
+def _order(one: Member) -> tuple[datetime, int]:
+    return one[2], one[0]
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Member]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox, UnknownElement
 
-from dashboard import claim_chart, pieces
+from dashboard import claim_chart, pieces, words
 from dashboard.charts import LIGHT, Line, Mark
+from feeds.archive import open_archive
 from feeds.monitor import Monitor
+from feeds.sources import read_sources
 from metrics.ledger import LEDGER
 from metrics.origins import Carrier
-from tests.dashboard.conftest import english
+from tests.dashboard.conftest import TODAY, english, item, store, tag, visit
 from tests.dashboard.test_pages import html_of, opened, words_of  # noqa: F401 a fixture
 
 SIDES = [Line("one", "One"), Line("two", "Two"), Line("", "nobody named")]
@@ -99,6 +105,47 @@ def test_trends_shows_the_figures_of_its_days_or_that_there_are_none(opened, fil
     assert not app.exception
     assert "Figures as claimed" in [header.value for header in app.header]
     assert "They are never added" in words_of(app) or "claims a number" in words_of(app)
+
+
+@pytest.fixture
+def claimed(tmp_path: Path, demo: Monitor) -> str:
+    """An archive in which two sides claim how many were displaced."""
+    said = (
+        "Some 1,200 people were displaced from Perrinor, the valley council said.",
+        "Quessin spokesperson Yessel Dorm said 300 people were displaced from Perrinor.",
+    )
+    items = [item("claim", TODAY, n, title=f"Families leave Perrinor {n}", text=text) for n, text in enumerate(said)]
+    url = f"sqlite:///{tmp_path}/claimed.db"
+    with open_archive(url) as archive:
+        store(archive, demo, [visit(read_sources(demo)[0], TODAY - timedelta(days=1), [])])
+        store(archive, demo, [visit(read_sources(demo)[0], TODAY, items, hour=5)])
+        tag(archive, demo)
+    return url
+
+
+def test_claims_of_one_side_can_be_asked_for_and_the_address_keeps_it(opened, claimed: str) -> None:  # noqa: F811
+    box = claimed_by(opened(claimed, "trends"))
+    any_side, *sides = box.options
+    assert (box.value, any_side) == ("any", "any")
+    assert len(sides) > 1
+    for side in sides:
+        one = opened(claimed, "trends", **{"claimed-by": side})
+        assert claimed_by(one).value == side
+        drawn = [names_of(each) - {CHANGED} for each in one.get("plotly_chart")]
+        assert {side} in drawn
+        assert set(sides) not in drawn
+    assert set(sides) in [names_of(each) - {CHANGED} for each in opened(claimed, "trends").get("plotly_chart")]
+
+
+def claimed_by(app: AppTest) -> Selectbox:
+    return next(one for one in app.selectbox if one.label == words.CLAIMED_BY)
+
+
+CHANGED = "sources changed"
+
+
+def names_of(chart: UnknownElement) -> set[str]:
+    return {trace.get("name", "") for trace in json.loads(chart.proto.spec)["data"]}
 
 
 def test_a_story_of_the_page_names_the_others_about_its_event(opened, filled_archive: str) -> None:  # noqa: F811

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import pieces
+from dashboard import pieces, words
 from feeds.monitor import Monitor
 from metrics.explain import Explanation
 from metrics.model import Hit
@@ -260,3 +260,27 @@ def test_a_summary_can_be_read_and_taken_in_every_format(opened, filled_archive:
     app = opened(filled_archive, "summary", of="2031-11-30")
     assert {button.label for button in app.get("download_button")} >= {"Markdown", "HTML", "JSON", "CSV"}
     assert "What we did not see" in html_of(app)
+
+
+def test_below_the_last_page_older_stories_go_on(opened, filled_archive: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.page.MOST_COUNTED", 40)
+    monkeypatch.setattr("metrics.store.paging.MOST_COUNTED", 40)
+    titles = re.compile(r'data-article="(\d+)"')
+    first = opened(filled_archive, "coverage", which="everything stored")
+    assert not [one for one in first.button if one.label == words.OLDER], "there are pages left"
+    last = opened(filled_archive, "coverage", which="everything stored", p="2")
+    before = titles.findall(html_of(last))
+    older = next(one for one in last.button if one.label == words.OLDER).click().run()
+    after = titles.findall(html_of(older))
+    assert len(after) == 20
+    assert not set(before) & set(after)
+    assert max(map(int, after)) < max(map(int, before))
+    assert older.query_params["p-older"] == before[-1]
+    again = next(one for one in older.button if one.label == words.NEWEST_AGAIN).click().run()
+    assert titles.findall(html_of(again)) == titles.findall(html_of(first))
+
+
+def test_a_bad_place_to_begin_a_list_is_said(opened, filled_archive: str) -> None:
+    shown = words_of(opened(filled_archive, "coverage", **{"p-older": "x"}))
+    assert "asks for what is not here" in shown
+    assert words.OLDER_SHOWN not in shown, "the newest are shown"

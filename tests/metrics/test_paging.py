@@ -68,6 +68,27 @@ def test_both_ways_give_all_pages_in_order(room, wanted, few, monkeypatch):
     assert stories(room.archive, room.attribution, wanted, limit=1)[1] == len(expected)
 
 
+@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("wanted", ASKED.values(), ids=ASKED)
+def test_what_is_older_than_an_article_goes_on_where_it_stood(room, wanted, few, monkeypatch):
+    """No page is out of reach: each stretch begins where the one before ended, nothing twice, nothing left out."""
+    monkeypatch.setattr("metrics.store.paging.FEW", few)
+    monkeypatch.setattr("metrics.store.paging.STEP", 3)
+    expected = slowly(room, wanted)
+    found: list[int] = []
+    for _ in range(len(expected) + 1):
+        older = found[-1] if found else None
+        left = story_count(room.archive, room.attribution, wanted, older_than=older)
+        assert left == len(expected) - len(found)
+        found += [one.article for one in newest(room.archive, room.attribution, wanted, limit=2, older_than=older)]
+    assert found == expected
+
+
+def test_an_article_that_is_not_there_begins_with_the_newest(room):
+    asked = [newest(room.archive, room.attribution, StoryQuery(), older_than=one) for one in (None, 999_999)]
+    assert asked[0] == asked[1]
+
+
 @pytest.fixture
 def on_postgresql(newsroom, source, module_database):
     made = newsroom(source("one"), source("two", "azerbaijani"))
