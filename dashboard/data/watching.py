@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import words
+from dashboard.data.keeping import Kept
 from feeds.archive import Archive, open_archive
 from feeds.lists import Lists, stamp
 from feeds.model import Source
@@ -115,21 +116,39 @@ def pinned() -> Iterator[None]:
 
 
 def url() -> str:
-    return archive_url(argparse.Namespace(archive=None), watched().monitor)
+    return _url(watched())
+
+
+def _url(of: Watched) -> str:
+    return archive_url(argparse.Namespace(archive=None), of.monitor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What is read once a process: who edits these files starts the server again. Labels are English."""
+
+    monitor: Monitor
+    lexicon: Lexicon
+    labels: words.Labels
+
+
+# Every answer asks for these, hundreds of times a page: kept by hand, a tenth of what a cache of Streamlit costs.
+_known_files: Kept[_Files] = Kept(8)
+_known_lists: Kept[Lists[Watched]] = Kept(8)
+_known: Kept[Watched] = Kept(32)
 
 
 def _in_language(folder: str, language: str) -> Watched:
-    return _watched(folder, language, stamp(_files(folder).monitor))
+    name = folder, language, stamp(_files(folder).monitor)
+    return _known.get(name, lambda: _watched(folder, language))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _watched(folder: str, language: str, lists: tuple[int, ...]) -> Watched:
-    one = _read(folder)()
+def _watched(folder: str, language: str) -> Watched:
+    one = _known_lists.get(folder, lambda: _read(folder))()
     code = next((code for code, name in reader_languages(one.monitor).items() if name == language), FIRST)
     return replace(one, labels=words.labels_of(one.monitor, reader_labels(one.monitor, one.lexicon, code)))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def _read(folder: str) -> Lists[Watched]:
     """Sources and outlets are read again when they change. A broken edit by hand is for the poller's log to say."""
 
@@ -142,17 +161,11 @@ def _read(folder: str) -> Lists[Watched]:
     return Lists(monitor, read, lambda error: None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """What is read once a process: who edits these files starts the server again. Labels are English."""
-
-    monitor: Monitor
-    lexicon: Lexicon
-    labels: words.Labels
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
 def _files(folder: str) -> _Files:
+    return _known_files.get(folder, lambda: _read_files(folder))
+
+
+def _read_files(folder: str) -> _Files:
     monitor = monitor_of(argparse.Namespace(monitor=folder or None, archive=None))
     lexicon = read_lexicon(monitor)
     return _Files(monitor, lexicon, words.labels_of(monitor, reader_labels(monitor, lexicon)))
@@ -168,12 +181,14 @@ def key() -> str:
     brought nothing leaves it."""
     state, rest = _state().split(" ", 1)
     version, _, others = state.split("-", 2)
-    return f"{watched().monitor.folder} {url()} {version} {others} {rest}"
+    of = watched()
+    return f"{of.monitor.folder} {_url(of)} {version} {others} {rest}"
 
 
 def ledger_key() -> str:
     """The same for an answer that reads polls."""
-    return f"{watched().monitor.folder} {url()} {_state()}"
+    of = watched()
+    return f"{of.monitor.folder} {_url(of)} {_state()}"
 
 
 def _state() -> str:
