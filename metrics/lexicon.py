@@ -171,7 +171,7 @@ class Speech(Strict):
     who told what the sentence before it says ("the ministry reported this"). before : words that stand before who says
     it ("according to", "cited by"). media : the press as the only source of a number. closing : verbs that close what
     was said, their subject behind them ("…, said the minister"). pronouns : words that speak for somebody named before;
-    same : for a body named before ("the agency said").
+    same : for a body named before ("the agency said"). cited : words before the body that a newsroom cites; it says it.
     """
 
     verbs: Patterns = ()
@@ -180,6 +180,7 @@ class Speech(Strict):
     whereabouts: Patterns = ()
     back: Patterns = ()
     before: Patterns = ()
+    cited: Patterns = ()
     media: Patterns = ()
     closing: Patterns = ()
     pronouns: Patterns = ()

@@ -285,7 +285,7 @@ class Speakers:
             actors = [one for one in actors if one.kind != LOCAL or self._is_by_verb(one, verbs)]
             if not actors:
                 return None
-        chosen = self._announced(actors, span)
+        chosen = self._announced(actors, span) or self._after(actors, [cue for cue in cues if cue.kind == "cited"])
         closed = closing_verb(reading.whole, span, cues) if chosen is None else None
         if closed is not None:
             offices = (cue for cue in cues if cue.kind in ("actor", "people"))

@@ -10,6 +10,33 @@ JANUARY_2023, YEAR_2025 = date(2023, 1, 20), date(2025, 3, 20)
 
 # id: (language, published, title, text, the words whose speaker is asked, side; None: nobody is named)
 CASES = {
+    "whom an agency cites says it": (
+        "ru",
+        YEAR_2025,
+        "Карабах",
+        "В Физулинском районе на мине подорвался тракторист, передает ТАСС со ссылкой на МВД Азербайджана.",
+        "подорвался",
+        "azerbaijani",
+    ),
+    "whom a channel cites says it, in Armenian": (
+        "hy",
+        YEAR_2025,
+        "Ղարաբաղ",
+        "Աղդամում ական է պայթել, մեկ մարդ վիրավորվել է, գրում է Anadolu-ն՝ վկայակոչելով Ադրբեջանի ՆԳՆ-ն։",
+        "վիրավորվել",
+        "azerbaijani",
+    ),
+    "whom a paper quotes says it, in French": (
+        "fr",
+        JANUARY_2023,
+        "Karabakh",
+        (
+            "Les hôpitaux de Stepanakert manquent de médicaments, rapporte l'agence Anadolu, "
+            "citant le ministère de la Santé de l'Artsakh."
+        ),
+        "manquent",
+        "karabakh",
+    ),
     "a named ministry": (
         "en",
         JANUARY_2023,
