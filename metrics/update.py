@@ -91,7 +91,7 @@ def update(
     changed = revising.revised_by_switch(archive, other, rules, monitor, attribution, now=now) if other else []
     store.switch_to(
         archive, rules, now=now, until=until, sources=attribution.fingerprint, revised=changed,
-        is_news=bool(tagged or days or observed or other),
+        is_news=bool(tagged or days or observed or other) or rules.known != rules.mark,  # an earlier one was cut short
     )  # fmt: skip
     judge_days(archive, monitor, tagger.lexicon, attribution, now=now)
     store.drop_others(archive, rules)
