@@ -5,6 +5,7 @@ No clock, no network. A broken edit is told, and what was read before is kept: n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -17,8 +18,16 @@ Read = TypeVar("Read")
 
 def stamp(monitor: Monitor) -> tuple[int, ...]:
     """Changes when one of the two files does."""
-    files = [monitor.folder / name for name in FILES]
-    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+    return tuple(_changed(f"{monitor.folder}/{name}") for name in FILES)
+
+
+def _changed(path: str) -> int:
+    """When a file was written last, in ns; 0: there is none. Pages ask often, and a Path would take three times as
+    long."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 class Lists(Generic[Read]):

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.caching import cache_utils
 from streamlit.testing.v1 import AppTest
 
 from dashboard import pieces, words
@@ -60,6 +61,22 @@ def test_every_page_opens_on_a_filled_archive(opened, filled_archive: str, view:
     assert not app.exception
     assert not app.error
     assert "<style" not in html_of(app)  # the browser would wash it letter by letter, before the first chart
+
+
+@pytest.mark.parametrize("view", ["situation", "trends", "coverage"])
+def test_a_page_asks_streamlits_caches_a_few_dozen_times(opened, filled_archive: str, view: str, monkeypatch) -> None:
+    """Each time the question is written out and hashed; what is asked hundreds of times is kept by functools."""
+    app = opened(filled_archive, view)
+    asked: list[str] = []
+    named = cache_utils._make_value_key
+
+    def counted(*args, **kwargs) -> str:
+        asked.append("")
+        return named(*args, **kwargs)
+
+    monkeypatch.setattr(cache_utils, "_make_value_key", counted)
+    app.run()
+    assert 0 < len(asked) < 60
 
 
 def test_a_missing_archive_is_said_and_not_raised(opened, tmp_path: Path) -> None:
