@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,13 @@ from metrics.lexicon import Lexicon
 from metrics.model import Credit, Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
-from metrics.who import MEDIA, UNKNOWN, Speakers
+from metrics.who import LOCAL, MEDIA, UNKNOWN, Speakers
+
+LEADING = 6  # blanks between a comma and a verb of speech that opens or ends what follows it
+_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][a-zà-öø-ýçəğıöşüа-яёա-և]+(?:[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+){0,2})"
+_BEHIND = re.compile(rf"(?:\s[^\W\d_A-ZА-ЯЁԱ-Ֆ]+){{0,6}}?\s{_NAME}(?=\s*[,.։;—–(]|\s*$)")
+_BEFORE = re.compile(rf"\s{_NAME},?\s*$")
+_ENDS = re.compile(r"\s*(?:[.։!»”]|$)")
 
 
 class Claimants:
@@ -28,6 +35,8 @@ class Claimants:
 
         def claimant(anchor: Hit, number: int, people: str) -> Speaker | None:
             speaker = self._sided(reading, speakers.claimant(anchor, number), people)
+            if speaker is None and number and anchor.start > reading.title_end:
+                speaker = private_speaker(reading, number)
             press = _press(reading, named, number)
             return press if press is not None and (speaker is None or _is_same(press, speaker)) else speaker
 
@@ -40,6 +49,23 @@ class Claimants:
         day = reading.text.published
         live = (one.side for one in self._authorities if one.live("", "", people, day, office=speaker.name))
         return replace(speaker, side=next(live, UNKNOWN))
+
+
+def private_speaker(reading: Reading, number: int) -> Speaker | None:
+    """ "…, says Gayane, a nurse", "…, dörd uşaq anası Anuş danışır": somebody by name who holds no office we know."""
+    span = reading.sentences[number]
+    cues = reading.cues_in(span)
+    known = [*reading.places, *reading.parties, *(cue for cue in cues if cue.kind in ("actor", "people", "media"))]
+    for verb in (cue for cue in cues if cue.kind == "verbs"):
+        comma = reading.whole.rfind(",", span.start, verb.start)
+        if comma < 0 or reading.whole[comma : verb.start].count(" ") > LEADING:
+            continue
+        behind = _BEHIND.match(reading.whole, verb.end, span.end)
+        before = _BEFORE.search(reading.whole, comma, verb.start) if _ENDS.match(reading.whole, verb.end) else None
+        match = behind or before
+        if match is not None and not any(one.start < match.end(1) and match.start(1) < one.end for one in known):
+            return Speaker(match[1], LOCAL)
+    return None
 
 
 def _press(reading: Reading, named: Sequence[Credit], number: int) -> Speaker | None:

@@ -38,6 +38,10 @@ _YEAR_BEFORE = re.compile(r"(?:19|20)\d\d[-–/]\Z")
 _LISTED = re.compile(r",?\s(?:\w{1,3}\s)?\d")
 _PERCENT = re.compile(r"\s?(?:%|‰|°)")
 _WORD = re.compile(r"\w+")
+_TURKIC = re.compile(
+    r"\d['’-]?(?:s?[iu]|[nş]?[iu]n?[iu]?)$|(?:ikisi|ucu|dordu|besi|altisi|yed+isi|se[kt]+izi|do[kq]+uzu)$"
+)
+_POSSESSED = {"tr": _TURKIC, "az": _TURKIC, "hy": re.compile(r"\d-?[ըն]$")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +234,14 @@ class Phrase:
         if not after:
             return None
         first = after[0]
+        last = self._last()
+        if (
+            last is not None
+            and first.owner not in (*PEOPLE, *MONEY)
+            and first.kind == "unit"
+            and self._is_some_of(number)
+        ):
+            return Counted(number, last.unit, None, number.end, last.rule)
         if first.kind == "others" or self._is_stopped(number.end, first):
             return None
         if first.kind == "unit":
@@ -241,7 +253,8 @@ class Phrase:
         second = next((hit for hit in after[1:] if hit.kind == "unit" and ruler.words(first.end, hit.start) <= 2), None)
         if second is not None and second.owner in PEOPLE and not self._is_stopped(first.end, second):
             return Counted(number, second.owner, first, second.end, second.meaning.rule)
-        unit = self.counted[-1].unit if self.counted and first.owner in ELIDED else ""
+        last = self._last() if first.owner in ELIDED else None
+        unit = last.unit if last is not None else ""
         return Counted(number, unit if unit in PEOPLE else "people", first, first.end, first.meaning.rule)
 
     def _is_stopped(self, start: int, noun: Hit) -> bool:
@@ -268,12 +281,16 @@ class Phrase:
         after = _NEXT.match(whole, number.end, self.span.end)
         word = fold(after.group(1) or "") if after else ""
         closes = not word or not word[0].isalnum()
+        last = self._last() or (self.counted[-1] if self.counted else None)
         aside = whole[self.span.start : number.start].rstrip().endswith(",") and word == ","
         close = self._close_cue(number)
         told = self._told_count(number)
         if aside or not (closes or close or told or self._is_bare_word(word) or self._hit_at(number.end, ("parts",))):
             return None
         listed = close is None and told is None and _LISTED.match(whole, number.end)
+        partitive = last is not None and last.unit not in PEOPLE and self.is_partitive(last)
+        if partitive and last is not None and not self._hit_at(number.end, ("others",)):
+            return Counted(number, last.unit, None, number.end, last.rule)
         if self._hit_at(number.end, ("others",)) or (listed and not self._is_scaled(number)):
             return None
         noun = next((hit for hit in reversed(self.hits) if hit.kind == "unit" and self._leads_to(hit, number)), None)
@@ -281,13 +298,20 @@ class Phrase:
             return Counted(number, noun.owner, None, number.end, noun.meaning.rule)
         if told is not None and all(told.start >= counted.noun_end for counted in self.counted):
             return Counted(number, "people", None, number.end, told.meaning.rule)
-        if self.counted and (close is None or self.counted[-1].unit in self.rules.units_of[close.owner]):
-            return Counted(number, self.counted[-1].unit, None, number.end, self.counted[-1].rule)
+        if last is not None and (close is None or last.unit in self.rules.units_of[close.owner]):
+            return Counted(number, last.unit, None, number.end, last.rule)
         if self._hit_at(number.end, ("parts",)) and self.before:
             return Counted(number, self.before[-1].unit, None, number.end, "as the number before")
         if told is not None:
             return Counted(number, "people", None, number.end, told.meaning.rule)
         return Counted(number, "people", None, number.end, NO_NOUN) if number.value < MOST_BARE else None
+
+    def _is_some_of(self, number: Number) -> bool:
+        """ "3.870'i ev aldı": a number with the ending of whose it is; what follows is no noun of its own."""
+        return (
+            self.rules.language in _POSSESSED
+            and _POSSESSED[self.rules.language].search(fold(self.reading.whole[number.start : number.end])) is not None
+        )
 
     def _is_scaled(self, number: Number) -> bool:
         """ "3 million drams, 4 million there and 5 million here": after money, a number in the same words is money."""
@@ -339,6 +363,34 @@ class Phrase:
         """ "The number of displaced families", "ailələrin sayı": the two stand side by side."""
         first, last = (count.end, noun.start) if noun.start >= count.end else (noun.end, count.start)
         return self.reading.ruler.words(first, last) <= (COUNTED_WITHIN if noun.start >= count.end else 0)
+
+    def is_partitive(self, counted: Counted) -> bool:
+        """ "Of 150 houses", "150 evden": a number of which others count some."""
+        whole = self.reading.whole
+        before, noun = whole[self.span.start : counted.number.start], whole[counted.number.end : counted.noun_end]
+        return bool(self.rules.wholes.search(fold(before)) or self.rules.whole_ending.search(fold(noun)))
+
+    def _last(self) -> Counted | None:
+        """The number counted last, but for those that are some of others."""
+        return next((one for one in reversed(self.counted) if not self._is_some(one)), None)
+
+    def _included(self, counted: Counted) -> Hit | None:
+        ruler, number = self.reading.ruler, counted.number
+        return next(
+            (
+                hit
+                for hit in self.hits
+                if hit.kind in ("includes", "parts")
+                and hit.end <= number.start
+                and ruler.words(hit.end, number.start) <= 2
+            ),
+            None,
+        )
+
+    def _is_some(self, counted: Counted) -> bool:
+        """Some of those counted before."""
+        after = (self._hit_at(place, ("parts",)) for place in (counted.number.end, counted.noun_end))
+        return self._included(counted) is not None or any(after)
 
     def _hit_at(self, place: int, kinds: Sequence[str]) -> Hit | None:
         ruler = self.reading.ruler

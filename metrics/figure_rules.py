@@ -13,6 +13,23 @@ from metrics.lexicon import National
 from metrics.numbers import Grammar
 from metrics.rulebook import MARKED_LANGUAGES, Finder, Meaning
 
+# The fields of figure-words.yaml that are lists of patterns, each a kind of hit.
+_ALONE = [
+    "parts",
+    "includes",
+    "never",
+    "aside",
+    "others",
+    "counts",
+    "rise",
+    "more",
+    "soldiers",
+    "stepped",
+    "courts",
+    "unpriced",
+    "receives",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class FigureRules:
@@ -30,6 +47,8 @@ class FigureRules:
     calendar: Calendar | None
     since: re.Pattern[str]  # ends where a day begins that opens a time: "since "
     since_ending: re.Pattern[str]  # of a day that opens a time: "-dən"
+    wholes: re.Pattern[str]  # ends where a number begins of which the next counts some
+    whole_ending: re.Pattern[str]  # ends its noun
     days: Mapping[str, int]  # folded word → -1 today, -2 yesterday, 0 to 6 weekday
 
 
@@ -57,6 +76,8 @@ def compiled(
         calendar=calendar,
         since=_one_of(words.since, r"(?<!\w)(?:{})\s$"),
         since_ending=_one_of(words.since_endings, r"\w*[-'’]?(?:{})(?!\w)"),
+        wholes=_one_of(words.wholes, r"(?:^|[,;:.\n(–—-])\s*(?:{})\s(?:\w+\s){{0,3}}$"),
+        whole_ending=_one_of(words.whole_endings, r"\w\w(?:{})$"),
         days=days,
     )
 
@@ -74,7 +95,7 @@ def _entries(words: FigureWords, language: str) -> Iterator[tuple[str, Meaning]]
     for name, patterns in words.kinds.items():
         for pattern in patterns:
             yield pattern, Meaning("kind", name, f"figure-words.yaml {language} kind {name} {pattern!r}")
-    for field in ("parts", "includes", "never", "aside", "others", "counts", "rise", "more"):
+    for field in _ALONE:
         for pattern in getattr(words, field):
             yield pattern, Meaning(field, "", f"figure-words.yaml {language} {field} {pattern!r}")
 

@@ -12,59 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from feeds.text import fold
-from metrics.counted import COMMA, MONEY, NO_NOUN, PEOPLE, Counted, Phrase
+from metrics.counted import MONEY, PEOPLE, Counted
 from metrics.dates import dates
+from metrics.figure_clauses import TURN, VERB_LAST
 from metrics.figure_rules import FigureRules
+from metrics.figure_subjects import FARTHEST, Subjects
 from metrics.model import UNSTATED, Bound, Figure, Kind, Speaker
 from metrics.numbers import Number
 from metrics.reading import Reading
 from metrics.rulebook import Hit, Meaning
 
-PART_WITHIN = 5  # words in which something new must be said of some of those counted
-FARTHEST = 20  # words, with what stands between counted in
-# Words by which what lies beyond a pause, another number, a turn is farther; what stands before the number where verbs
-# stand last; what stands right by another number.
-PAUSE_WORDS, NUMBER_WORDS, TURN_WORDS, BEFORE_WORDS, FOREIGN_WORDS = 3, 4, 9, 2, 5
-JOIN_WORDS = 3  # by which what stands before "and" is farther
-NEVER_WITHIN = 8
-OWN_WITHIN = 16  # words in which a more particular subject wins
-INSERTED = 2  # commas around a clause
-VERB_LAST = ("az", "tr", "hy")
-
-# Of two subjects in one clause, the more particular: what one comes to, rather than what one is.
-BEATS: Mapping[str, frozenset[str]] = {
-    "registered": frozenset({"displaced"}),
-    "patients": frozenset({"evacuated", "residents"}),
-    "mine-victims": frozenset({"killed", "wounded"}),
-    "released": frozenset({"detained", "returned", "displaced", "residents"}),
-    "citizenships": frozenset({"displaced", "assisted", "residents"}),
-    "certificates-issued": frozenset({"assisted", "displaced", "housing"}),
-    "certificates-used": frozenset({"certificates-issued", "assisted", "displaced", "housing"}),
-    "applications": frozenset({"assisted", "displaced", "citizenships", "certificates-issued", "residents"}),
-    "remains-identified": frozenset({"remains-found", "killed", "missing"}),
-    "remains-found": frozenset({"killed", "missing", "released", "returned"}),
-    "sheltered": frozenset({"displaced", "residents"}),
-    "assisted": frozenset({"displaced", "residents"}),
-    "returned": frozenset({"displaced", "residents"}),
-    "displaced": frozenset({"residents"}),
-    "homes-destroyed": frozenset({"housing"}),
-    "evacuated": frozenset({"displaced", "residents", "wounded"}),
-    "killed": frozenset({"residents"}),
-    "wounded": frozenset({"residents"}),
-    "missing": frozenset({"residents"}),
-    "detained": frozenset({"residents"}),
-    "price": frozenset({"aid", "housing"}),
-    "housing": frozenset({"aid"}),
-}
-# What is counted where nothing says so, and of what a lasting number is a total.
-DEFAULT = {
-    "trucks": "transport",
-    "vehicles": "transport",
-    "convoys": "transport",
-    "tonnes": "aid",
-    "certificates": "certificates-issued",
-    "applications": "applications",
-}
 _LASTING = """
 displaced registered residents missing sheltered assisted mined mine-victims applications citizenships
 certificates-issued certificates-used detained sentence
@@ -95,7 +52,6 @@ SpeakerOf = Callable[[Hit, int, str], Speaker | None]  # a number, its sentence,
 OffTopic = Callable[[Hit, int], str]
 
 _APPOSITION = re.compile(r"(?:\s?[^\W\d]+){0,4}\s?[(—–-]\s?(?:[^\W\d]+\s)?")  # a noun, a dash or a bracket
-_TURN = re.compile(r";|\.\s|։")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +99,7 @@ def _once(found: Iterable[Figure], title_end: int) -> list[Figure]:
     return sorted(chosen.values(), key=lambda one: one.start)
 
 
-class _Sentence(Phrase):
+class _Sentence(Subjects):
     """The figures of one sentence."""
 
     def __init__(
@@ -164,7 +120,28 @@ class _Sentence(Phrase):
             figure = self._figure(counted)
             if figure is not None:
                 self.mine.append(figure)
-        return self.mine
+        return [self._claimed(figure) for figure in self.mine]
+
+    def _claimed(self, figure: Figure) -> Figure:
+        """One who says a number of a sentence says those beside it too, up to a turn."""
+        if figure.claimant:
+            return figure
+        whole = self.reading.whole
+        said = [
+            one
+            for one in self.mine
+            if one.claimant and not TURN.search(whole, min(one.end, figure.end), max(one.start, figure.start))
+        ]
+        near = min(said, key=lambda one: abs(one.start - figure.start), default=None)
+        if near is None or self._is_ruling(figure.subject, near.claimant):
+            return figure
+        return replace(figure, claimant=near.claimant, claimant_side=near.claimant_side)
+
+    def _is_ruling(self, subject: str, name: str) -> bool:
+        """Who passes or asks for a sentence claims nothing."""
+        whole = self.reading.whole
+        named = [hit for hit in self.hits if hit.kind == "courts" and whole[hit.start : hit.end] in name]
+        return subject in ("sentence", "detained") and bool(named)
 
     def _figure(self, counted: Counted) -> Figure | None:
         number = counted.number
@@ -176,6 +153,8 @@ class _Sentence(Phrase):
             return None
         people = self._people(counted, anchor, subject)
         speaker = self.context.speaker(anchor, self.at, people)
+        if speaker is not None and self._is_ruling(subject, speaker.name):
+            speaker = None
         bound = number.bound or self._bound_after(counted)
         return Figure(
             value=number.value,
@@ -211,157 +190,19 @@ class _Sentence(Phrase):
             date.fromisoformat(day) if day else None,
         )
         before = self.mine[-1].people if self.mine else UNSTATED
-        return self.context.people(asked) or before
+        return self._people_of_harm(counted, subject) or self.context.people(asked) or before
+
+    def _people_of_harm(self, counted: Counted, subject: str) -> str:
+        """Homes hit in one attack are of the people hit; "another 21 are missing" goes on about the same people."""
+        told = [*self.before, *self.mine]
+        harm = [one.people for one in told if one.subject in TOLL and one.people != UNSTATED]
+        goes_on = subject in TOLL and any(
+            hit.kind == "more" and self._leads(hit, counted) and hit.start - self.span.start <= 2 for hit in self.hits
+        )
+        return harm[-1] if harm and (subject == "homes-destroyed" or goes_on) else ""
 
     def _bound_after(self, counted: Counted) -> Bound:
         return self.rules.grammar.bound_after(fold(self.reading.whole[counted.noun_end : counted.noun_end + 20]), 0)
-
-    def _subject(self, counted: Counted) -> tuple[str, str]:
-        """The subject whose word is nearest, or the more particular one beside it."""
-        allowed = {key for key, units in self.rules.units_of.items() if counted.unit in units}
-        cues = [hit for hit in self.hits if hit.kind in ("subject", "person") and hit.owner in allowed]
-        cues = [
-            hit for hit in cues if not self._is_noun_of_another(counted, hit) and not self._is_own_noun(counted, hit)
-        ]
-        far = {hit: self._apart(counted, hit) + self._foreign(counted, hit) for hit in cues}
-        near = sorted((hit for hit in cues if far[hit] <= FARTHEST), key=lambda hit: (far[hit], hit.start))
-        whole = self._whole_of(counted)
-        if counted.hint is not None and counted.hint.owner in allowed:
-            chosen = counted.hint
-        elif whole and whole.subject in allowed and (not near or far[near[0]] > PART_WITHIN):
-            return whole.subject, "as those of whom they are some"
-        elif near:
-            chosen = near[0]
-        else:
-            return self._carried(counted, allowed)
-        for hit in near:
-            is_own = far[hit] <= OWN_WITHIN and not self._foreign(counted, hit)
-            is_own = is_own and self._is_as_close(counted, hit, chosen)
-            if is_own and chosen.owner in BEATS.get(hit.owner, ()):
-                chosen = hit
-        if counted.rule == NO_NOUN and counted.hint is None and far[chosen] > 5:
-            return "", ""
-        freed = any(one.subject == "released" for one in self.mine)
-        if freed and chosen.owner == "residents":
-            return "detained", f"those not released: {chosen.meaning.rule}"
-        return chosen.owner, chosen.meaning.rule
-
-    def _is_as_close(self, counted: Counted, hit: Hit, chosen: Hit) -> bool:
-        """No pause more than to `chosen`; a clause between two commas says something of the noun and parts nothing."""
-        more = self._pauses(counted, hit) - self._pauses(counted, chosen)
-        between = any(counted.noun_end <= one.start < hit.start for one in self.numbers)
-        return more <= 0 or (more == INSERTED and not between)
-
-    def _whole_of(self, counted: Counted) -> Figure | None:
-        """Of whom those counted are some: "among them are 71 children"."""
-        if not (self._hit_at(counted.number.end, ("parts",)) or self._included(counted)):
-            return None
-        known = self.mine or self.before
-        return known[-1] if known else None
-
-    def _carried(self, counted: Counted, allowed: set[str]) -> tuple[str, str]:
-        """Where the clause says nothing: what the number before was about, what the unit stands for, or the title."""
-        if self.mine and self.mine[-1].subject in allowed and self.mine[-1].unit == counted.unit:
-            return self.mine[-1].subject, "as the number before"
-        if counted.unit in DEFAULT:
-            return DEFAULT[counted.unit], "by its unit"
-        if counted.rule == NO_NOUN:
-            return "", ""
-        if counted.unit in PEOPLE:
-            return "", ""
-        title = next((hit for hit in self.title if hit.kind in ("subject", "person") and hit.owner in allowed), None)
-        return (title.owner, f"title: {title.meaning.rule}") if title else ("", "")
-
-    def _is_noun_of_another(self, counted: Counted, hit: Hit) -> bool:
-        return any(
-            other is not counted and other.number.start <= hit.start < other.noun_end and other.unit in PEOPLE
-            for other in self.counted
-        )
-
-    def _is_own_noun(self, counted: Counted, hit: Hit) -> bool:
-        """ "25 residents": what is counted is no word for what happened to it."""
-        return (
-            hit.kind == "subject"
-            and counted.unit in (*PEOPLE, "homes")
-            and any(
-                one.kind == "unit"
-                and one.start <= hit.start
-                and hit.end <= one.end
-                and counted.number.end <= one.start < counted.noun_end
-                for one in self.hits
-            )
-        )
-
-    def _foreign(self, counted: Counted, hit: Hit) -> int:
-        """A word that stands right by another number is about that one first, if it can be."""
-        mine = self._apart(counted, hit)
-        same = (one.owner for one in self.hits if one.kind in ("subject", "person") and one.start == hit.start)
-        units = {unit for owner in same for unit in self.rules.units_of[owner]}
-        others = [self._apart(other, hit) for other in self.counted if other is not counted and other.unit in units]
-        return FOREIGN_WORDS if others and min(others) + 1 <= mine and min(others) <= 2 else 0
-
-    def _pauses(self, counted: Counted, hit: Hit) -> int:
-        start, end = counted.number.start, counted.noun_end
-        first, last = (end, hit.start) if hit.start >= end else (hit.end, start)
-        return len(COMMA.findall(self.reading.whole, first, last)) if first < last else 0
-
-    def _apart(self, counted: Counted, hit: Hit) -> float:
-        """Words between a number with its noun and a cue; pauses and other numbers make it farther."""
-        whole, ruler = self.reading.whole, self.reading.ruler
-        start, end = counted.number.start, counted.noun_end
-        if start <= hit.start < end:
-            return 0
-        first, last = (end, hit.start) if hit.start >= end else (hit.end, start)
-        words = ruler.words(first, last)
-        pauses = len(COMMA.findall(whole, first, last)) * PAUSE_WORDS if first < last else 0
-        turns = len(_TURN.findall(whole, first, last)) * TURN_WORDS if first < last else 0
-        numbers = sum(first <= one.start < last for one in self.numbers) * NUMBER_WORDS
-        late = (BEFORE_WORDS if self.rules.language in VERB_LAST else 0.5) if hit.end <= start else 0
-        if hit.end <= start and self._is_joined(hit.end, start):
-            late += JOIN_WORDS
-        return words + pauses + turns + numbers + late
-
-    def _is_joined(self, start: int, end: int) -> bool:
-        """ "Dozens were hurt and five people died": what stands before "and" is said of others."""
-        between = self.reading.whole[start:end].split()
-        return not any(start <= one.start < end for one in self.numbers) and any(
-            fold(word) in self.rules.joined for word in between
-        )
-
-    def _is_never(self, counted: Counted) -> bool:
-        """A plan, a denial, an export: what is counted is no claim about this crisis."""
-        if counted.unit in MONEY:
-            return False  # what is pledged or asked for is a claim already
-        return any(hit.kind == "never" and self._is_beside(counted, hit) for hit in self.hits)
-
-    def _is_beside(self, counted: Counted, hit: Hit) -> bool:
-        start, end = counted.number.start, counted.noun_end
-        first, last = (end, hit.start) if hit.start >= end else (hit.end, start)
-        if first >= last:
-            return True
-        near = self.reading.ruler.words(first, last) <= NEVER_WITHIN
-        return near and not COMMA.search(self.reading.whole, first, last)
-
-    def _is_part(self, counted: Counted, subject: str) -> bool:
-        """ "Two of them women": some of those counted before, of whom nothing new is said."""
-        part = self._hit_at(counted.number.end, ("parts",)) or self._included(counted)
-        if part is None:
-            return False
-        known = self.mine or self.before[-2:]
-        return not known or any((one.unit, one.subject) == (counted.unit, subject) for one in known)
-
-    def _included(self, counted: Counted) -> Hit | None:
-        ruler, number = self.reading.ruler, counted.number
-        return next(
-            (
-                hit
-                for hit in self.hits
-                if hit.kind in ("includes", "parts")
-                and hit.end <= number.start
-                and ruler.words(hit.end, number.start) <= 2
-            ),
-            None,
-        )
 
     def _kind(self, counted: Counted, subject: str) -> Kind:
         """A price is a rate, a state a total; else the nearest word that says so, the number before, the headline."""
@@ -373,7 +214,10 @@ class _Sentence(Phrase):
             return "rate"
         if subject in STATES:
             return "total"
-        return self._told_kind(counted) or self._kind_around(counted, subject) or _usual_kind(subject, counted.unit)
+        if counted in self.insertions and self.mine and self.mine[-1].subject == subject:
+            return self.mine[-1].kind
+        told = self._told_kind(counted, subject)
+        return told or self._kind_around(counted, subject) or _usual_kind(subject, counted.unit)
 
     def _is_rate(self, counted: Counted) -> bool:
         """Not where the word of time ends a duration ("üç ayda"), and of people only beside them."""
@@ -386,8 +230,12 @@ class _Sentence(Phrase):
             for hit in self.hits
         )
 
-    def _told_kind(self, counted: Counted) -> Kind | None:
-        """The nearest word for a total or a period; "another", only right beside the number."""
+    def _told_kind(self, counted: Counted, subject: str) -> Kind | None:
+        """The nearest word for a total or a period, but for one inserted ("…, 127 people in all, …") and, of those who
+        were freed, one for captivity; "another", only right beside the number.
+        """
+        sums = self.insertions.values()
+        captivity = {hit.start for hit in self.hits if hit.kind == "subject" and hit.owner == "detained"}
         cues = [
             (
                 self._kind_apart(counted, hit),
@@ -395,7 +243,9 @@ class _Sentence(Phrase):
                 "increment" if hit.kind == "more" else hit.owner,
             )
             for hit in self.hits
-            if (hit.kind == "kind" and hit.owner != "rate") or hit.kind == "more"
+            if ((hit.kind == "kind" and hit.owner != "rate") or hit.kind == "more")
+            and not any(start <= hit.start < end for start, end in sums)
+            and not (subject == "released" and hit.start in captivity)
         ]
         near = min((cue for cue in cues if cue[0] <= (FARTHEST if cue[1] else MORE_WITHIN)), default=None)
         if near is None:
@@ -406,7 +256,7 @@ class _Sentence(Phrase):
         """As any cue; but "since the beginning of the year" at its head goes for the whole sentence, up to a turn."""
         ruler, apart = self.reading.ruler, self._apart(counted, hit)
         opens = hit.kind == "kind" and ruler.words(self.span.start, hit.start) <= OPENS_WITHIN
-        turned = hit.end <= counted.number.start and _TURN.search(self.reading.whole, hit.end, counted.number.start)
+        turned = hit.end <= counted.number.start and TURN.search(self.reading.whole, hit.end, counted.number.start)
         return min(apart, float(FARTHEST)) if opens and not turned else apart
 
     def _kind_around(self, counted: Counted, subject: str) -> Kind | None:
