@@ -25,8 +25,10 @@ SETS = {
     "F-": "feedback",
     "G-": "second held-out",
     "N-": "second held-out",
-    "K-": "held-out",
-    "NK-": "held-out",
+    "K-": "third held-out",
+    "NK-": "third held-out",
+    "X-": "held-out",
+    "XO-": "held-out",
 }
 HELD_OUT = "held-out"
 # What the cases of 2022–23 are labelled for; indicators that came later neither help nor hurt there.

@@ -28,9 +28,9 @@ def _case(number: str, title: str, *labels: dict[str, str]) -> str:
 
 REPORTED = {"stance": "reported", "occurrence": "new"}
 HELD_OUT = [
-    _case("K-1", "Bread queues form in Perrinor", REPORTED),
-    _case("K-2", "FC Velunda lose again"),
-    _case("K-3", "Perrinor goes hungry in ways no word list knows", REPORTED),
+    _case("X-1", "Bread queues form in Perrinor", REPORTED),
+    _case("X-2", "FC Velunda lose again"),
+    _case("X-3", "Perrinor goes hungry in ways no word list knows", REPORTED),
 ]
 DEV = [_case("D-1", "Bread queues form before dawn in Perrinor", REPORTED)]
 
