@@ -31,7 +31,7 @@ from feeds.schedule import (
 )
 
 BATCH_SECONDS = 1.0  # polls wait at most this long for others to share a transaction with
-BATCH_ITEMS = 900  # items in one transaction: it must end within a tenth of a second; words are sorted once for each
+BATCH_ITEMS = 600  # items in one transaction: it must end within a tenth of a second; words are sorted once for each
 BATCH_VISITS = 500  # without items: a twentieth of a second
 ROUND_SECONDS = 1.0  # what falls due within so long is asked, and stored, together
 REST_SECONDS = 60.0  # before a round that could not be stored is made again

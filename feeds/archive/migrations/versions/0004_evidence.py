@@ -84,7 +84,7 @@ def _tune_index() -> None:
     # Pages of 8 KB: segments are written and merged in half the steps; with 16 the steps take longer, in sum as much.
     # Sixteen segments and not four are merged into one: each word is written anew half as often, and a search looks in
     # a few places more. All at once only when there are 64: the longest transaction takes half the time it did.
-    # 8 MB of words are gathered before they are sorted and written, so that a transaction of 900 articles does it once.
+    # 8 MB of words are gathered before they are sorted and written, so that a transaction of 600 articles does it once.
     for name, value in (("pgsz", 8000), ("automerge", 16), ("crisismerge", 64), ("hashsize", 8 << 20)):
         setting = sa.text("INSERT INTO articles_fts (articles_fts, rank) VALUES (:name, :value)")
         op.get_bind().execute(setting, {"name": name, "value": value})
