@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from metrics.alert import ENDED_DAYS, Alert
 
+DAY = "%-d %b %Y"  # as pages write a day
 STATES = {
     "open": "open",
     "acknowledged": "acknowledged",
@@ -38,7 +39,7 @@ def why(alert: Alert) -> str:
     """One sentence with the figures of its first day."""
     days = f"in {alert.window} days" if alert.window > 1 else "in one day"
     return (
-        f"{alert.observed:g} stories {days} to {alert.opened}, where {alert.expected:.1f} were to be expected from "
+        f"{alert.observed:g} stories {days} to {alert.opened:{DAY}}, where {alert.expected:.1f} were to be expected from "
         f"{alert.baseline_days} days before; score {alert.score:.1f}, an alert begins at {alert.threshold:.1f}; "
         f"{alert.families} publishers in 7 days, {len(alert.sides)} {'side' if len(alert.sides) == 1 else 'sides'}"
         + ("." if alert.level is None else f"; level {alert.level}.")
@@ -46,16 +47,16 @@ def why(alert: Alert) -> str:
 
 
 def lasted(alert: Alert) -> str:
-    """As "2023-01-10 to 2023-01-14, 5 days in alarm"."""
+    """As "10 Jan 2023 to 14 Jan 2023, 5 days in alarm"."""
     if alert.alarm_days == 1:
-        return f"{alert.opened}, one day in alarm"
-    return f"{alert.opened} to {alert.last_alarm}, {alert.alarm_days} days in alarm"
+        return f"{alert.opened:{DAY}}, one day in alarm"
+    return f"{alert.opened:{DAY}} to {alert.last_alarm:{DAY}}, {alert.alarm_days} days in alarm"
 
 
 def parameters(alert: Alert, sides: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(what, value with unit) of every parameter. sides : key → name."""
-    yield "first day in alarm", alert.opened.isoformat()
-    yield "last day in alarm", alert.last_alarm.isoformat()
+    yield "first day in alarm", f"{alert.opened:{DAY}}"
+    yield "last day in alarm", f"{alert.last_alarm:{DAY}}"
     yield "days in alarm", str(alert.alarm_days)
     yield "window", f"{alert.window} {'day' if alert.window == 1 else 'days'}"
     yield "observed in the window", f"{alert.observed:g} stories"
@@ -69,7 +70,7 @@ def parameters(alert: Alert, sides: Mapping[str, str]) -> Iterator[tuple[str, st
     yield "days of the baseline", str(alert.baseline_days)
     yield "spread of a day", f"{alert.dispersion:.2f} times that of chance alone"
     since = alert.new_baseline_since
-    yield "new baseline since", since.isoformat() if since else "no: the baseline lies before the alarm"
+    yield "new baseline since", f"{since:{DAY}}" if since else "no: the baseline lies before the alarm"
     yield "level of reporting on its first day", "none" if alert.level is None else str(alert.level)
     yield "stories behind it", str(len(alert.stories))
     yield "alert before it", alert.previous or "none"

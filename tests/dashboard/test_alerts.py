@@ -75,7 +75,7 @@ def test_situation_shows_open_alerts_with_reason_parameters_stories_and_the_one_
     html = html_of(app)
     assert "<dd>1 open" in html
     assert f'id="{NEW.id}"' in html
-    assert "9 stories in 3 days to 2031-11-27, where 2.1 were to be expected" in html
+    assert "9 stories in 3 days to 27 Nov 2031, where 2.1 were to be expected" in html
     assert "5.10" in html
     assert "96 % of what our sources usually show" in html
     assert f'href="#{OLD.id}"' in html

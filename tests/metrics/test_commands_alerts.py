@@ -57,7 +57,7 @@ def test_the_list_names_each_with_its_state_and_why(run):
     assert [line.split("]")[0] for line in lines] == [
         f"{ID}  [open", "water-reported-2023-04-01  [superseded", "gas-reported-2023-02-01  [closed"
     ]  # fmt: skip
-    assert "9 stories in 3 days to 2023-04-08, where 2.1 were to be expected" in lines[0]
+    assert "9 stories in 3 days to 8 Apr 2023, where 2.1 were to be expected" in lines[0]
 
 
 @pytest.mark.parametrize(
