@@ -39,8 +39,8 @@ def why(alert: Alert) -> str:
     """One sentence with the figures of its first day."""
     days = f"in {alert.window} days" if alert.window > 1 else "in one day"
     return (
-        f"{alert.observed:g} stories {days} to {alert.opened:{DAY}}, where {alert.expected:.1f} were to be expected from "
-        f"{alert.baseline_days} days before; score {alert.score:.1f}, an alert begins at {alert.threshold:.1f}; "
+        f"{alert.observed:g} stories {days} to {alert.opened:{DAY}}, where {alert.expected:.1f} were to be expected "
+        f"from {alert.baseline_days} days before; score {alert.score:.1f}, an alert begins at {alert.threshold:.1f}; "
         f"{alert.families} publishers in 7 days, {len(alert.sides)} {'side' if len(alert.sides) == 1 else 'sides'}"
         + ("." if alert.level is None else f"; level {alert.level}.")
     )
