@@ -32,9 +32,13 @@
     return bottom > 0 && top < innerHeight;
   };
 
+  // Where the list only begins low on the screen, what stands above it is read, and news below that move nothing.
+  const isRead = (first) => first !== page().querySelector(STORY) || first.getBoundingClientRect().top < innerHeight / 2;
+
   const note = () => {
     if (!page() || performance.now() < restUntil) return;
-    const stories = page().scrollTop > 0 ? [...page().querySelectorAll(STORY)].filter(isInSight) : [];
+    const inSight = page().scrollTop > 0 ? [...page().querySelectorAll(STORY)].filter(isInSight) : [];
+    const stories = inSight.length && isRead(inSight[0]) ? inSight : [];
     held = stories.map((one) => ({ article: one.dataset.article, place: placeOf(one) }));
     address = location.href;
     page().style.overflowAnchor = held.length ? "none" : ""; // else the browser moves it a second time
