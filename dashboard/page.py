@@ -214,7 +214,7 @@ def list_stories(wanted: StoryQuery, *, key: str, nothing: str, heading: str = "
             st.button(words.NEWEST_AGAIN, key=f"{key}-back", on_click=_go_on, args=(key, None))
     with slot:
         said = _counted(total, number, len(lines), wanted.origins_only) if total else nothing
-        st.caption(f"{words.OLDER_SHOWN}: {said}" if older is not None else said)
+        st.caption(f"{words.OLDER}: {said}" if older is not None else said)
         show(lines, wanted, heading=heading, draw=draw)
 
 

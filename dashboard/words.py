@@ -15,6 +15,7 @@ import pandas as pd
 
 from feeds.monitor import Monitor
 from feeds.standing import Standing
+from metrics.alert_words import DAY
 from metrics.appearance import Appearance
 from metrics.calibration import Line
 from metrics.detect_model import Rule
@@ -89,7 +90,6 @@ NO_EVIDENCE = "no sentence about any of the indicators"
 NONE_SEEN = "None seen in our sources"
 CLAIMED_BY = "Claimed by"
 OLDER = "Older stories"
-OLDER_SHOWN = "Older stories"
 NEWEST_AGAIN = "The newest again"
 WHAT_CHANGED = "What was changed"
 WHOLE_STORY = "whole story"
@@ -342,7 +342,7 @@ def stories_counted(count: int, most: int, *, origins_only: bool = True) -> str:
 
 
 def a_day(day: date | None) -> str:
-    return "no date" if day is None else f"{day.day} {day:%b %Y}"
+    return "no date" if day is None else f"{day:{DAY}}"
 
 
 def a_range(first: date, last: date) -> str:

@@ -11,10 +11,14 @@ import unicodedata
 from functools import lru_cache
 
 _PLANE_ENDS = "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
-_STRAY = f"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{_PLANE_ENDS}"
+_STRAY = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 # White space is none of them: tab, line feed, vertical tab and form feed are controls that part words.
-NOT_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff{_STRAY}]")
-NOT_IN_LINES = re.compile(rf"[\x00-\x1f\x7f-\x9f{_STRAY}]")  # of what has no white space: names, addresses
+_NOT_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff{_STRAY}]")
+_NOT_IN_LINES = re.compile(
+    rf"[\x00-\x1f\x7f-\x9f{_STRAY}{_PLANE_ENDS}]"
+)  # of what has no white space: names, addresses
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_ENDS = re.compile(f"[{_PLANE_ENDS}]")  # apart: in one class with the others each sign costs ten times as much
 STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")  # categories of what leaves no mark on a page
 
@@ -42,9 +46,15 @@ def is_unseen(line: str) -> bool:
     return all(unicodedata.category(character) in _UNSEEN for character in line)
 
 
+def only_text(line: str) -> str:
+    """Without what is no text."""
+    line = _NOT_TEXT.sub("", line)
+    return _ENDS.sub("", line) if _BEYOND.search(line) else line
+
+
 def in_one_line(text: str) -> str:
     """A name or an address without what is no text, and without controls of any kind."""
-    return text if text.isprintable() else NOT_IN_LINES.sub("", text)
+    return text if text.isprintable() else _NOT_IN_LINES.sub("", text)
 
 
 def one_line(text: str) -> str:

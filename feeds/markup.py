@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.characters import NOT_TEXT, in_one_line, is_unseen, paired, unreferenced
+from feeds.characters import in_one_line, is_unseen, only_text, paired, unreferenced
 
 MOST_TAGS = 10_000  # in one fragment; the tree of 100,000 nested tags takes 10 s to read
 LONGEST_URL = 4_000  # characters; what is longer is not an address a person can follow
@@ -170,7 +170,7 @@ def _with_line_feeds(text: str) -> str:
 
 def _tidy_line(line: str) -> str:
     if not line.isprintable():  # printable: no control character, no surrogate, no white space but the space
-        line = NOT_TEXT.sub("", line)
+        line = only_text(line)
         if is_unseen(line):
             return ""
     elif "  " not in line:

@@ -12,10 +12,11 @@ from metrics.lexicon import Lexicon
 from metrics.model import Credit, Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
+from metrics.saying import CAPITAL, SMALL
 from metrics.who import LOCAL, MEDIA, UNKNOWN, Speakers
 
 LEADING = 6  # blanks between a comma and a verb of speech that opens or ends what follows it
-_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][a-zà-öø-ýçəğıöşüа-яёա-և]+(?:[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+){0,2})"
+_NAME = rf"([{CAPITAL}][{SMALL}]+(?:[ \u00a0][{CAPITAL}][^\W\d_]+){{0,2}})"
 _BEHIND = re.compile(rf"(?:\s[^\W\d_A-ZА-ЯЁԱ-Ֆ]+){{0,6}}?\s{_NAME}(?=\s*[,.։;—–(]|\s*$)")
 _BEFORE = re.compile(rf"\s{_NAME},?\s*$")
 _ENDS = re.compile(r"\s*(?:[.։!»”]|$)")

@@ -374,23 +374,19 @@ class Phrase:
         """The number counted last, but for those that are some of others."""
         return next((one for one in reversed(self.counted) if not self._is_some(one)), None)
 
-    def _included(self, counted: Counted) -> Hit | None:
-        ruler, number = self.reading.ruler, counted.number
-        return next(
-            (
-                hit
-                for hit in self.hits
-                if hit.kind in ("includes", "parts")
-                and hit.end <= number.start
-                and ruler.words(hit.end, number.start) <= 2
-            ),
-            None,
+    def part_word(self, counted: Counted) -> Hit | None:
+        """ "Among them", "including", "of whom": what makes it some of others, behind or before."""
+        return self._hit_at(counted.number.end, ("parts",)) or next(
+            (hit for hit in self.hits if hit.kind in ("includes", "parts") and self._leads(hit, counted)), None
         )
+
+    def _leads(self, hit: Hit, counted: Counted) -> bool:
+        """Right before the number."""
+        return hit.end <= counted.number.start and self.reading.ruler.words(hit.end, counted.number.start) <= 2
 
     def _is_some(self, counted: Counted) -> bool:
         """Some of those counted before."""
-        after = (self._hit_at(place, ("parts",)) for place in (counted.number.end, counted.noun_end))
-        return self._included(counted) is not None or any(after)
+        return self.part_word(counted) is not None or self._hit_at(counted.noun_end, ("parts",)) is not None
 
     def _hit_at(self, place: int, kinds: Sequence[str]) -> Hit | None:
         ruler = self.reading.ruler

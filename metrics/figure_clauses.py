@@ -24,7 +24,7 @@ INSERTED_WITHIN = 6  # words of an insertion behind its number
 OWN_CLAUSE = 40  # characters behind a number in which a clause of its own says what happened
 WHOLE_WITHIN = 12  # words between a number of all and that of some of them
 OPENED_WITHIN = 3  # words of an insertion before its number
-VERB_LAST = ("az", "tr", "hy")
+HEAD_LAST = ("az", "tr", "hy")  # what explains a word stands before it; who.VERB_LAST is about verbs
 ATTRIBUTE_WORDS = 5  # by which a participle before the number is farther
 _WORD = re.compile(r"\w+")
 _PARTICIPLE = re.compile(r"\w{3}(?:an|en|ən|ող|ած)$")
@@ -76,9 +76,6 @@ class Arranged(Phrase):
         part = next((hit for hit in self.hits if hit.kind == "parts" and self._leads(hit, counted)), None)
         return part is not None and self._happens(counted.noun_end, min(counted.noun_end + OWN_CLAUSE, self.span.end))
 
-    def _leads(self, hit: Hit, counted: Counted) -> bool:
-        return hit.end <= counted.number.start and self.reading.ruler.words(hit.end, counted.number.start) <= 2
-
     def _is_bare_insertion(self, start: int, counted: Counted) -> bool:
         """Nothing happens in it: "31 families, 127 people in all, were taken"."""
         between = self.reading.whole[start : counted.number.start]
@@ -101,7 +98,7 @@ class Arranged(Phrase):
         """ "17'si çocuk 63 kişi": where nouns stand last, children of those counted next."""
         between = self.reading.whole[counted.noun_end : following.number.start]
         return (
-            self.rules.language in VERB_LAST
+            self.rules.language in HEAD_LAST
             and counted.unit == "children"
             and following.unit == "people"
             and len(between.split()) <= OPENED_WITHIN
@@ -193,10 +190,10 @@ class Arranged(Phrase):
             return 0
         first, last = (end, hit.start) if hit.start >= end else (hit.end, start)
         words = sum(self._stretch(*ground) for ground in self._open_ground(first, last))
-        late = (BEFORE_WORDS if self.rules.language in VERB_LAST else 0.5) if hit.end <= start else 0
+        late = (BEFORE_WORDS if self.rules.language in HEAD_LAST else 0.5) if hit.end <= start else 0
         if hit.end <= start and self._is_joined(hit.end, start):
             late += JOIN_WORDS
-        if hit.end <= start and self.rules.language in VERB_LAST and self._is_attribute(hit):
+        if hit.end <= start and self.rules.language in HEAD_LAST and self._is_attribute(hit):
             late += ATTRIBUTE_WORDS
         return words + late
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from metrics.counted import COMMA, MONEY, NO_NOUN, PEOPLE, Counted
-from metrics.figure_clauses import TURN, VERB_LAST, Arranged
+from metrics.figure_clauses import HEAD_LAST, TURN, Arranged
 from metrics.model import Figure
 from metrics.rulebook import Hit
 
@@ -132,7 +132,7 @@ class Subjects(Arranged):
 
     def _follows(self, counted: Counted, hit: Hit, closed: bool) -> bool:
         """ "Two of whom died": beside the number, in an insertion that nothing closes."""
-        part = self._hit_at(counted.number.end, ("parts",)) or self._included(counted)
+        part = self.part_word(counted)
         return not closed and part is not None and self._apart(counted, hit) <= PART_WITHIN
 
     def _of_whom(self, counted: Counted, chosen: Hit, near: Sequence[Hit]) -> tuple[str, str]:
@@ -163,7 +163,7 @@ class Subjects(Arranged):
 
     def _whole_of(self, counted: Counted) -> Figure | None:
         """Of whom those counted are some: "among them are 71 children"."""
-        if not (self._hit_at(counted.number.end, ("parts",)) or self._included(counted)):
+        if not (self.part_word(counted)):
             return None
         known = self.mine or self.before
         return known[-1] if known else None
@@ -233,7 +233,7 @@ class Subjects(Arranged):
     def _closes_all(self, start: int, hit: Hit) -> bool:
         """Where verbs stand last, one at the end goes for all numbers before it that have no verb of their own."""
         whole = self.reading.whole
-        if self.rules.language not in VERB_LAST or not _CLOSES.match(whole, hit.end):
+        if self.rules.language not in HEAD_LAST or not _CLOSES.match(whole, hit.end):
             return False
         between = whole[start : hit.start]
         return not TURN.search(between) and not any(
@@ -242,7 +242,7 @@ class Subjects(Arranged):
 
     def _is_part(self, counted: Counted, subject: str) -> bool:
         """ "Two of them women": some of those counted before, of whom nothing new is said."""
-        part = self._hit_at(counted.number.end, ("parts",)) or self._included(counted)
+        part = self.part_word(counted)
         if part is None:
             return False
         known = self.mine or self.before[-2:]

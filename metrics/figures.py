@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from feeds.text import fold
 from metrics.counted import MONEY, PEOPLE, Counted
 from metrics.dates import dates
-from metrics.figure_clauses import TURN, VERB_LAST
+from metrics.figure_clauses import HEAD_LAST, TURN
 from metrics.figure_rules import FigureRules
 from metrics.figure_subjects import FARTHEST, Subjects
 from metrics.model import UNSTATED, Bound, Figure, Kind, Speaker
@@ -226,7 +226,7 @@ class _Sentence(Subjects):
             hit.kind == "kind"
             and hit.owner == "rate"
             and self._apart(counted, hit) <= within
-            and not (self.rules.language in VERB_LAST and any(one.end + 1 == hit.start for one in self.numbers))
+            and not (self.rules.language in HEAD_LAST and any(one.end + 1 == hit.start for one in self.numbers))
             for hit in self.hits
         )
 

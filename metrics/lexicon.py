@@ -236,6 +236,11 @@ class BoilerplateFile(PerLanguage):
         return dict(self.__pydantic_extra__ or {})
 
 
+def is_within(day: date, since: date | None, until: date | None) -> bool:
+    """Both inclusive; None: open."""
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
 class Residents(Strict):
     """Whom something happens to in a zone and at a time, where a text names nobody. Dates inclusive, None: open.
 
@@ -258,10 +263,10 @@ class Residents(Strict):
 
         side : of who says a claimed figure, "" nobody; None: no figure is asked about.
         """
-        begun, over = self.since is None or self.since <= day, self.until is not None and day > self.until
         here = not self.zones or zone in self.zones or (not zone and (self.anywhere or (self.region and in_region)))
         said = not self.sides or (side is not None and side in self.sides)
-        return here and said and begun and not over and (not self.indicators or indicator in self.indicators)
+        now = is_within(day, self.since, self.until)
+        return here and said and now and (not self.indicators or indicator in self.indicators)
 
 
 class National(Strict):
@@ -309,7 +314,7 @@ class Authority(Strict):
             return False
         if self.offices and not any(word.startswith(self.offices) for word in fold(office).split()):
             return False
-        return day is None or ((self.since is None or self.since <= day) and (self.until is None or day <= self.until))
+        return day is None or is_within(day, self.since, self.until)
 
 
 class Joined(Strict):
@@ -333,7 +338,7 @@ class Joined(Strict):
         """Whether the entry speaks of this day; a text without a date fits only an entry without dates."""
         if day is None:
             return self.since is None and self.until is None
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return is_within(day, self.since, self.until)
 
 
 class Topic(Strict):
@@ -342,8 +347,8 @@ class Topic(Strict):
     context : politics around this crisis and no other; enough alone. peace : general words for such politics; they
     count only where the crisis or one of its `parties` is named. beside : per zone, what makes a text about the crisis
     where a place of that zone is named ("displaced families", in a host town). politics : politics at large, counted
-    only beside a sign of the crisis and without evidence. passing : beside a name, it belongs to a
-    life. named : right beside the name of a place, that is a street, a house, a firm or a family.
+    only beside a sign of the crisis and without evidence. passing : beside a name, it belongs to a life. named : right
+    beside the name of a place, that is a street, a house, a firm or a family.
     """
 
     relevant: ByLanguage = {}

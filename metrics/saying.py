@@ -34,8 +34,10 @@ _GOES_ON = re.compile(r"\s*(?:,|:|\b(?:что|that|que|qu['’]|որ|թե)\b)", 
 _OPENS_STATEMENT = re.compile(
     r"(?:\s+(?!ki\b|что\b|that\b|que\b|որ\b|թե\b)[^\s,:;«“\"]+){0,3},?\s+(?:ki|что|that|que|որ|թե)\b,?", re.IGNORECASE
 )
+CAPITAL = "A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ"  # of the six languages
+SMALL = "a-zà-öø-ýçəğıöşüа-яёա-և"
 _END_MARKS = ' .!…»”"։:'
-_NAME = re.compile(r"\s+(?:է\s+|են\s+)?(?:\d+-?\w+\s+)?([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)")
+_NAME = re.compile(rf"\s+(?:է\s+|են\s+)?(?:\d+-?\w+\s+)?([{CAPITAL}][^\W\d_]+)")
 _ONLY_AUXILIARY = re.compile(r"[\s-]*(?:(?:a|ont|avait|has|have|had|also|then|է|են|էր)\s+)?")
 
 

@@ -53,12 +53,9 @@ def _beside_all(word: Hit, parties: Sequence[Hit], entry: Joined, sentences: Cal
 PASSING_WORDS = 2  # between the name and what makes it part of a life
 
 
-def in_passing(reading: Reading, found: Sequence[Hit]) -> list[Hit]:
-    """The signs that belong to somebody's life ("born in …"), in a text that does not open with the crisis."""
-    if reading.opens_with(reading.own):
-        return []
-    kept = in_no_life(reading.own, found, reading.ruler)
-    return [sign for sign in reading.own if sign not in kept]
+def not_in_passing(reading: Reading, found: Sequence[Hit]) -> list[Hit]:
+    """The signs of the crisis; in a text that does not open with it, without those of somebody's life ("born in …")."""
+    return reading.own if reading.opens_with(reading.own) else in_no_life(reading.own, found, reading.ruler)
 
 
 def in_no_life(signs: Sequence[Hit], found: Sequence[Hit], ruler: Ruler) -> list[Hit]:
@@ -67,8 +64,8 @@ def in_no_life(signs: Sequence[Hit], found: Sequence[Hit], ruler: Ruler) -> list
     return [sign for sign in signs if all(distance(ruler, sign, life) > PASSING_WORDS for life in lives)]
 
 
-def named_for_itself(places: Sequence[Hit], found: Sequence[Hit], whole: str) -> list[Hit]:
-    """The places without those that a street, a house, a firm or a family is named after.
+def namesakes(places: Sequence[Hit], found: Sequence[Hit], whole: str) -> list[Hit]:
+    """The places that a street, a house, a firm or a family is named after.
 
     In lower case a name is an adjective or people ("արցախցիներ"), and nothing is named after it.
     """
@@ -76,7 +73,7 @@ def named_for_itself(places: Sequence[Hit], found: Sequence[Hit], whole: str) ->
     return [
         place
         for place in places
-        if whole[place.start].islower() or not any(_touch(place, thing, whole) for thing in things)
+        if not whole[place.start].islower() and any(_touch(place, thing, whole) for thing in things)
     ]
 
 

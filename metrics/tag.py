@@ -30,7 +30,7 @@ from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
 from metrics.sentences import Span, clauses
-from metrics.signs import in_no_life, in_passing, is_possible, joined, named_for_itself
+from metrics.signs import in_no_life, is_possible, joined, namesakes, not_in_passing
 from metrics.sketch import Sketcher
 from metrics.stance import inherited, says, settled
 from metrics.story_words import read_story_words
@@ -198,8 +198,7 @@ class Tagger:
         if reading.own or is_joined or everything:
             boilerplate = rules.boilerplate.find(reading.folded)
             reading.sentences = article_sentences(whole, boilerplate, reading.title_end)
-            passing = in_passing(reading, found)
-            reading.own = [sign for sign in reading.own if sign not in passing]
+            reading.own = not_in_passing(reading, found)
         if is_joined:
             signs = joined(found, self.lexicon.topic.joined, text.published, reading.sentence_of)
             if not reading.own:
@@ -222,8 +221,8 @@ class Tagger:
         known = [hit for hit in _longest_names(names) if not _inside(hit, reading.not_about)]
         real = [hit for hit in known if not self._is_person(hit, reading.whole)]
         mine = [hit for hit in real if self._places[hit.owner].zone in OWN_ZONES]
-        kept = named_for_itself(mine, found, reading.whole)
-        reading.places = [hit for hit in real if hit not in mine or hit in kept]
+        others = namesakes(mine, found, reading.whole)
+        reading.places = [hit for hit in real if hit not in others]
         mine = [hit for hit in reading.places if self._places[hit.owner].zone in OWN_ZONES]
         doubtful = [hit for hit in mine if self._places[hit.owner].ambiguous]
         zones = {self._places[hit.owner].zone for hit in reading.places}

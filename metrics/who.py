@@ -16,6 +16,8 @@ from metrics.model import Speaker
 from metrics.reading import Reading
 from metrics.rulebook import Hit
 from metrics.saying import (
+    CAPITAL,
+    SMALL,
     closing_verb,
     name_behind,
     not_in_what_is_said,
@@ -59,10 +61,10 @@ _DASH = re.compile(r"\s*[—–-]\s")
 _PAUSES = re.compile('[,;:()«»“”"]')
 _COLON = re.compile(r"\s?:\s")
 _QUOTES = '«“„"'
-_FULL_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+[ \u00a0][A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][^\W\d_]+)"
+_FULL_NAME = rf"([{CAPITAL}][^\W\d_]+[ \u00a0][{CAPITAL}][^\W\d_]+)"
 _NAME_BEFORE = re.compile(rf"(?<![^\W\d_]){_FULL_NAME},?\s*(?:\w+\s)?$")
 _NAME_AFTER = re.compile(rf"\s*(?:\w+\s)?{_FULL_NAME}(?![^\W\d_])")
-_ONE_NAME = r"([A-ZÀ-ÖØ-ÝÇƏĞİÖŞÜА-ЯЁԱ-Ֆ][a-zà-öø-ýçəğıöşüа-яёա-և]+)"
+_ONE_NAME = rf"([{CAPITAL}][{SMALL}]+)"
 _AGED = re.compile(rf"(?<![^\W\d_]){_ONE_NAME},? \(?\d\d\)?(?:,| (?:года?|лет|ans|years|տարեկան|yaşında)\b)")
 _NAME_LAST = re.compile(rf"(?<=[a-zçəğıöşü] ){_ONE_NAME},(?= )")  # "…'den gelen Gor, …"
 _OPEN, _CLOSE = "«“„", "»”"

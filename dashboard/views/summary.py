@@ -77,7 +77,7 @@ def _issue() -> tuple[date, int]:
         st.button(words.ISSUE_BEFORE, key="before", on_click=_move, args=(asked, -days), disabled=asked <= first)
         st.button(words.ISSUE_AFTER, key="after", on_click=_move, args=(asked, days), disabled=asked >= last)
     if asked > last:
-        st.info(f"That day has not begun; the summary of {last:%-d %b %Y} is shown.")
+        st.info(f"That day has not begun; the summary of {words.a_day(last)} is shown.")
     return min(asked, last), days
 
 

@@ -300,4 +300,4 @@ def test_below_the_last_page_older_stories_go_on(opened, filled_archive: str, mo
 def test_a_bad_place_to_begin_a_list_is_said(opened, filled_archive: str) -> None:
     shown = words_of(opened(filled_archive, "coverage", **{"p-older": "x"}))
     assert "asks for what is not here" in shown
-    assert words.OLDER_SHOWN not in shown, "the newest are shown"
+    assert words.OLDER not in shown, "the newest are shown"
