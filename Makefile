@@ -23,7 +23,7 @@ run: $(RUN_READY) ## serve the dashboard on http://localhost:8501 (PORT=…), po
 	@exec $(PY) -m dashboard --port $(PORT)
 
 test: $(TEST_READY) ## run all tests; what needs a browser, PostgreSQL or nginx is skipped, with the reason, when absent
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(TEST_READY) ## style, types, and the rules of the house
 	@$(PY) -m ruff check .
@@ -64,7 +64,8 @@ $(RUN_READY): requirements.txt | .venv/bin/python
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(TEST_READY): requirements-dev.txt $(RUN_READY)
-	@echo "Installing the tools for tests and checks into .venv ..."
+# Its lock holds what the dashboard needs too: one run of pip installs both.
+$(TEST_READY): requirements-dev.txt requirements.txt | .venv/bin/python
+	@echo "Installing the dashboard and the tools for tests and checks into .venv ..."
 	@$(INSTALL) -r requirements-dev.txt
-	@touch $@
+	@touch $(RUN_READY) $@

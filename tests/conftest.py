@@ -1,8 +1,9 @@
 """What tests share: the data beside the checkout, a browser, the real server, a throwaway PostgreSQL.
 
 REQUIRE_ALL=1 (set by .ci/run) turns every skip into a failure, so that a missing program cannot make a run green.
-One skip stays a skip: that of `../shared`, the working material that stands beside some checkouts and is not part
-of the project. Whoever clones the project alone does not have it and cannot install it.
+Two skips stay skips: that of `../shared`, the working material that stands beside some checkouts and is not part of
+the project (whoever clones the project alone does not have it and cannot install it), and that of tests marked
+`thorough` once the time that TEST_MINUTES gives is up.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED_ABSENT = "../shared is absent"  # the one reason REQUIRE_ALL accepts
+SHARED_ABSENT, TIME_IS_UP = "../shared is absent", "the time for tests is up"  # the reasons REQUIRE_ALL accepts
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -44,12 +47,22 @@ DRAWN = """() => {
     && app.getAttribute('data-test-connection-state') === 'CONNECTED';
 }"""
 
+# Hundreds of tests start a process of ours. Where the environment forbids to keep compiled modules, each of them
+# compiles the whole project anew, which takes longer than what it is started for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# How long one example takes says something of the machine, and nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
 
 # REQUIRE_ALL ---------------------------------------------------------------------------------------------------------
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
-    is_expected = hasattr(report, "wasxfail") or SHARED_ABSENT in str(report.longrepr)
+    reason = str(report.longrepr)
+    is_expected = hasattr(report, "wasxfail") or SHARED_ABSENT in reason or TIME_IS_UP in reason
     if report.skipped and not is_expected and os.environ.get("REQUIRE_ALL") == "1":
         report.outcome = "failed"
         report.longrepr = f"skipped under REQUIRE_ALL=1: {report.longrepr}"
@@ -67,6 +80,47 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_if_skipped(report)
     return report
+
+
+# The time for tests --------------------------------------------------------------------------------------------------
+
+# Seconds of the clock since 1970; workers take them over from the process that starts them.
+BEGUN = float(os.environ.setdefault("TESTS_BEGUN", str(time.time())))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Thorough tests come last, those of a browser first, as they are few and long; a file stays with one worker.
+
+    Whose thorough tests come first changes from day to day: where time is always short, none is always left out.
+    """
+    day = int(BEGUN // 86_400)
+    groups = {}  # item → thorough?, not of a browser?, its file
+    for item in items:
+        is_browser = item.get_closest_marker("browser") is not None
+        groups[item] = (_is_thorough(item), not is_browser, item.nodeid.partition("::")[0])
+    sizes = Counter(groups.values())
+
+    def order(item: pytest.Item) -> tuple[bool, str, bool, int, str]:
+        is_thorough, is_quick, file = groups[item]
+        drawn = hashlib.sha256(f"{day} {file}".encode()).hexdigest() if is_thorough else ""
+        return is_thorough, drawn, is_quick, -sizes[groups[item]], file
+
+    items.sort(key=order)
+    for item in items:
+        name = f"{item.path.parent.name}/{item.path.stem}{' again' * groups[item][0]}"
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+def _is_thorough(item: pytest.Item) -> bool:
+    return item.get_closest_marker("thorough") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    minutes = float(os.environ.get("TEST_MINUTES") or "inf")
+    if _is_thorough(item) and time.time() - BEGUN > 60 * minutes:
+        pytest.skip(f"{TIME_IS_UP}: a thorough test, and TEST_MINUTES={minutes:g}")
 
 
 # Paths and ports -----------------------------------------------------------------------------------------------------
@@ -119,11 +173,11 @@ class Server:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def health(self) -> dict[str, object]:
-        with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=30) as answer:
             value: dict[str, object] = json.load(answer)
             return value
 
-    def stop(self, number: int = signal.SIGTERM, *, seconds: float = 10) -> int:
+    def stop(self, number: int = signal.SIGTERM, *, seconds: float = 60) -> int:
         """Send one signal, wait, return the exit status; kills the process by its own pid when it does not stop."""
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -149,14 +203,22 @@ def _wait_until_healthy(server: Server, seconds: float) -> None:
     pytest.fail(f"no answer from {server.url}/healthz within {seconds} s:\n{server.log}")
 
 
-@pytest.fixture(scope="session")
-def start_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+@pytest.fixture(scope="module")
+def _servers() -> Iterator[list[Server]]:
+    running: list[Server] = []
+    yield running
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def start_dashboard(_servers: list[Server], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Server]:
     """`start_dashboard(archive_url, monitor, *options)`: the real `python -m dashboard`, answering, on a free port.
 
     options : as on the command line; give "--no-poll" unless the test is about the poller.
-    env : additional environment variables. Everything started is stopped, by its pid, at the end of the session.
+    env : additional environment variables. What a test started is stopped, by its pid, at the end of the test, what a
+    fixture of the module started at the end of the module: an idle server, its tagger and its pages cost something too.
     """
-    running: list[Server] = []
 
     def start(archive: str, monitor: Path, *options: str, env: dict[str, str] | None = None) -> Server:
         port = _free_port()
@@ -172,13 +234,25 @@ def start_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
                 env=os.environ | (env or {}),
             )
         server = Server(f"http://127.0.0.1:{port}", process, log)
-        running.append(server)
-        _wait_until_healthy(server, 60)
+        _servers.append(server)
+        _wait_until_healthy(server, 240)
         return server
 
-    yield start
-    for server in running:
+    return start
+
+
+@pytest.fixture(autouse=True)
+def _own_servers_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fixtures of a module stand before this one, those of a test come after it."""
+    if "start_dashboard" not in request.fixturenames:
+        yield
+        return
+    running: list[Server] = request.getfixturevalue("_servers")
+    before = len(running)
+    yield
+    for server in running[before:]:
         server.stop()
+    del running[before:]
 
 
 # The browser ---------------------------------------------------------------------------------------------------------
@@ -190,6 +264,7 @@ def browser() -> Iterator[object]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is absent: apt-get install chromium")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make test installs it")
+    api.expect.set_options(timeout=60_000)
     with api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=CHROMIUM_FLAGS)
         yield chromium
@@ -200,7 +275,7 @@ def browser() -> Iterator[object]:
 def settle() -> Callable[..., None]:
     """`settle(page)`: wait until the page is connected and its script has ended."""
 
-    def wait(page: object, *, seconds: float = 30) -> None:
+    def wait(page: object, *, seconds: float = 120) -> None:
         page.wait_for_function(DRAWN, timeout=seconds * 1000)  # type: ignore[attr-defined]
 
     return wait
@@ -220,7 +295,7 @@ def _postgres_programs() -> Path | None:
 def _as_postgres(command: list[str], cwd: str) -> None:
     """The server refuses to run as root, so root lends it the user `postgres`."""
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*as_user, *command], cwd=cwd, check=True, capture_output=True, timeout=60)
+    subprocess.run([*as_user, *command], cwd=cwd, check=True, capture_output=True, timeout=600)
 
 
 @pytest.fixture(scope="session")
@@ -237,7 +312,7 @@ def postgres() -> Iterator[str]:
             [f"{programs}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], folder
         )
         settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control = [f"{programs}/pg_ctl", "-D", data, "-w"]
+        control = [f"{programs}/pg_ctl", "-D", data, "-w", "-t", "300"]
         _as_postgres([*control, "-l", f"{folder}/log", "-o", settings, "start"], folder)
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"

@@ -63,7 +63,7 @@ def quiet(what: str, done: int, total: int) -> None:
     """No progress in tests."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[pytest.param(SPAN, marks=pytest.mark.thorough, id="nine-months")])
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     monitor = read_monitor(DEMO)
     assert monitor.now is not None
@@ -147,7 +147,9 @@ def test_alerts_find_the_events_of_the_invented_country(demo: Demo) -> None:
 
 
 def test_a_detector_too_deaf_or_too_keen_misses_the_floors(demo: Demo) -> None:
-    assert {"found", "opened", "in time"} <= not_reached(backtest(demo, alert=16.0))
+    deaf = backtest(demo, alert=12.0)
+    assert len(deaf.found) >= 3, "the lag is a median of several"
+    assert {"found", "opened", "in time"} <= not_reached(deaf)
     assert {"few others"} <= not_reached(backtest(demo, alert=2.0, watch=2.0))
 
 
@@ -255,6 +257,7 @@ def test_different_stories_are_different_texts(demo: Demo) -> None:
 # Feeds
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_bytes() -> None:
     """In another process too, where strings hash differently."""
     script = (
@@ -274,6 +277,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.thorough
 def test_a_day_is_the_same_in_a_shorter_build() -> None:
     monitor = read_monitor(DEMO)
     short, _ = written_in(monitor, Span(days=3))
@@ -389,6 +393,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 def test_the_command_builds_once_and_then_uses_what_stands(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/demo.db"
     first = run("--archive", url, "--days", "3")

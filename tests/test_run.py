@@ -26,6 +26,7 @@ import pytest
 from feeds.archive import open_archive
 from feeds.openmetrics import CONTENT_TYPE
 from tests.feeds.openmetrics_grammar import read
+from tests.pace import pace, within
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 5.0
@@ -72,7 +73,7 @@ def start(start_dashboard: Callable[..., Any], monitor: Path, archive_file: Path
 
 
 def test_metrics_are_open_metrics_and_count_what_the_archive_holds(start: Callable[..., Any]) -> None:
-    with urllib.request.urlopen(f"{start('--no-poll').url}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"{start('--no-poll').url}/metrics", timeout=300) as answer:
         assert answer.headers["content-type"] == CONTENT_TYPE
         found = read(answer.read().decode())
     assert set(found["monitor_stored_articles"].values()) == {0}
@@ -147,9 +148,8 @@ def test_it_starts_on_nothing_and_stops_clean(start: Callable[..., Any], archive
     _child(server, "feeds poll"), _child(server, "metrics update")
     family = _family(server.pid)
 
-    before = time.monotonic()
-    assert server.stop(number) == 0
-    assert time.monotonic() - before < STOP_SECONDS
+    with within(STOP_SECONDS):
+        assert server.stop(number) == 0
     assert not [_command(pid) for pid in family if _is_running(pid)]
     assert "Traceback" not in server.log
     _assert_clean(archive_file)
@@ -170,9 +170,8 @@ def test_a_page_that_reads_the_archive_does_not_hold_up_the_stop(
     page = browser.new_page()
     page.goto(server.url)
     settle(page)
-    before = time.monotonic()
-    assert server.stop() == 0
-    assert time.monotonic() - before < STOP_SECONDS
+    with within(STOP_SECONDS):
+        assert server.stop() == 0
     page.close()
     assert "GET /" not in server.log, "requests are not logged: who reads what is nobody's business"
     _assert_clean(archive_file)
@@ -193,11 +192,9 @@ def test_settings_hold_without_a_configuration_file(tmp_path: Path) -> None:
 @needs_proc
 def test_an_open_page_does_not_hold_up_the_stop(start: Callable[..., Any]) -> None:
     server = start("--no-poll")
-    with _websocket(server.url, origin=server.url) as (status, _):
+    with _websocket(server.url, origin=server.url) as (status, _), within(STOP_SECONDS):
         assert status == 101
-        before = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - before < STOP_SECONDS
 
 
 @needs_proc
@@ -217,7 +214,11 @@ def test_no_child_outlives_a_server_that_was_killed(start: Callable[..., Any]) -
     children = {_child(server, "feeds poll"), _child(server, "metrics update")}
     server.process.kill()
     server.process.wait()
-    _until(lambda: not any(map(_is_running, children)), seconds=STOP_SECONDS, what="the children end with the server")
+    _until(
+        lambda: not any(map(_is_running, children)),
+        seconds=STOP_SECONDS * pace(),
+        what="the children end with the server",
+    )
 
 
 @needs_proc
@@ -242,7 +243,7 @@ def _megabytes(pid: int) -> float:
 
 def test_pages_come_with_security_headers(start: Callable[..., Any]) -> None:
     address = urlsplit(start("--no-poll").url)
-    connection = http.client.HTTPConnection("127.0.0.1", address.port or 0, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", address.port or 0, timeout=120)
     connection.request("GET", "/")
     answer = connection.getresponse()
     policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
@@ -259,7 +260,7 @@ class _websocket:
 
     def __init__(self, url: str, *, origin: str) -> None:
         address = urlsplit(url)
-        self.socket = socket.create_connection(("127.0.0.1", address.port or 0), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", address.port or 0), timeout=120)
         lines = [
             "GET /_stcore/stream HTTP/1.1",
             f"Host: {address.netloc}",
@@ -294,7 +295,7 @@ def test_a_page_of_another_site_cannot_open_a_session(start: Callable[..., Any])
 def _one_line(archive: str, monitor: Path, *options: str) -> str:
     """The one line on stderr of a start that must fail with status 2, leaving nothing behind."""
     command = [sys.executable, "-m", "dashboard", "--monitor", str(monitor), "--archive", archive, *options]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert (ended.returncode, ended.stdout) == (2, ""), ended.stderr
     assert ended.stderr.count("\n") == 1, ended.stderr
     assert not _running_with(archive)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import Message
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.archive import Visit, open_archive
 from feeds.model import Item, Source
-from feeds.monitor import Monitor
+from feeds.monitor import Monitor, read_monitor
 from feeds.sources import read_sources
-from tests.dashboard.conftest import TODAY, item, moment, store, tag, visit, visits
+from tests.dashboard.conftest import TODAY, item, moment, once, store, tag, visit, visits
 
 FIGURES = (
     "A convoy of {} trucks carrying 40 tonnes of flour reached Perrinor, a spokesperson of the Lantern Society said. "
@@ -26,10 +28,21 @@ FORMULA = "=HYPERLINK(1): a convoy of 77 trucks with flour reached Perrinor."
 
 
 def fill(url: str, monitor: Monitor) -> None:
+    """Ten weeks of articles, claimed figures and a private person, tagged and counted."""
+    _filling(monitor.folder)(url)
+
+
+@functools.cache
+def _filling(folder: Path) -> Callable[[str], None]:
+    monitor = read_monitor(folder)
     sources = read_sources(monitor)
-    with open_archive(url) as archive:
-        store(archive, monitor, [*visits(sources), *claims(sources), named(sources)])
-        tag(archive, monitor)
+
+    def into(url: str) -> None:
+        with open_archive(url) as archive:
+            store(archive, monitor, [*visits(sources), *claims(sources), named(sources)])
+            tag(archive, monitor)
+
+    return once(into)
 
 
 PERSON = "Anna Petrova"
@@ -87,7 +100,7 @@ def call(url: str, path: str, *, method: str = "GET", **headers: str) -> Reply:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(url + path, method=method, headers=sent)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             return Reply(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
         return Reply(error.code, error.headers, error.read())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import shutil
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from dashboard import words
 from feeds.archive import Archive, Visit, open_archive
@@ -18,6 +21,7 @@ from feeds.monitor import Monitor, read_monitor
 from feeds.sources import read_outlets, read_sources
 from metrics.lexicon import read_lexicon
 from metrics.reader_labels import reader_labels
+from metrics.tag import Tagger
 
 TODAY = date(2031, 12, 1)  # the invented monitor's fixed now is that morning
 DAYS = 70
@@ -133,13 +137,29 @@ def store(archive: Archive, monitor: Monitor, some: Iterator[Visit] | list[Visit
 def tag(archive: Archive, monitor: Monitor, *, now: datetime | None = None) -> None:
     """Bring tags and counts up to date, as the tagger beside the server does."""
     from metrics.attribution import Attribution
-    from metrics.lexicon import read_lexicon
-    from metrics.tag import Tagger
     from metrics.update import update
 
-    tagger = Tagger(monitor, read_lexicon(monitor))
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
-    update(archive, monitor, tagger, attribution, now=now or moment(TODAY, 6))
+    update(archive, monitor, Tagger(monitor, read_lexicon(monitor)), attribution, now=now or moment(TODAY, 6))
+
+
+def once(fill: Callable[[str], None]) -> Callable[[str], None]:
+    """`fill`, whose archive is made once: other new SQLite files are copies of its file."""
+
+    @functools.cache
+    def filled() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            fill(f"sqlite:///{folder}/archive.db")
+            return Path(folder, "archive.db").read_bytes()
+
+    def into(url: str) -> None:
+        file = make_url(url).database or ""
+        if url.startswith("sqlite") and not Path(file).exists():
+            Path(file).write_bytes(filled())
+        else:
+            fill(url)
+
+    return into
 
 
 def english(monitor: Monitor) -> words.Labels:
@@ -183,7 +203,7 @@ def fill(demo: Monitor) -> Callable[[str], None]:
             store(archive, demo, visits(read_sources(demo)))
             tag(archive, demo)
 
-    return into
+    return once(into)
 
 
 @pytest.fixture(scope="session")

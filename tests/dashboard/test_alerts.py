@@ -19,6 +19,8 @@ from metrics.deciding import all_alerts, decide
 from metrics.store import alerts as stored
 from tests.dashboard.conftest import TODAY
 
+DAY = timedelta(days=1)
+
 NOW = datetime(2031, 12, 1, 6, tzinfo=UTC)
 
 
@@ -56,7 +58,7 @@ def opened(root: Path, monkeypatch: pytest.MonkeyPatch, url: str):
         monkeypatch.setenv("MONITOR", str(root / "monitors" / "demo"))
         monkeypatch.setenv("MONITOR_ARCHIVE", url)
         monkeypatch.setenv("MONITOR_EDIT", str(int(edit)))
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300)
         for key, value in query.items():
             app.query_params[key] = value
         app.run()
@@ -150,7 +152,12 @@ def test_the_band_is_blank_where_nothing_is_expected_and_alarms_stand_above_the_
     )  # fmt: skip
     figure = charts.trend(table, seen, lines=[charts.Line("reported", "reported")], expected=judged)
     traces = {trace.name: trace for trace in figure.data}
-    assert list(traces["as usual"].x) == [days[0], days[2], days[3]]
+    outline = list(zip(traces["as usual"].x, traces["as usual"].y, strict=True))
+    first, third, fifth = (datetime(2031, 11, day) - timedelta(hours=12) for day in (1, 3, 5))
+    assert outline == [
+        (first, 0), (first, 4), (first + DAY, 4), (first + DAY, 0), (None, None),
+        (third, 0), (third, 4), (third + DAY, 4), (third + DAY, 4), (fifth, 4), (fifth, 0),
+    ]  # fmt: skip
     assert traces["expected"].y[1] is None
     assert list(traces["alert"].x) == [days[3]]
     assert "watch" not in traces

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,8 @@ import pandas as pd
 import pytest
 
 from dashboard.api.endpoints import ROOT
+from dashboard.api.rows import FigureRow
+from dashboard.api.tables import FIGURE_PLACE, _figure_place
 from dashboard.export import FORMATS, MEDIA_TYPES, render
 from feeds.archive import open_archive
 from feeds.monitor import Monitor
@@ -158,6 +161,17 @@ def test_a_day_that_was_not_seen_is_null(server: str) -> None:
     out = rows[OUTAGE[0].isoformat()]
     assert (out["state"], out["count"], out["share"], out["observability"]) == ("unseen", None, None, 0.0)
     assert all(row["rules_version"] for row in rows.values())
+
+
+def test_every_claim_has_its_own_place_among_the_pages() -> None:
+    """Two sides may claim the same number in one story; a place that both have would lose one between two pages."""
+    one = FigureRow(
+        date(2031, 1, 2), None, "killed", "people", "total", "unstated", 3.0, None, None, "a mayor", "one", "One",
+        "Paper", "one", "One", "paper", 1, 1, (1,), None, "Three people were killed, a mayor said.",
+    )  # fmt: skip
+    others = (replace(one, claimant_side="two"), replace(one, claimant_side=None), replace(one, as_of="2031-01-01"))
+    assert len({_figure_place(row) for row in (one, *others)}) == 4
+    assert all(tuple(map(type, _figure_place(row))) == FIGURE_PLACE for row in (one, *others))
 
 
 def test_figures_are_the_claims_of_trends_and_their_file(server: str, page_data: Any) -> None:
@@ -486,7 +500,7 @@ def test_the_examples_of_the_readme_work_as_they_stand(server: str, root: Path) 
     assert len(examples) == 3
     for example in examples:
         command = shlex.split(example.replace("http://localhost:8501", server))
-        printed = subprocess.run([*command, "--fail-with-body"], capture_output=True, check=True, timeout=60).stdout
+        printed = subprocess.run([*command, "--fail-with-body"], capture_output=True, check=True, timeout=600).stdout
         if "text/csv" in example:
             assert printed.startswith(b"date,count,")
         else:

@@ -18,6 +18,8 @@ from feeds.parse import parse
 from tests.dashboard.api_archive import call, fill
 from tests.dashboard.conftest import TODAY
 
+pytestmark = pytest.mark.thorough
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = (
     "/articles?format=atom",
@@ -35,7 +37,7 @@ def server(start_dashboard: Callable[..., Any], demo: Monitor, tmp_path_factory:
 
 
 def body_of(server: str, path: str) -> bytes:
-    with urllib.request.urlopen(urljoin(server, ROOT + path), timeout=60) as reply:
+    with urllib.request.urlopen(urljoin(server, ROOT + path), timeout=300) as reply:
         assert reply.headers["content-type"].startswith("application/atom+xml")
         assert reply.headers["content-disposition"] is None, "a feed is read where it is"
         body: bytes = reply.read()
@@ -110,7 +112,7 @@ def test_summaries_are_of_days_that_are_over_and_lead_to_their_page(server: str)
     assert len(links) == 3, "today is not over"
     assert f"/summary?of={TODAY}" not in links
     for link in links:
-        with urllib.request.urlopen(urljoin(server, link), timeout=60) as page:
+        with urllib.request.urlopen(urljoin(server, link), timeout=300) as page:
             assert page.status == 200
     listed = call(server, f"{ROOT}/summaries?limit=4").data
     assert [row["complete"] for row in listed] == [False, True, True, True]

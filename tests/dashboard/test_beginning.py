@@ -18,6 +18,7 @@ from feeds.monitor import Monitor
 from feeds.sources import read_sources
 from tests.dashboard.conftest import TODAY, item, moment, store, tag, visit
 from tests.dashboard.test_pages import html_of
+from tests.pace import pace
 
 EVIL = "<script>window.hacked = 1</script> HTTP 403"
 
@@ -28,7 +29,7 @@ def opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest
         monkeypatch.setenv("MONITOR", str(root / "monitors" / "demo"))
         monkeypatch.setenv("MONITOR_ARCHIVE", archive)
         monkeypatch.setenv("MONITOR_EDIT", str(int(edit)))
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300).run()
         return app.switch_page(f"views/{view}.py").run() if view != "situation" else app
 
     return at
@@ -85,7 +86,7 @@ def test_history_is_brought_in_beside_the_server_only_with_edit(
     app.button(key="walk-back").click().run()
     assert not app.exception
     assert not app.error
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 60 * pace()
     while "The walk back has ended" not in html_of(app):
         assert time.monotonic() < deadline, html_of(app)
         time.sleep(0.5)

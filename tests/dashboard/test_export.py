@@ -30,6 +30,7 @@ from feeds.archive import Visit, open_archive
 from feeds.model import Item, Outlet, ParsedFeed, Poll, Source
 from metrics import summary_words as words
 from metrics.summary import Material, Summary, summarise
+from tests.further import further
 from tests.summary_values import DAY, END, MONITOR, busy, days, material, poll, quote, source, story
 
 INVENTED = MONITOR.model_copy(update={"invented": True})
@@ -409,7 +410,7 @@ def command(root: Path, tmp_path: Path) -> Callable[..., int]:
     return call
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", further(FORMATS, 4))
 def test_the_command_writes_a_file_and_the_same_bytes_on_standard_output(
     command: Callable[..., int], format: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

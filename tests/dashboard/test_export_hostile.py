@@ -46,6 +46,8 @@ from tests.dashboard.test_export_package import rows as rows_of
 from tests.dashboard.test_injection import FORMULA, STRINGS
 from tests.dashboard.test_send import House, authority, house  # noqa: F401 fixtures
 
+pytestmark = pytest.mark.thorough
+
 WORDS = [
     *(one for one in STRINGS.values() if "\ud83d" not in one),  # half of a pair never gets past the parser
     "nul\x00in a word", "\u202e" + "W" * 10_000, "\u05d0\u200f" + "\u0623" * 10_000,

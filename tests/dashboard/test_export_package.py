@@ -31,6 +31,8 @@ from metrics.persons import Persons
 from metrics.store import current_rules
 from tests.dashboard.conftest import OUTAGE, TODAY
 
+pytestmark = pytest.mark.thorough
+
 FIRST, LAST = date(2031, 9, 25), date(2031, 11, 30)
 
 

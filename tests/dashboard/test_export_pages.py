@@ -18,6 +18,7 @@ from dashboard.export.escape import one_line
 from dashboard.export.xlsx import CHANGES
 from metrics.summary import Summary, summarise
 from tests.dashboard.test_export import HOSTILE, text_of
+from tests.further import further
 from tests.summary_values import DAY, END, busy, material, quote, story
 
 OFFICE = ("pdf", "docx", "xlsx")
@@ -104,7 +105,7 @@ def test_excel_says_the_figures_of_the_summary() -> None:
     assert shown == [(one.day, one.week, one.week_days, one.before, one.before_days) for one in summary.changes]
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("hostile", further(HOSTILE.values(), 10), ids=HOSTILE)
 def test_hostile_text_is_text_on_every_page(hostile: str) -> None:
     summary = summary_of(("en", f"{hostile} bread"), ("", hostile))
     summary = replace(summary, title=f"{hostile} title")

@@ -18,6 +18,8 @@ from tests.dashboard.test_export_package import command
 from tests.dashboard.test_export_package import rows as rows_of
 from tests.dashboard.test_frozen import daily, load
 
+pytestmark = pytest.mark.thorough
+
 FROM = "2031-04-01"  # the invented events lie months before the articles
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from tests.dashboard.conftest import TODAY, store, tag, visits
 from tests.dashboard.test_export_package import FIRST, LAST, command
 from tests.dashboard.test_pages import opened, words_of  # noqa: F401 a fixture
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2031, 12, 1, 6, tzinfo=UTC)
 TABLES = ("daily", "daily_rollup", "daily_totals", "daily_observed")
 
@@ -38,6 +42,37 @@ def package(demo: Monitor, filled_archive: str, tmp_path_factory: pytest.TempPat
 @pytest.fixture
 def second(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/second.db"
+
+
+@pytest.fixture(scope="module")
+def loaded(demo: Monitor, package: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of an archive that holds the package and nothing else. For tests that only read it; the others copy it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('loaded')}/archive.db"
+    assert load(demo, url, package) == 0
+    return url
+
+
+@pytest.fixture
+def own_copy(loaded: str, tmp_path: Path) -> str:
+    """URL of a copy of it."""
+    return copied(loaded, tmp_path / "copy.db")
+
+
+@pytest.fixture(scope="module")
+def polled_since(demo: Monitor, loaded: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The archive polled since: some days are its own, most are counts from elsewhere. For tests that only read it."""
+    url = copied(loaded, tmp_path_factory.mktemp("polled") / "archive.db")
+    with open_archive(url) as archive:
+        store(archive, demo, [one for one in visits(read_sources(demo)) if one.poll.at.date() >= TODAY])
+        tag(archive, demo)
+    return url
+
+
+def copied(archive: str, path: Path) -> str:
+    """SQLite's own copy, which takes what still stands in the log beside the file along."""
+    with closing(sqlite3.connect(archive.removeprefix("sqlite:///"))) as connection:
+        connection.execute("vacuum into ?", (str(path),))
+    return f"sqlite:///{path}"
 
 
 def load(demo: Monitor, archive: str, folder: Path) -> int:
@@ -60,53 +95,38 @@ def rows(archive: str) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-@pytest.mark.parametrize("by", ["", "occurrence", "people", "language", "side", "language,side"])
+@pytest.mark.parametrize("by", ["", "language,side", "occurrence", "people", "language", "side"])
 def test_a_second_archive_shows_the_same_daily_table(
-    demo: Monitor, filled_archive: str, second: str, package: Path, tmp_path: Path, by: str
+    demo: Monitor, filled_archive: str, loaded: str, tmp_path: Path, by: str
 ) -> None:
-    assert load(demo, second, package) == 0
     for stance in ("reported", "eased"):
         more = ("--stance", stance, "--by", by)
-        mine, theirs = (daily(demo, one, tmp_path / "out", *more) for one in (filled_archive, second))
+        mine, theirs = (daily(demo, one, tmp_path / "out", *more) for one in (filled_archive, loaded))
         assert theirs == mine
         assert mine.count(b"\n") > 60
 
 
-def test_frozen_days_are_marked(
-    demo: Monitor, second: str, package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    load(demo, second, package)
-    capsys.readouterr()
-    daily(demo, second, tmp_path / "out")
+def test_frozen_days_are_marked(demo: Monitor, loaded: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    daily(demo, loaded, tmp_path / "out")
     assert "frozen: 67 days from 2031-09-25 to 2031-11-30, as demo-2031-09-25-2031-11-30" in capsys.readouterr().err
-    with open_archive(second, read_only=True) as archive:
+    with open_archive(loaded, read_only=True) as archive:
         assert len(frozen.frozen_between(archive, first=FIRST, last=LAST)) == 67
 
 
 def test_a_page_says_which_of_its_days_were_loaded(
-    demo: Monitor,
-    filled_archive: str,
-    second: str,
-    package: Path,
-    opened: Callable[..., AppTest],
+    filled_archive: str, loaded: str, opened: Callable[..., AppTest]
 ) -> None:
-    load(demo, second, package)
     days = {"range": "own dates", "from": "2031-11-01", "to": "2031-11-30"}
     said = "Days loaded from a package: 30 days, 1 Nov 2031 to 30 Nov 2031 (demo-2031-09-25-2031-11-30)"
-    assert said in words_of(opened(second, "trends", **days))
+    assert said in words_of(opened(loaded, "trends", **days))
     assert "loaded from a package" not in words_of(opened(filled_archive, "trends", **days))
 
 
 @pytest.mark.parametrize("view", ["situation", "coverage", "places", "summary"])
 def test_an_archive_of_nothing_but_a_package_says_so_and_not_that_it_is_empty(
-    demo: Monitor,
-    second: str,
-    package: Path,
-    opened: Callable[..., AppTest],
-    view: str,
+    loaded: str, opened: Callable[..., AppTest], view: str
 ) -> None:
-    load(demo, second, package)
-    shown = words_of(opened(second, view))
+    shown = words_of(opened(loaded, view))
     assert "holds counts that were loaded from a data package, and no articles" in shown
     assert "67 days, 25 Sep 2031 to 30 Nov 2031 (demo-2031-09-25-2031-11-30)" in shown
     assert "Nothing in the archive yet" not in shown
@@ -125,19 +145,9 @@ SILENT = {  # page and its address, of days that were loaded → where it must n
 
 @pytest.mark.parametrize(("view", "query"), SILENT.items(), ids=SILENT)
 def test_of_loaded_days_no_page_says_only_that_none_was_seen(
-    demo: Monitor,
-    second: str,
-    package: Path,
-    opened: Callable[..., AppTest],
-    view: str,
-    query: dict[str, str],
+    polled_since: str, opened: Callable[..., AppTest], view: str, query: dict[str, str]
 ) -> None:
-    """The archive has polled since: some days are its own, most are counts from elsewhere."""
-    load(demo, second, package)
-    with open_archive(second) as archive:
-        store(archive, demo, [one for one in visits(read_sources(demo)) if one.poll.at.date() >= TODAY])
-        tag(archive, demo)
-    app = opened(second, view, **query)
+    app = opened(polled_since, view, **query)
     assert not app.exception
     shown = words_of(app)
     assert "loaded from a package" in shown
@@ -148,21 +158,20 @@ def test_of_loaded_days_no_page_says_only_that_none_was_seen(
         assert not app.get("download_button"), "no file says of such a day that none was seen"
 
 
-def test_no_update_counts_frozen_days_again(demo: Monitor, second: str, package: Path, tmp_path: Path) -> None:
+def test_no_update_counts_frozen_days_again(demo: Monitor, own_copy: str, tmp_path: Path) -> None:
     """The archive polls from the last day on, and late articles of frozen days come in: their counts stay."""
-    load(demo, second, package)
-    before = {name: [row for row in of if str(LAST) not in map(str, row)] for name, of in rows(second).items()}
-    table = daily(demo, second, tmp_path / "out")
-    with open_archive(second) as archive:
+    before = {name: [row for row in of if str(LAST) not in map(str, row)] for name, of in rows(own_copy).items()}
+    table = daily(demo, own_copy, tmp_path / "out")
+    with open_archive(own_copy) as archive:
         some = [one for one in visits(read_sources(demo)) if one.poll.at.date() >= LAST - timedelta(days=3)]
         store(archive, demo, some)
         tag(archive, demo)
-    everything = ["update", "--all", "--monitor", str(demo.folder), "--archive", second]
+    everything = ["update", "--all", "--monitor", str(demo.folder), "--archive", own_copy]
     assert main(everything, clock=lambda: NOW) == 0  # built anew beside what is in use, and switched to
-    after = rows(second)
+    after = rows(own_copy)
     for name, of in before.items():
         assert set(of) <= set(after[name]), name
-    assert daily(demo, second, tmp_path / "out") == table
+    assert daily(demo, own_copy, tmp_path / "out") == table
     assert any(TODAY.isoformat() in map(str, row) for row in after["daily_totals"])
 
 
@@ -175,19 +184,17 @@ def test_a_day_is_counted_here_or_loaded_never_both(
     assert "has seen days from 2031-09-2" in capsys.readouterr().err
 
 
-def test_loading_the_same_again_changes_nothing(demo: Monitor, second: str, package: Path) -> None:
-    load(demo, second, package)
-    before = rows(second)
-    assert load(demo, second, package) == 0
-    assert rows(second) == before
+def test_loading_the_same_again_changes_nothing(demo: Monitor, own_copy: str, package: Path) -> None:
+    before = rows(own_copy)
+    assert load(demo, own_copy, package) == 0
+    assert rows(own_copy) == before
 
 
 def test_two_packages_do_not_share_a_day(
-    demo: Monitor, filled_archive: str, second: str, package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    demo: Monitor, filled_archive: str, own_copy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    load(demo, second, package)
     assert command(demo, filled_archive, tmp_path / "other", first="2031-11-20") == 0
-    assert load(demo, second, tmp_path / "other") == 2
+    assert load(demo, own_copy, tmp_path / "other") == 2
     assert "were loaded from demo-2031-09-25-2031-11-30 before" in capsys.readouterr().err
 
 

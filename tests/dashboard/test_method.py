@@ -19,6 +19,8 @@ from metrics.lexicon import read_lexicon
 from metrics.store.audits import record_audit
 from tests.dashboard.conftest import TODAY, moment, with_cases
 
+pytestmark = pytest.mark.thorough
+
 
 def _case(number: str, title: str, *labels: dict[str, str]) -> str:
     listed = [{"indicator": "food", "people": "unstated", "speaker": "media", **one} for one in labels]
@@ -28,9 +30,9 @@ def _case(number: str, title: str, *labels: dict[str, str]) -> str:
 
 REPORTED = {"stance": "reported", "occurrence": "new"}
 HELD_OUT = [
-    _case("X-1", "Bread queues form in Perrinor", REPORTED),
-    _case("X-2", "FC Velunda lose again"),
-    _case("X-3", "Perrinor goes hungry in ways no word list knows", REPORTED),
+    _case("Y-1", "Bread queues form in Perrinor", REPORTED),
+    _case("Y-2", "FC Velunda lose again"),
+    _case("Y-3", "Perrinor goes hungry in ways no word list knows", REPORTED),
 ]
 DEV = [_case("D-1", "Bread queues form before dawn in Perrinor", REPORTED)]
 
@@ -45,7 +47,7 @@ def method(root: Path, tmp_path: Path, filled_archive: str, monkeypatch: pytest.
             (folder / name).write_text("\n".join(cases), encoding="utf-8")
         monkeypatch.setenv("MONITOR", str(folder))
         monkeypatch.setenv("MONITOR_ARCHIVE", archive or filled_archive)
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120)
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300)
         return app.run().switch_page("views/method.py").run()
 
     return at
@@ -86,7 +88,7 @@ def test_held_out_cases_come_first_each_set_with_its_tables(method: Callable[...
 
 def test_a_page_that_was_measured_once_shows_it_to_the_next_reader(method: Callable[..., AppTest], root: Path) -> None:
     measured(method({"dev": DEV}))
-    again = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120).run()
+    again = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300).run()
     assert sets_of(again.switch_page("views/method.py").run()) == ["Cases of dev (1)"]
 
 

@@ -33,7 +33,7 @@ def view(root: Path, demo, filled_archive: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("MONITOR_ARCHIVE", filled_archive)
 
     def at(name: str, asked: dict[str, str]) -> AppTest:
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120)
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300)
         app.run().switch_page(f"views/{name}.py")
         for key, value in asked.items():
             app.query_params[key] = value

@@ -15,6 +15,8 @@ from feeds.archive import open_archive
 from metrics.store import outbox
 from metrics.store.outbox import Issued, Message
 
+pytestmark = pytest.mark.thorough
+
 DAY, NOW = date(2031, 11, 30), datetime(2031, 12, 1, 5, tzinfo=UTC)
 MAIL = (
     b"Subject: A day\r\nFrom: Monitor <m@example.org>\r\nTo: a@example.org\r\nMessage-ID: <k1@example.org>\r\n"
@@ -44,7 +46,7 @@ def page(root: Path, archive: str, monkeypatch: pytest.MonkeyPatch) -> Callable[
 
     def opened(*, edit: bool = False, **query: str) -> AppTest:
         monkeypatch.setenv("MONITOR_EDIT", str(int(edit)))
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300)
         for key, value in {"of": str(DAY), **query}.items():
             app.query_params[key] = value
         app.run()

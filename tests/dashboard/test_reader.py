@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.test_pages import VIEWS, html_of, opened, words_of  # noqa: F401 a fixture
 
+pytestmark = pytest.mark.thorough
+
 RUSSIAN = "Русский"
 FOOD = {"English": "Food", RUSSIAN: "Продовольствие", "Հայերեն": "Սնունդ", "Azərbaycanca": "Ərzaq"}
 STANCES = {"сообщается", "улучшение", "отрицается", "опасения", "в прошлом"}

@@ -60,6 +60,7 @@ def test_keys_go_through_stories_open_them_and_search(url: str, watched, settle)
     assert [one for one in seen.outside if "example.org" not in one] == []
 
 
+@pytest.mark.thorough
 def test_keys_can_be_turned_off_and_stay_off_at_that_address(url: str, watched, settle) -> None:
     page = watched().page
     page.goto(f"{url}/coverage")
@@ -83,6 +84,7 @@ def test_keys_can_be_turned_off_and_stay_off_at_that_address(url: str, watched, 
     assert page.evaluate(AT) == 0
 
 
+@pytest.mark.thorough
 def test_the_focus_goes_on_from_what_stands_between_stories(url: str, watched, settle) -> None:
     page = watched().page
     page.goto(f"{url}/coverage")
@@ -97,6 +99,7 @@ def test_the_focus_goes_on_from_what_stands_between_stories(url: str, watched, s
     assert page.evaluate(AT) == 1
 
 
+@pytest.mark.thorough
 def test_the_language_of_labels_is_chosen_and_no_filter_lost(url: str, watched, settle) -> None:
     page = watched().page
     page.goto(f"{url}/coverage?about=Food")

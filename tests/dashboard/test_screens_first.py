@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.own_files import FOLDER
 from tests.dashboard.test_screens import url, watched  # noqa: F401 fixtures
+from tests.further import further
 
 pytestmark = pytest.mark.browser
 CHART = ".js-plotly-plot .main-svg"
@@ -23,7 +24,7 @@ new MutationObserver((_, looker) => {{
 """
 
 
-@pytest.mark.parametrize("screen", ["light", "phone"])
+@pytest.mark.parametrize("screen", further(["light", "phone"]))
 def test_the_first_chart_is_drawn_before_what_follows_it(url, watched, settle, screen: str) -> None:
     page = watched(screen).page
     page.add_init_script(NOTE_ORDER)
@@ -51,6 +52,7 @@ def test_a_page_whose_chart_cannot_be_drawn_comes_all_the_same(url, watched, set
     assert page.locator(".m-story").count() > 0
 
 
+@pytest.mark.thorough
 def test_the_server_is_found_at_once_and_nothing_is_asked_for_below_a_page(url, watched, settle) -> None:
     page = watched("light").page
     asked: list[str] = []
@@ -78,6 +80,7 @@ new MutationObserver((_, looker) => {
 """
 
 
+@pytest.mark.thorough
 def test_a_chart_is_drawn_once_though_streamlit_hands_it_over_twice(url, watched, settle) -> None:
     page = watched("light").page
     page.add_init_script(COUNT_DRAWS)

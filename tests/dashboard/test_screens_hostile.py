@@ -21,6 +21,7 @@ import yaml
 
 from feeds.archive import open_archive
 from tests.dashboard.test_screens import watched  # noqa: F401 fixture
+from tests.further import further
 
 pytestmark = pytest.mark.browser
 SOURCE = "ambrel-morning-en"
@@ -116,7 +117,7 @@ def archive(root: Path, monitor: Path, tmp_path_factory: pytest.TempPathFactory)
     where = ["--monitor", str(monitor), "--archive", url]
     for words in (["feeds", "poll", "--once", "--allow-local"], ["metrics", "update"]):
         done = subprocess.run(
-            [sys.executable, "-m", *words, *where], cwd=root, capture_output=True, text=True, timeout=120
+            [sys.executable, "-m", *words, *where], cwd=root, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, done.stderr
     with open_archive(url, read_only=True) as opened:
@@ -129,7 +130,7 @@ def url(start_dashboard, archive: str, monitor: Path) -> str:
     return start_dashboard(archive, monitor, "--no-poll").url
 
 
-@pytest.mark.parametrize(("path", "screen"), [*((path, "phone") for path in PAGES), ("coverage", "light")])
+@pytest.mark.parametrize(("path", "screen"), further([*((path, "phone") for path in PAGES), ("coverage", "light")], 3))
 def test_it_shows_as_text_and_does_nothing(url: str, watched, settle, path: str, screen: str) -> None:  # noqa: F811
     seen = watched(screen)
     seen.page.goto(f"{url}/{path}")

@@ -53,6 +53,7 @@ def test_a_clicked_point_has_its_stories_beside_the_chart_and_back_takes_it_away
     assert "day=" not in page.url
 
 
+@pytest.mark.thorough
 def test_back_and_forward_move_through_what_was_chosen(url, watched, settle) -> None:
     from playwright.sync_api import expect
 
@@ -97,6 +98,7 @@ def test_the_chart_is_saved_as_it_is_seen_without_asking_anybody(
     assert seen.errors == []
 
 
+@pytest.mark.thorough
 def test_a_bad_link_shows_the_defaults_and_says_so(url, watched, settle) -> None:
     seen = opened(watched, settle, f"{url}/trends?indicator=nonsense&by=week&zz=1")
     seen.page.get_by_text("This address asks for what is not here: indicator “nonsense”").wait_for()
@@ -104,6 +106,7 @@ def test_a_bad_link_shows_the_defaults_and_says_so(url, watched, settle) -> None
     assert seen.errors == []
 
 
+@pytest.mark.thorough
 def test_the_slider_by_keyboard_changes_the_days_and_the_address(url, watched, settle) -> None:
     page = opened(watched, settle, f"{url}/trends?range=4+weeks").page
     handle = page.get_by_role("slider").first
@@ -116,6 +119,7 @@ def test_the_slider_by_keyboard_changes_the_days_and_the_address(url, watched, s
     page.wait_for_url(re.compile(r"from=2031-11-06"))
 
 
+@pytest.mark.thorough
 def test_the_link_to_a_view_opens_it(url, watched, settle) -> None:
     page = opened(watched, settle, f"{url}/trends?range=4+weeks&also=Gas+supply&by=week").page
     page.get_by_role("button", name="Link to this view").click()

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import trustme
 
 from dashboard.notify import Outside
@@ -26,6 +27,8 @@ from feeds.monitor import read_monitor
 from tests.dashboard.conftest import with_cases
 from tests.dashboard.receivers import ENVIRONMENT, Calls, Mailbox, hook_server, mail_server
 from tests.dashboard.test_send import DUE, YESTERDAY, channels, few_days, with_delivery
+
+pytestmark = pytest.mark.thorough
 
 EARLY, SPREAD, BETWEEN = 6, 20, 4  # kills while the issue is made, while it is sent, and before a yes is written down
 MESSAGES = 5  # two mails, one call, two files

@@ -19,6 +19,8 @@ from feeds.opml import from_opml, to_opml
 from feeds.sources import read_sources
 from tests.dashboard.test_pages import html_of, words_of
 
+pytestmark = pytest.mark.thorough
+
 TITLE = "<script>window.hacked = 1</script> Fog & Mist"
 FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>&lt;script&gt;window.hacked = 1&lt;/script&gt; Fog &amp; '
@@ -55,7 +57,7 @@ def opened(root: Path, here: Monitor, filled_archive: str, monkeypatch: pytest.M
         monkeypatch.setenv("MONITOR_ARCHIVE", filled_archive)
         monkeypatch.setenv("MONITOR_EDIT", str(int(edit)))
         monkeypatch.setenv("MONITOR_NETWORK", "--allow-local")
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=120)
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300)
         for key, value in query.items():
             app.query_params[key] = value
         return app.run().switch_page("views/sources.py").run()

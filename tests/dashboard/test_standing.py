@@ -36,7 +36,7 @@ def opened(root: Path, ticking: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
         monkeypatch.setenv("MONITOR_ARCHIVE", archive)
         monkeypatch.setattr(working, "GONE_FOR", timedelta(0))
         monkeypatch.setattr(working, "LOOK_SECONDS", 1)
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300).run()
         return app.switch_page(f"views/{view}.py").run() if view != "situation" else app
 
     return at

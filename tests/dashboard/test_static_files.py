@@ -70,7 +70,7 @@ class NoErrors(urllib.request.HTTPErrorProcessor):
 def test_nothing_but_the_listed_files_is_served(url: str, path: str) -> None:
     request = urllib.request.Request(url + path)
     opener = urllib.request.build_opener(NoErrors)
-    with opener.open(request, timeout=30) as got:
+    with opener.open(request, timeout=120) as got:
         assert got.status in (400, 404) or got.read() == with_files((FOLDER / "index.html").read_bytes())
 
 
@@ -86,7 +86,7 @@ def test_a_first_visit_to_a_chart_is_small_and_a_second_one_loads_no_script(url:
     for _ in range(2):
         sizes.clear()
         page.goto(f"{url}/trends?indicator=Food")
-        page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for(state="attached", timeout=30_000)
+        page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for(state="attached", timeout=120_000)
         settle(page)
         visits.append(sum(sizes))
     context.close()

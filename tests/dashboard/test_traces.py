@@ -39,7 +39,7 @@ def coverage(root: Path, monkeypatch: pytest.MonkeyPatch, demo: Monitor, tmp_pat
     monkeypatch.setenv("MONITOR_ARCHIVE", url)
 
     def shown() -> str:
-        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300).run()
         app.switch_page("views/coverage.py").run()
         assert not app.exception
         return "\n".join(element.value for element in app.html)
@@ -54,6 +54,7 @@ def test_an_edit_and_a_disappearance_stand_beside_the_story_with_their_times(cov
     assert page.count("What was changed") == 1
 
 
+@pytest.mark.thorough
 def test_the_words_that_were_changed_are_marked_and_text_of_a_feed_stays_text(coverage) -> None:
     page = coverage()
     mark = '<ins><span aria-hidden="true">+</span><span class="m-sr">added: </span>{}</ins>'
@@ -62,6 +63,7 @@ def test_the_words_that_were_changed_are_marked_and_text_of_a_feed_stays_text(co
     assert "<b>Now" not in page
 
 
+@pytest.mark.thorough
 def test_an_article_that_stayed_as_it_was_has_no_line(opened_filled) -> None:
     assert "m-traces" not in opened_filled
 
@@ -70,6 +72,6 @@ def test_an_article_that_stayed_as_it_was_has_no_line(opened_filled) -> None:
 def opened_filled(root: Path, monkeypatch: pytest.MonkeyPatch, filled_archive: str) -> str:
     monkeypatch.setenv("MONITOR", str(root / "monitors" / "demo"))
     monkeypatch.setenv("MONITOR_ARCHIVE", filled_archive)
-    app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(root / "dashboard" / "app.py"), default_timeout=300).run()
     app.switch_page("views/coverage.py").run()
     return "\n".join(element.value.partition("<style>")[0] for element in app.html)

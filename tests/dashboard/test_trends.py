@@ -15,6 +15,7 @@ from metrics.periods import beside
 from tests.dashboard.conftest import OUTAGE, TODAY
 from tests.dashboard.test_charts import FIRST, NAN, daily, view
 from tests.dashboard.test_pages import figure_of, html_of, opened, words_of  # noqa: F401
+from tests.further import further
 
 LOOK = Look("count", "D", LIGHT)
 
@@ -29,6 +30,7 @@ def options_of(app) -> list[str]:
     return app.selectbox(key="only").options
 
 
+@pytest.mark.thorough
 def test_several_indicators_and_words_are_one_line_each(opened, filled_archive: str) -> None:  # noqa: F811
     app = opened(filled_archive, "trends", indicator="Food", also="Gas supply", words="insulin", range="4 weeks")
     drawn = lines_of(app)
@@ -62,7 +64,7 @@ def test_nothing_chosen_says_what_to_do(opened, filled_archive: str) -> None:  #
 
 
 @pytest.mark.parametrize("measure", ["articles", "independent reports", "share of relevant", "per usual day"])
-@pytest.mark.parametrize("period", ["day", "week", "28 days"])
+@pytest.mark.parametrize("period", further(["day", "week", "28 days"]))
 def test_every_measure_draws_words_beside_an_indicator(opened, filled_archive: str, measure: str, period: str) -> None:  # noqa: F811
     app = opened(filled_archive, "trends", words="bread", measure=measure, by=period)
     assert not app.exception

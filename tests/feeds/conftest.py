@@ -129,7 +129,7 @@ class Hostile(BaseHTTPRequestHandler):
         self.answer(200, parse_qs(urlsplit(self.path).query)["body"][0].encode())
 
     def on_late(self) -> None:
-        type(self).ending.wait(1.5)
+        type(self).ending.wait(9)
         self.answer(200, rss("bread"))
 
     # hostile -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,4 @@
-"""Read and store one answer in this process and print what it cost: run by test_parse_hostile.py, which must not cost
-itself.
+"""Read and store one answer in this process and say what it cost: run by test_parse_hostile.py in a process of its own.
 
 CPU seconds are those of reading and storing, here and in feedparser's process, without starting it. Megabytes are the
 most that this process held above what it holds at rest; that of feedparser has a limit, which test_child.py tests.
@@ -7,19 +6,20 @@ most that this process held above what it holds at rest; that of feedparser has 
 
 from __future__ import annotations
 
-import json
 import re
 import resource
-import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from feeds.archive import Visit, open_archive
 from feeds.fetch import Fetched, Request
 from feeds.model import Outlet, Source, SourceState
 from feeds.parse_child import FEEDPARSER
 from feeds.poll import visit_of
+from tests.pace import pace
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ODD = b"<rss version='2.0'><channel><item><title>a & b</title></item></channel></rss>"
@@ -47,11 +47,13 @@ def visit(key: str, body: bytes) -> Visit:
     return visit_of(source, SourceState(key), Request(key, source.url), answer, now=NOW, reason="")
 
 
-def main(file: str) -> None:
-    body = Path(file).read_bytes()
+def measured(file: Path) -> dict[str, Any]:
+    """What the feed in `file` costs and how it ends; the process must have read no other."""
+    body = file.read_bytes()
     with tempfile.TemporaryDirectory() as folder, open_archive(f"sqlite:///{folder}/a.db") as archive:
         archive.store([visit("warm", ODD)], utc_offset_hours=4)
         FEEDPARSER.close()
+        slow = pace(time.process_time)
         (mine, start), rest = used(), largest()
         trap = visit("trap", body)
         asked = FEEDPARSER.pid is not None or "reading it" in trap.poll.error
@@ -59,18 +61,11 @@ def main(file: str) -> None:
         items = trap.feed.items if trap.feed else ()
         FEEDPARSER.close()
         now, children = used()
-        print(
-            json.dumps(
-                {
-                    "outcome": poll.outcome, "error": poll.error, "items": len(items), "new": poll.new,
-                    "dropped": poll.dropped, "seen": poll.seen, "other": other.new,
-                    "longest": max((len(item.text) + len(item.title) for item in items), default=0),
-                    "cpu": now - mine + (children - 2 * start if asked else children - start),
-                    "megabytes": largest() - rest,
-                }
-            )
-        )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+        return {
+            "outcome": poll.outcome, "error": poll.error, "items": len(items), "new": poll.new,
+            "dropped": poll.dropped, "seen": poll.seen, "other": other.new,
+            "longest": max((len(item.text) + len(item.title) for item in items), default=0),
+            "pace": max(slow, pace(time.process_time)),
+            "cpu": now - mine + (children - 2 * start if asked else children - start),
+            "megabytes": largest() - rest,
+        }  # fmt: skip

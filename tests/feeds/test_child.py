@@ -97,7 +97,7 @@ def test_it_does_not_outlive_a_parent_that_was_killed(doing: str) -> None:
     pid = int(parent.stdout.readline())
     parent.send_signal(signal.SIGKILL)
     parent.communicate()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 180
     while _runs(pid):
         assert time.monotonic() < deadline, "the child goes on without its parent"
         time.sleep(0.05)

@@ -22,6 +22,8 @@ from feeds.__main__ import COMMANDS
 from feeds.archive import open_archive
 from feeds.errors import ArchiveError
 from tests.feeds.openmetrics_grammar import Samples, read
+from tests.further import further
+from tests.pace import within
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def feeds(folder: Path, root: Path) -> Callable[..., subprocess.CompletedProcess
 
     def go(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "feeds", *arguments]
-        return subprocess.run(command, cwd=root, env=environment(folder), capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, cwd=root, env=environment(folder), capture_output=True, text=True, timeout=600)
 
     return go
 
@@ -78,6 +80,7 @@ def test_without_allow_local_this_machine_is_not_asked(feeds, hostile) -> None:
     assert hostile.requests == []
 
 
+@pytest.mark.thorough
 def test_a_source_whose_host_wants_a_rest_is_named_and_not_asked(feeds, folder: Path, hostile) -> None:
     file = folder / "sources.yaml"
     file.write_text(file.read_text().replace("/500", "/429"))
@@ -90,6 +93,7 @@ def test_a_source_whose_host_wants_a_rest_is_named_and_not_asked(feeds, folder: 
     assert "its host asked for 120 minutes of rest" in feeds("sources").stdout
 
 
+@pytest.mark.thorough
 def test_a_source_that_is_off_is_polled_when_it_is_named(feeds) -> None:
     done = feeds("poll", "--once", "--allow-local", "--json", "--source", "off")
     assert done.returncode == 0
@@ -116,6 +120,7 @@ def test_sources_says_what_is_known_before_and_after_the_first_poll(feeds) -> No
     assert rows["alive"]["next_reason"] in table, "never cut short"
 
 
+@pytest.mark.thorough
 def test_sources_names_the_new_address_of_one_that_has_moved_for_good(feeds, at, folder: Path) -> None:
     entry = f"- {{key: old, url: '{at('/moved')}', outlet: Lantern, language: en}}\n"
     (folder / "sources.yaml").write_text(entry)
@@ -185,7 +190,7 @@ def test_a_broken_data_file_is_one_line_and_status_2(feeds, folder: Path) -> Non
     ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", further([signal.SIGTERM, signal.SIGINT]))
 def test_a_poller_stops_cleanly_and_a_second_one_is_turned_away(
     feeds, folder: Path, root: Path, hostile, number: signal.Signals
 ) -> None:
@@ -204,10 +209,9 @@ def test_a_poller_stops_cleanly_and_a_second_one_is_turned_away(
         second = feeds("poll", "--once", "--allow-local")
         assert second.returncode == 2
         assert "another poller works on it" in second.stderr
-        began = time.monotonic()
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
-        assert time.monotonic() - began < 2
+        with within(2):
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=120)
     finally:
         process.kill()
         process.wait()
@@ -217,6 +221,7 @@ def test_a_poller_stops_cleanly_and_a_second_one_is_turned_away(
     assert sorted(path.name for path in data.iterdir()) in (["archive.db"], ["archive.db", "archive.db.poller.lock"])
 
 
+@pytest.mark.thorough
 def test_a_long_running_poller_logs_objects_and_answers_a_scrape(folder: Path, root: Path, free_port) -> None:
     port = free_port()
     process = subprocess.Popen(
@@ -230,7 +235,7 @@ def test_a_long_running_poller_logs_objects_and_answers_a_scrape(folder: Path, r
             ("alive", "ok", "debug"), ("dead", "refused", "warning"),
         }  # fmt: skip
         scraped: dict[str, Samples] = {"monitor_round_seconds": {}}
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 180
         while not scraped["monitor_round_seconds"] and time.monotonic() < deadline:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
                 scraped = read(answer.read().decode())
@@ -239,22 +244,23 @@ def test_a_long_running_poller_logs_objects_and_answers_a_scrape(folder: Path, r
         assert sum(scraped["monitor_round_seconds"].values()) > 0
     finally:
         process.terminate()
-        out, errors = process.communicate(timeout=10)
+        out, errors = process.communicate(timeout=120)
     assert (process.returncode, out, errors) == (0, "", "")
 
 
+@pytest.mark.thorough
 def test_a_quiet_poller_says_only_what_fails(folder: Path, root: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "feeds", "poll", "--allow-local"],
         cwd=root, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 180
         while _polls(folder) < 2 and time.monotonic() < deadline:
             time.sleep(0.1)
     finally:
         process.terminate()
-        out, errors = process.communicate(timeout=10)
+        out, errors = process.communicate(timeout=120)
     assert out == ""
     assert [line.split(":")[0] for line in errors.splitlines()] == ["dead"]
 

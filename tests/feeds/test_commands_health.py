@@ -18,6 +18,8 @@ from feeds.monitor import read_monitor
 from feeds.sources import read_sources
 from tests.feeds.test_commands import environment, feeds, folder  # noqa: F401  fixtures
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 
 

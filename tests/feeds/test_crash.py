@@ -24,6 +24,8 @@ from sqlalchemy import create_engine, make_url, text
 from feeds.archive import open_archive, role
 from feeds.errors import ArchiveError
 
+pytestmark = pytest.mark.thorough
+
 FEEDS, KILLS, SEED = 50, 60, 20231001
 WINDOW, STEP = 10, 2  # items in a feed, and how many newer ones it has at every request
 
@@ -273,7 +275,7 @@ def test_a_locked_archive_is_said_once_and_polling_goes_on(tmp_path: Path, root:
         _until(lambda: _polls(file) > before, "polling goes on")
 
 
-def _until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
+def _until(holds: Callable[[], bool], what: str, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"

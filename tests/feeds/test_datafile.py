@@ -1,5 +1,7 @@
 """A broken data file gives one line: file, line, field, what is allowed."""
 
+import os
+
 import pytest
 
 from feeds.datafile import Strict, read_yaml
@@ -49,6 +51,27 @@ def test_a_file_that_is_not_there_or_not_text_is_one_line(tmp_path):
     (tmp_path / "b.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DataFileError, match="cannot be read as UTF-8"):
         read_yaml(tmp_path / "b.yaml", list[Entry])
+
+
+def test_a_file_is_parsed_again_when_its_text_is_another_and_only_then(tmp_path):
+    """Size and time may be the same: an editor may write faster than the clock of a file system ticks."""
+    path = tmp_path / "words.yaml"
+    stamp = None
+    for text, words in (("[bread]", ["bread"]), ("[water]", ["water"]), ("[bread]", ["bread"])):
+        path.write_text(text, encoding="utf-8")
+        if stamp:
+            os.utime(path, ns=stamp)
+        stamp = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+        first = read_yaml(path, list[str])
+        assert first == words
+        assert read_yaml(path, list[str]) is first
+    path.write_text("[bread", encoding="utf-8")
+    with pytest.raises(DataFileError, match="not YAML"):
+        read_yaml(path, list[str])
+    path.write_text("[gas]", encoding="utf-8")
+    assert read_yaml(path, list[str]) == ["gas"]
+    with pytest.raises(DataFileError, match=r"words\.yaml:1"):
+        read_yaml(path, list[int])
 
 
 HEAD = """

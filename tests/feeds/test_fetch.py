@@ -14,13 +14,19 @@ import pytest
 from feeds.errors import FeedError, Refused, Unreachable
 from feeds.fetch import Fetched, Fetcher, Request, is_public
 from feeds.markup import ascii_url
+from tests.pace import pace, within
 
 At = Callable[[str], str]
 
 
+LIMIT = 6  # seconds for one answer: a server that answers must not be late when the machine is busy
+
+
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    with Fetcher(allow_local=True, spacing_seconds=0, per_host=8, total_seconds=1.5, largest_bytes=300_000) as fetcher:
+    with Fetcher(
+        allow_local=True, spacing_seconds=0, per_host=8, total_seconds=LIMIT, largest_bytes=300_000
+    ) as fetcher:
         yield fetcher
 
 
@@ -35,8 +41,8 @@ FAILURES = {  # path: (class, status, words that the sentence must hold)
     "/429": (Refused, 429, "too many requests"),
     "/500": (Refused, 500, "HTTP 500"),
     "/304-always": (Refused, 304, "HTTP 304"),
-    "/hang": (Unreachable, None, "within 1.5 seconds"),
-    "/drip": (Unreachable, 200, "within 1.5 seconds"),
+    "/hang": (Unreachable, None, f"within {LIMIT} seconds"),
+    "/drip": (Unreachable, 200, f"within {LIMIT} seconds"),
     "/endless": (Unreachable, 200, "larger than 300,000 bytes"),
     "/endless-headers": (Unreachable, 200, "headers are larger"),
     "/gzip-bomb": (Unreachable, 200, "larger than 300,000 bytes"),
@@ -58,7 +64,7 @@ def test_each_failure_is_a_value_with_one_sentence_naming_the_address(fetcher: F
     assert words in str(answer)
     assert at(path) in str(answer)
     assert "\n" not in str(answer)
-    assert answer.seconds < 5
+    assert answer.seconds < LIMIT + 3 * pace()
 
 
 def test_an_unknown_host_and_a_closed_port_are_unreachable(fetcher: Fetcher, free_port: Callable[[], int]) -> None:
@@ -130,7 +136,9 @@ def test_only_leading_permanent_redirects_move_an_address(fetcher: Fetcher, at: 
 
 
 def test_a_redirect_to_a_private_address_is_refused_at_the_socket(at: At) -> None:
-    with Fetcher(spacing_seconds=0, total_seconds=3, may_ask=lambda ip: ip == "127.0.0.1" or is_public(ip)) as fetcher:
+    with Fetcher(
+        spacing_seconds=0, total_seconds=LIMIT, may_ask=lambda ip: ip == "127.0.0.1" or is_public(ip)
+    ) as fetcher:
         assert isinstance(ask(fetcher, at("/etag")), Fetched)
         answer = ask(fetcher, at("/to-private"))
     assert isinstance(answer, Unreachable)
@@ -144,7 +152,7 @@ THIS_MACHINE = ["localhost", "127.1", "2130706433", "0x7f000001", "[::1]", "[::f
 @pytest.mark.parametrize("host", THIS_MACHINE)
 def test_no_spelling_of_this_machine_gets_past_the_ban(at: At, hostile: type, host: str) -> None:
     port = at("/etag").split(":")[2]
-    with Fetcher(spacing_seconds=0, total_seconds=3) as fetcher:
+    with Fetcher(spacing_seconds=0, total_seconds=LIMIT) as fetcher:
         answer = ask(fetcher, f"http://{host}:{port}")
     assert isinstance(answer, Unreachable)
     assert "not of the open internet" in str(answer)
@@ -198,11 +206,11 @@ def test_a_slow_server_does_not_hold_up_the_others_and_all_are_answered(fetcher:
 
 
 def test_starts_at_one_host_are_spaced_even_over_rounds(at: At) -> None:
-    with Fetcher(allow_local=True, spacing_seconds=0.4) as fetcher:
+    with Fetcher(allow_local=True, spacing_seconds=0.4) as fetcher, within(3):
         began = time.monotonic()
         for _ in range(2):
             list(fetcher.fetch([Request("a", at("/etag")), Request("b", at("/gzip"))]))
-        assert 1.2 <= time.monotonic() - began < 3
+        assert time.monotonic() - began >= 1.2
 
 
 def test_a_validator_in_letters_that_are_not_ascii_comes_back_as_it_was(
@@ -235,12 +243,12 @@ def test_waiting_costs_nothing_also_above_a_thousand_open_files(at: At, root: Pa
     if limit != resource.RLIM_INFINITY and limit < 1_300:
         pytest.skip(f"only {limit} files may be open here")
     run = subprocess.run(
-        [sys.executable, "-c", SPINS, at("/hang")], capture_output=True, text=True, cwd=root, timeout=60
+        [sys.executable, "-c", SPINS, at("/hang")], capture_output=True, text=True, cwd=root, timeout=600
     )
     assert run.returncode == 0, run.stderr
     answer, seconds = run.stdout.split("|")
     assert "within 1.5 seconds" in answer
-    assert float(seconds) < 0.75
+    assert float(seconds) < 0.75 * pace(time.process_time)
 
 
 def test_connections_are_kept_between_rounds(at: At, hostile: type) -> None:
@@ -252,11 +260,9 @@ def test_connections_are_kept_between_rounds(at: At, hostile: type) -> None:
 
 def test_a_stop_ends_a_round_within_a_second(at: At) -> None:
     stop = threading.Event()
-    with Fetcher(allow_local=True, spacing_seconds=0, stop=stop) as fetcher:
+    with Fetcher(allow_local=True, spacing_seconds=0, stop=stop) as fetcher, within(1.3):
         threading.Timer(0.3, stop.set).start()
-        began = time.monotonic()
         assert list(fetcher.fetch([Request("s", at("/hang"))])) == []
-        assert time.monotonic() - began < 1.3
 
 
 def test_the_caller_is_called_back_while_nothing_comes(fetcher: Fetcher, at: At) -> None:
@@ -266,10 +272,10 @@ def test_the_caller_is_called_back_while_nothing_comes(fetcher: Fetcher, at: At)
 
 
 def test_time_the_caller_takes_does_not_count_against_a_server(at: At) -> None:
-    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=1) as fetcher:
-        for _, answer in fetcher.fetch([Request("at once", at("/etag")), Request("after 1.5 s", at("/late"))]):
+    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=LIMIT) as fetcher:
+        for _, answer in fetcher.fetch([Request("at once", at("/etag")), Request("after 9 s", at("/late"))]):
             assert isinstance(answer, Fetched)
-            time.sleep(1.2)
+            time.sleep(7)
 
 
 def test_an_address_in_letters_of_any_script_is_asked_in_ascii() -> None:

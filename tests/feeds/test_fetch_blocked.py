@@ -14,6 +14,7 @@ from feeds.errors import Blocked, FeedError, Refused, Unreachable
 from feeds.fetch import Fetched, Fetcher, Request, evidence_of_block
 from feeds.model import Outlet, Source
 from feeds.poll import poll_round
+from tests.pace import within
 
 At = Callable[[str], str]
 
@@ -21,6 +22,7 @@ AKAMAI = (
     "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n You don't have permission to "
     'access "http&#58;&#47;&#47;a.example&#47;" on this server.<P>\nReference&#32;&#35;18&#46;2d351002&#46;1700000000'
 )
+
 BLOCKS = {  # name: (status, headers, page, what the evidence names)
     "Cloudflare, by its header": (403, {"cf-mitigated": "challenge"}, "", "Cloudflare: header cf-mitigated: challenge"),
     "Cloudflare, by its page": (503, {}, "<title>Just a moment...</title>", 'Cloudflare: "just a moment..."'),
@@ -80,10 +82,10 @@ def test_what_is_no_block_is_not_taken_for_one(status: int, headers: dict[str, s
 
 
 def test_long_hostile_pages_are_judged_in_the_time_that_one_may_take() -> None:
-    began = time.process_time()
-    for piece in ("<title>", "<script ", "<", "access denied</title>", "недоступен ", "&#60;", "incapsula incident id"):
-        assert isinstance(evidence_of_block(403, {}, (piece * 60_000).encode()), str)
-    assert time.process_time() - began < 2
+    pieces = ("<title>", "<script ", "<", "access denied</title>", "недоступен ", "&#60;", "incapsula incident id")
+    with within(2, time.process_time):
+        for piece in pieces:
+            assert isinstance(evidence_of_block(403, {}, (piece * 60_000).encode()), str)
 
 
 # Through the fetcher and the poller ----------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def test_long_hostile_pages_are_judged_in_the_time_that_one_may_take() -> None:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    with Fetcher(allow_local=True, spacing_seconds=0, per_host=8, total_seconds=3) as fetcher:
+    with Fetcher(allow_local=True, spacing_seconds=0, per_host=8, total_seconds=10) as fetcher:
         yield fetcher
 
 

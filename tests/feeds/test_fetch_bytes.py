@@ -80,7 +80,7 @@ ODD = {  # what stands in a file or came from a server, and must not end a round
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_an_odd_request_is_answered_and_the_next_one_too(odd: dict[str, str], at, hostile) -> None:
-    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=2) as fetcher:
+    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=10) as fetcher:
         requests = [Request("odd", **{"url": at("/404"), **odd}), Request("good", at("/gzip"))]
         answers = {request.key: answer for request, answer in fetcher.fetch(requests)}
     assert isinstance(answers["odd"], FeedError)

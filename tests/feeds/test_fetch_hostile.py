@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +18,16 @@ from feeds.errors import FeedError, Unreachable
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.model import Outlet, Source
 from feeds.poll import poll_round
+from tests.pace import pace
 
 At = Callable[[str], str]
 INSIDE = "10.255.255.1"
+LIMIT = 8  # seconds for one answer: who answers at all must not be late when the machine is busy
 
 # behaviour → (outcome of the ledger, what it says). PORT stands for the server's own.
 HOSTILE = {
-    "/hang": ("unreachable", "no complete answer within 2 seconds"),
-    "/drip": ("unreachable", "no complete answer within 2 seconds"),
+    "/hang": ("unreachable", f"no complete answer within {LIMIT} seconds"),
+    "/drip": ("unreachable", f"no complete answer within {LIMIT} seconds"),
     "/endless": ("unreachable", "the body is larger than 15,000,000 bytes"),
     "/endless-headers": ("unreachable", "the headers are larger than any feed needs"),
     "/long-header": ("unreachable", "the headers are larger than any feed needs"),
@@ -75,7 +78,7 @@ def careful(at: At) -> Iterator[Fetcher]:
     port = at("/").split(":")[2].strip("/")
     names = [f"inside.example:{port}:{INSIDE}", f"both.example:{port}:{INSIDE},127.0.0.1"]
     with Fetcher(
-        may_ask=lambda ip: ip == "127.0.0.1", spacing_seconds=0, per_host=64, total_seconds=2, names=names
+        may_ask=lambda ip: ip == "127.0.0.1", spacing_seconds=0, per_host=64, total_seconds=LIMIT, names=names
     ) as fetcher:
         yield fetcher
 
@@ -120,11 +123,11 @@ def test_all_of_them_at_once_take_less_than_one_may_take(at: At, hostile: type, 
     """Two seconds of processor time and 200 MB are allowed to each; together they do not reach it."""
     urls = [placed(at, path) for path in HOSTILE if "inside.example" not in path]
     command = [sys.executable, "-c", MEASURED]
-    child = subprocess.run(command, input=json.dumps(urls), capture_output=True, text=True, cwd=root, timeout=60)
+    child = subprocess.run(command, input=json.dumps(urls), capture_output=True, text=True, cwd=root, timeout=600)
     assert child.returncode == 0, child.stderr
     measured = json.loads(child.stdout)
     assert measured["answers"] == len(urls)
-    assert measured["cpu"] < 2
+    assert measured["cpu"] < 2 * pace(time.process_time)
     assert measured["grown_mb"] < 200
 
 
@@ -151,7 +154,7 @@ def test_of_a_name_with_a_private_and_a_public_address_only_the_public_one_is_as
 
 def test_a_line_that_was_misused_carries_the_next_request_well(at: At, rss: Callable[..., bytes]) -> None:
     """One handle for all: nothing of a hostile answer is left when the next feed is asked."""
-    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=0.5, parallel=1) as fetcher:
+    with Fetcher(allow_local=True, spacing_seconds=0, total_seconds=4, parallel=1) as fetcher:
         for path in HOSTILE:
             if "inside" not in path and "169.254" not in path:
                 ask(fetcher, placed(at, path))

@@ -97,7 +97,7 @@ def nginx(
     feed = f"location / {{ return 200 '{rss('bread').decode()}'; }}"
     (tmp_path / "nginx.conf").write_text(SETTINGS.format(folder=tmp_path, feed=feed, **ports))
     process = subprocess.Popen(["nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not (tmp_path / "pid").exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     yield Nginx(tmp_path, ports)

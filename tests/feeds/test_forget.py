@@ -29,6 +29,7 @@ from metrics.store import outbox
 from metrics.store.revising import revisions_of
 from tests.dashboard.conftest import with_cases
 from tests.feeds.conftest import _address
+from tests.further import further
 
 DAY = date(2031, 11, 29)
 NOON = datetime(2031, 11, 29, 10, tzinfo=UTC)
@@ -105,7 +106,7 @@ class Room:
         return b"".join(name.read_bytes() for name in names if name.exists()).lower()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=further(["sqlite", "postgresql"]))
 def room(request: pytest.FixtureRequest, tmp_path: Path, root: Path, at: Callable[[str], str], hostile: Any) -> Room:
     folder = with_cases(root, tmp_path, {})
     source = {"key": "a", "url": at("/feed/a"), "outlet": "ambrel-morning", "language": "en", "scope": "full",
@@ -146,6 +147,7 @@ def _daily(archive: Archive) -> list[tuple[date, str, int]]:
 # An article ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("room", ["sqlite", "postgresql"], indirect=True)
 def test_an_article_is_gone_from_everywhere_and_polling_does_not_bring_it_back(
     room: Room, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -193,6 +195,7 @@ def test_numbers_are_counted_anew_and_the_log_says_why(room: Room) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_loading_it_from_a_file_does_not_bring_it_back(room: Room, tmp_path: Path) -> None:
     (anna,) = room.ids("qzxmarker")
     room.forget(str(anna), "--reason", "wrong")
@@ -219,6 +222,7 @@ def test_a_draft_is_withdrawn_and_made_anew_without_it(room: Room) -> None:
     assert b"sugar" not in content
 
 
+@pytest.mark.thorough
 def test_a_preview_says_what_would_go_and_changes_nothing(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     before = room.everything()
     (anna,) = room.ids("qzxmarker")
@@ -294,6 +298,7 @@ def test_which_words_are_the_name(text: str, after: str) -> None:
     assert known.redact(text) == (after,)
 
 
+@pytest.mark.thorough
 def test_a_tombstone_holds_no_word(room: Room) -> None:
     room.forget("--person", "Anna Petrova", "--reason", "asked for")
     with room.opened() as archive, archive.reading() as connection:

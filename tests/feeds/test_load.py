@@ -23,6 +23,7 @@ from feeds.archive import Archive, open_archive
 from feeds.load import Loaded, load
 from feeds.load_rows import LONGEST_LINE
 from feeds.model import Outlet, Source
+from tests.further import further
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOURCES = [Source("lantern", "https://lantern.example/rss", Outlet("lantern", "Lantern", "lantern"), ("en",))]
@@ -415,6 +416,7 @@ def _real(folder: Path, rss) -> dict[str, bytes]:
     return {file.name.removeprefix("r"): file.read_bytes() for file in folder.glob("r.*")}
 
 
+@pytest.mark.thorough
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damage_to_a_real_file_raises(tmp_path: Path, archive: Archive, rss, data: st.DataObject) -> None:
@@ -463,7 +465,7 @@ def large(file: Path, megabytes: int, rss) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize("ending", [".jsonl", ".csv", ".parquet", ".warc"])
+@pytest.mark.parametrize("ending", further([".jsonl", ".warc", ".csv", ".parquet"]))
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, root: Path, rss, ending: str) -> None:
     peaks = []
     for megabytes in (20, 100):

@@ -178,6 +178,7 @@ URLS = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @given(URLS)
 @example("HTTP://0/ #")
 @example("http://a.b/c/ #d")

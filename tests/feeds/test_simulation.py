@@ -18,6 +18,7 @@ import pytest
 
 from feeds.model import Item, ParsedFeed, Poll, SourceState, Wishes
 from feeds.schedule import is_due, plan
+from tests.further import further
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
@@ -233,7 +234,7 @@ def _missed(feed: Feed, run: Run) -> np.typing.NDArray[np.bool_]:
     return np.isnan(run.got) & (np.arange(len(feed.times)) >= feed.first) & (feed.times < DAYS * DAY - 6 * HOUR)
 
 
-@pytest.mark.parametrize(("seed", "count"), [(1, 200), (2, 70), (3, 70)])
+@pytest.mark.parametrize(("seed", "count"), further([(2, 70), (1, 200), (3, 70)]))
 def test_nothing_is_lost_that_a_15_minute_schedule_gets_with_two_fifths_of_its_requests(seed: int, count: int) -> None:
     found = simulated(seed, count)
     assert found.surely_lost == 0
