@@ -14,9 +14,8 @@ _PLANE_ENDS = "".join(chr(plane << 16 | low) for plane in range(1, 17) for low i
 _STRAY = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 # White space is none of them: tab, line feed, vertical tab and form feed are controls that part words.
 _NOT_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff{_STRAY}]")
-_NOT_IN_LINES = re.compile(
-    rf"[\x00-\x1f\x7f-\x9f{_STRAY}{_PLANE_ENDS}]"
-)  # of what has no white space: names, addresses
+# Of what has no white space: names, addresses.
+_NOT_IN_LINES = re.compile(rf"[\x00-\x1f\x7f-\x9f{_STRAY}{_PLANE_ENDS}]")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _ENDS = re.compile(f"[{_PLANE_ENDS}]")  # apart: in one class with the others each sign costs ten times as much
 STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")

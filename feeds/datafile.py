@@ -6,9 +6,11 @@ An error is one line: file:line: field: what is wrong, what is allowed. No clock
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -31,7 +33,28 @@ def read_yaml(path: Path, kind: type[T]) -> T:
 
     Raises DataFileError naming file, line, field and what is allowed.
     """
-    root = _compose(path)
+    text, last = _text(path), _last(path, cast("Hashable", kind))
+    read = last.read
+    if read is None or read[0] != text:
+        read = last.read = (text, _parsed(path, text, kind))
+    return cast("T", read[1])
+
+
+@dataclass
+class _Last:
+    """Text and value of a file when it was last read. One tuple, so that no thread sees halves of two."""
+
+    read: tuple[str, object] | None = None
+
+
+@lru_cache(maxsize=64)  # files; a monitor has three dozen
+def _last(path: Path, kind: Hashable) -> _Last:
+    """A process reads the same files for every command, page and look at what changed. Older texts are not kept."""
+    return _Last()
+
+
+def _parsed(path: Path, text: str, kind: type[T]) -> T:
+    root = _compose(path, text)
     try:
         value = _Loader("").construct_document(root) if root is not None else None
         return TypeAdapter(kind).validate_python(value)
@@ -61,15 +84,18 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tTfF"))
 
 
-def _compose(path: Path) -> yaml.Node | None:
+def _text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise DataFileError(f"{path}:1: larger than {LARGEST_BYTES} bytes; split the file")
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise DataFileError(f"{path}:1: file not found; every monitor folder needs it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise DataFileError(f"{path}:1: cannot be read as UTF-8 text: {error}") from None
+
+
+def _compose(path: Path, text: str) -> yaml.Node | None:
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -146,6 +172,6 @@ def wrong(path: Path, loc: Sequence[int | str], message: str) -> DataFileError:
 
     loc : the way to the value, as pydantic gives it: (3, "language") is the field of the fourth entry of a list.
     """
-    root = _compose(path)
+    root = _compose(path, _text(path))
     field = "".join(f"{part}: " for part in loc if isinstance(part, str))
     return DataFileError(f"{path}:{_line_of(root, loc)}: {_entry_name(root, loc)}{field}{message}")

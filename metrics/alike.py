@@ -135,6 +135,16 @@ def _by_place(slots: Sequence[int]) -> dict[int, set[int]]:
     return found
 
 
+def tell_apart(one: Parts, other: Parts) -> bool:
+    """Of one title, a few words under at least one: whether they tell two things, other numbers or the opposite."""
+    if opposed(one.opening, other.opening):
+        return True
+    if one.kept or other.kept:
+        return contradict(one.slots, other.slots, 0.0)
+    mine, theirs = ({slot & 0xFFFF for slot in parts.slots} for parts in (one, other))
+    return bool(mine - theirs and theirs - mine)
+
+
 def opposed(one: int, other: int) -> bool:
     """Whether one has a word whose opposite the other has, and neither has both. Bits as in Parts."""
     mine, theirs = one & ~_crossed(one), _crossed(other & ~_crossed(other))

@@ -27,10 +27,11 @@ SETS = {
     "N-": "second held-out",
     "K-": "third held-out",
     "NK-": "third held-out",
-    "X-": "held-out",
-    "XO-": "held-out",
+    "X-": "fourth held-out",
+    "XO-": "fourth held-out",
+    "Y-": "held-out",
+    "YO-": "held-out",
 }
-HELD_OUT = "held-out"
 # What the cases of 2022–23 are labelled for; indicators that came later neither help nor hurt there.
 _FIRST = """
 food fuel gas electricity water medicine starvation access aid shelter education displacement casualties detention

@@ -13,7 +13,7 @@ from feeds.text import fold
 from metrics.dates import Calendar, When, dates
 from metrics.model import Occurrence, Stance
 from metrics.rulebook import Hit
-from metrics.sentences import Ruler
+from metrics.sentences import Ruler, Span
 
 CLAUSE_WORDS = 12  # a cue counts within so many words of its term
 NEAR_WORDS = 6
@@ -78,6 +78,22 @@ class Clause:
         found = dates(self.text, self.start, self.end, self.calendar, self.published)
         return [when for when in found if not any(overlap(when, place) for place in self.places)]
 
+    def tells_what_is(self, start: int, end: int) -> bool:
+        """Whether a verb in [start, end) that is none of speech tells what is. Asked of a part once: terms share it."""
+        if self.present is None:
+            return False
+        if (start, end) not in self._told:
+            part = self.text[start:end]
+            for verb in self.of("verbs"):
+                if start <= verb.start and verb.end <= end:
+                    part = part[: verb.start - start] + " " * (verb.end - verb.start) + part[verb.end - start :]
+            self._told[start, end] = self.present.search(fold(part)) is not None
+        return self._told[start, end]
+
+    @cached_property
+    def _told(self) -> dict[tuple[int, int], bool]:
+        return {}
+
     def is_span(self, cue: Hit) -> bool:
         """ "For nine months": a length of time, which may be over, unlike "still"."""
         if self.calendar is None:
@@ -125,6 +141,31 @@ def longest(cues: Sequence[Hit]) -> list[Hit]:
         )
 
     return [cue for cue in cues if not is_covered(cue)]
+
+
+def turns_of(cues: Sequence[Hit], anchors: Sequence[Hit], text: str, sentence: Span) -> list[int]:
+    """Where a sentence turns: at words like "but". One that stands behind its subject ("the road is, however, closed")
+    turns at the pause before that, and only where something was said before the pause. What is feared and the fact it
+    comes of are two clauses ("families could go hungry because the road is closed").
+    """
+    inserted = {cue.start for cue in cues if cue.kind == "inserted"}
+    said = [cue.start for cue in (*cues, *anchors) if cue.kind in _POLARITY or cue.kind == "strong"]
+    fears = [cue.start for cue in cues if cue.kind == "feared"]
+    turns = [cue.start for cue in cues if cue.kind == "cause" and any(fear < cue.start for fear in fears)]
+    for cue in cues:
+        if cue.kind != "contrast":
+            continue
+        place = cue.start
+        while cue.start in inserted:
+            pauses = [mark.start() for mark in PAUSE.finditer(text, sentence.start, place)]
+            begin = pauses[-1] if pauses else sentence.start
+            if any(begin <= start < place for start in said):
+                break
+            place = begin
+            if place == sentence.start:
+                break
+        turns.append(place)
+    return turns
 
 
 def distance(ruler: Ruler, one: Hit, two: Hit) -> int:

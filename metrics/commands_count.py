@@ -93,7 +93,7 @@ def _run_update(args: argparse.Namespace, *, clock: Clock, stop: threading.Event
             "everything": args.all,
             "stories": args.stories,
             "processes": args.processes,
-            "progress": _progress(),
+            "progress": progress_bar(),
         }
         print(_said(update(archive, monitor, tagger, attribution, now=clock(), **options)))
         if attempts := pages.read(clock, patient=True):
@@ -168,7 +168,8 @@ def _said(done: Updated) -> str:
     return f"{done.tagged} articles tagged, {done.days} days counted{switched}"
 
 
-def _progress() -> Callable[[int, int], None]:
+def progress_bar() -> Callable[[int, int], None]:
+    """What prints (articles done, in all) on one line of a terminal; nothing where standard error is none."""
     if not sys.stderr.isatty():
         return lambda done, total: None
     return lambda done, total: print(
@@ -187,7 +188,7 @@ def _run_compare(args: argparse.Namespace, **_: object) -> int:
     attribution = Attribution(read_sources(monitor), read_outlets(monitor))
     with open_archive(archive_url(args, monitor), read_only=True) as archive:
         others = None if args.all else args.limit
-        found = compared(archive, tagger, attribution, others=others, progress=_progress())
+        found = compared(archive, tagger, attribution, others=others, progress=progress_bar())
     print(_compared_json(found) if args.json else "\n".join(_compared_lines(found)))
     return DONE
 

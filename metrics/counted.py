@@ -24,23 +24,29 @@ MOST_BARE = 1_000_000
 COUNT_WITHIN = 20  # words between a word for a count and its number
 COUNTED_WITHIN = 4  # words between a word for a count and what it counts: "the number of displaced families"
 LONGEST_NAME = 6  # words
+LONGEST_ENDING = 6  # letters of a case
 SHARED_WITHIN = 4  # words between two numbers that count the same thing
 NEAR_COUNT = 40  # characters between that word and what happened to those it counts
 PEOPLE = ("people", "families", "children")
+TIMES = ("years", "months")
+PAPERS = ("certificates", "applications")  # of which one is any
 MONEY = ("amd", "azn", "rub", "usd", "eur")
 ELIDED = ("killed", "wounded", "missing", "detained")  # "one child killed and eight injured"
 SIGNS = {"$": "usd", "€": "eur", "₽": "rub", "֏": "amd", "₼": "azn"}
 _STOPS = re.compile(r"[,;:()\n]|\.\s|\s[—–-]\s|։")
 COMMA = re.compile(r"[,:()—–]|\s-\s")
+_DASH = re.compile(r"\s[—–-]\s")
 _TURNS = re.compile(r"[;:()\n]|\.\s|\s[—–-]\s|։")
 _NEXT = re.compile(r"[\s\"«»'’)]*([^\W\d_]+|.)?")
 _YEAR_BEFORE = re.compile(r"(?:19|20)\d\d[-–/]\Z")
 _LISTED = re.compile(r",?\s(?:\w{1,3}\s)?\d")
 _PERCENT = re.compile(r"\s?(?:%|‰|°)")
 _WORD = re.compile(r"\w+")
+_BLANK = re.compile(r"\s")
 _TURKIC = re.compile(
     r"\d['’-]?(?:s?[iu]|[nş]?[iu]n?[iu]?)$|(?:ikisi|ucu|dordu|besi|altisi|yed+isi|se[kt]+izi|do[kq]+uzu)$"
 )
+_OF_MANY = re.compile(r"l[aəe]rd[aəe]n$|երից$")  # "of those who", where the case is an ending
 _POSSESSED = {"tr": _TURKIC, "az": _TURKIC, "hy": re.compile(r"\d-?[ըն]$")}
 
 
@@ -73,7 +79,7 @@ class Phrase:
         self.hits = _longest(self._outside_names(hits[number]), rules.units_of)
         self.numbers = self._without_dates(numbers)
         self.numbers = self._without_shares()
-        self.title = hits.get(0, ()) if number and reading.title_end else ()
+        self.title = _longest(hits.get(0, ()), rules.units_of) if number and reading.title_end else []
         self.before = list(before)
         self.counted: list[Counted] = []
         self.mine: list[Figure] = []
@@ -184,10 +190,15 @@ class Phrase:
         if noun is not None and number.lone and not self._is_counted(noun, number):
             return None
         if noun is not None:
-            return noun
+            return None if self._is_span(number, noun) or (noun.unit in PAPERS and number.value == 1) else noun
         if number.lone or self._is_year(number):
             return None
         return self._bare(number) or self._shared(number)
+
+    def _is_span(self, number: Number, noun: Counted) -> bool:
+        """ "He is 57 years old", "in 15 months", "since the year 2020": an age, a time, a year, no length of a term."""
+        before = fold(self.reading.whole[self.span.start : number.start])
+        return noun.unit in TIMES and (self._is_year(number) or self.rules.spans.search(before) is not None)
 
     def _shared(self, number: Number) -> Counted | None:
         """ "43 anti-tank and 118 anti-personnel mines": the noun stands once, after the last of them."""
@@ -196,11 +207,20 @@ class Phrase:
             return None
         between = self.reading.whole[number.end : following.start]
         joined = "," in between or any(fold(word) in self.rules.joined for word in _WORD.findall(between))
+        joined = joined or self._is_of_all(number, following)
         said = any(number.end <= hit.start < following.start and hit.kind != "national" for hit in self.hits)
         if not joined or said or _TURNS.search(between):
             return None
         noun = self._noun(following)
         return Counted(number, noun.unit, noun.hint, number.end, noun.rule) if noun is not None else None
+
+    def _is_of_all(self, some: Number, whole: Number) -> bool:
+        """ "Fourteen of the 62"."""
+        return fold(self.reading.whole[some.end : whole.start]).strip() in self.rules.of_all
+
+    def is_all(self, counted: Counted) -> bool:
+        """Of whom the number right before counts some."""
+        return any(self._is_of_all(one, counted.number) for one in self.numbers if one.end <= counted.number.start)
 
     def _is_counted(self, noun: Counted, number: Number) -> bool:
         word = _WORD.search(self.reading.whole, number.end)
@@ -224,7 +244,9 @@ class Phrase:
         limit = self._next_number(number)
         ruler, whole = self.reading.ruler, self.reading.whole
         shortened = number.end + (whole.startswith(".", number.end) and number.end + 1 < self.span.end)
-        stop = _STOPS.search(whole, shortened, limit)
+        part = self._hit_at(number.end, ("parts",))
+        dash = _DASH.match(whole, part.end, limit) if part is not None else None
+        stop = _STOPS.search(whole, dash.end() if dash else shortened, limit)  # "two of whom - children"
         limit = min(limit, stop.start()) if stop else limit
         after = [
             hit for hit in self.hits if number.end <= hit.start < limit and hit.kind in ("unit", "person", "others")
@@ -246,16 +268,24 @@ class Phrase:
             return None
         if first.kind == "unit":
             hint = next((hit for hit in after if hit.kind == "person" and hit.start <= first.end + 1), None)
-            end = first.end
-            for hit in after[1:]:  # "civilian residents"
-                end = hit.end if hit.kind == "unit" and not ruler.words(end, hit.start) else end
-            return Counted(number, first.owner, hint if first.owner in PEOPLE else None, end, first.meaning.rule)
+            end, named = first.end, first
+            for hit in after[1:]:  # "civilian residents", "Armenian families"
+                if hit.kind == "unit" and not ruler.words(end, hit.start):
+                    end = hit.end
+                    named = hit if self._is_national(first) and hit.owner in PEOPLE else named
+            return Counted(number, named.owner, hint if named.owner in PEOPLE else None, end, named.meaning.rule)
         second = next((hit for hit in after[1:] if hit.kind == "unit" and ruler.words(first.end, hit.start) <= 2), None)
         if second is not None and second.owner in PEOPLE and not self._is_stopped(first.end, second):
             return Counted(number, second.owner, first, second.end, second.meaning.rule)
         last = self._last() if first.owner in ELIDED else None
         unit = last.unit if last is not None else ""
         return Counted(number, unit if unit in PEOPLE else "people", first, first.end, first.meaning.rule)
+
+    def _is_national(self, noun: Hit) -> bool:
+        """A name of a people, which may be said of the noun behind it."""
+        return self.reading.whole[noun.start].isupper() or any(
+            hit.kind == "national" and hit.start < noun.end and noun.start < hit.end for hit in self.hits
+        )
 
     def _is_stopped(self, start: int, noun: Hit) -> bool:
         """A verb or a preposition stands between: the noun is another's."""
@@ -376,9 +406,24 @@ class Phrase:
 
     def part_word(self, counted: Counted) -> Hit | None:
         """ "Among them", "including", "of whom": what makes it some of others, behind or before."""
-        return self._hit_at(counted.number.end, ("parts",)) or next(
-            (hit for hit in self.hits if hit.kind in ("includes", "parts") and self._leads(hit, counted)), None
-        )
+        leading = (hit for hit in self.hits if hit.kind in ("includes", "parts") and self._leads(hit, counted))
+        return self._hit_at(counted.number.end, ("parts",)) or next(leading, None) or self._of_those(counted)
+
+    def _of_those(self, counted: Counted) -> Hit | None:
+        """ "Of the dead, four", "ölenlerden 4'ü": a word for those of whom the number counts some."""
+        before = self.reading.whole[self.span.start : counted.number.start].rstrip(" ,")
+        end = self.span.start + len(before)
+        named = [
+            hit
+            for hit in self.hits
+            if hit.kind in ("person", "subject")
+            and "people" in self.rules.units_of[hit.owner]
+            and hit.start < end <= hit.end + LONGEST_ENDING
+        ]
+        if not named or _BLANK.search(before, max(0, named[-1].end - self.span.start)):
+            return None
+        framed = self.rules.wholes.search(fold(before) + " ") is not None
+        return named[-1] if framed or _OF_MANY.search(fold(before)) else None
 
     def _leads(self, hit: Hit, counted: Counted) -> bool:
         """Right before the number."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from feeds.model import Article
 from feeds.monitor import Monitor
-from metrics.model import Evidence, Figure, Hit, Tagged, Text
+from metrics.model import Evidence, Figure, Hit, Sign, Tagged, Text
 from metrics.tag import Tagger
 
 
@@ -90,6 +90,7 @@ class Explanation:
     rules_version: str
     hits: tuple[Hit, ...]
     figures: tuple[Figure, ...] = ()
+    signs: tuple[Sign, ...] = ()  # by which it is about the crisis or about something else
 
 
 def article_text(article: Article, monitor: Monitor) -> Text:
@@ -102,18 +103,18 @@ def explanation(text: Text, tagger: Tagger) -> Explanation:
     tagged = tagger.tag(text)
     verdict = "relevant" if tagged.relevant else "context" if tagged.context else "not relevant"
     version = tagger.lexicon.rules_version
-    return Explanation(
-        text.id, text.title, tagged.language, verdict, version, tagger.hits(text), figures=tagged.figures
-    )
+    hits, signs = tagger.hits(text), tagger.signs(text)
+    return Explanation(text.id, text.title, tagged.language, verdict, version, hits, tagged.figures, signs)
 
 
 def explained(one: Explanation) -> list[str]:
-    """Lines for a person: the verdict, then every term found, kept or dropped, and the rule."""
+    """Lines for a person: the verdict and its signs, then every term found, kept or dropped, and the rule."""
     lines = [f"{one.id}: {one.title}", f"language {one.language or 'unknown'}; {one.verdict}"]
+    lines += [f"{sign.start:>6}  sign of {sign.subject}: {sign.term!r}: {sign.rule}" for sign in one.signs]
     for hit in one.hits:
         state = f"kept    {hit.stance}" if hit.kept else "dropped"
         lines.append(f"{hit.start:>6}  {state:<17}  {hit.indicator:<12}  {hit.term!r}: {hit.rule}")
-    if len(lines) == 2:
+    if not one.hits:
         lines.append("no term of the lexicon in it")
     lines.extend(_figure_line(figure) for figure in one.figures)
     return lines

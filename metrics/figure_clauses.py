@@ -55,11 +55,20 @@ class Arranged(Phrase):
             or ruler.words(before.noun_end, opened.start()) > OPENED_WITHIN + 1
         ):
             return None
-        if not (
-            self._is_some(counted) or (counted.unit != before.unit and self._is_bare_insertion(opened.end(), counted))
-        ):
+        own_clause = self.rules.language in HEAD_LAST and self._is_closed(before, opened.start())
+        bare = not own_clause and counted.unit != before.unit and self._is_bare_insertion(opened.end(), counted)
+        if not (self._is_some(counted) or bare):
             return None
         return opened.start(), self._closed(counted)
+
+    def _is_closed(self, counted: Counted, end: int) -> bool:
+        """Whether a verb stands between a number and a comma behind it, and what follows is a clause of its own."""
+        return any(
+            hit.kind == "subject"
+            and counted.noun_end < hit.end <= end
+            and counted.unit in self.rules.units_of[hit.owner]
+            for hit in self.hits
+        )
 
     def _closed(self, counted: Counted) -> int:
         """Where an insertion ends: behind the next comma; at its noun where a verb stands before that, which is said of

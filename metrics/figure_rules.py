@@ -28,6 +28,11 @@ _ALONE = [
     "courts",
     "unpriced",
     "receives",
+    "arrives",
+    "staff",
+    "future",
+    "spent",
+    "used",
 ]
 
 
@@ -49,6 +54,10 @@ class FigureRules:
     since_ending: re.Pattern[str]  # of a day that opens a time: "-dən"
     wholes: re.Pattern[str]  # ends where a number begins of which the next counts some
     whole_ending: re.Pattern[str]  # ends its noun
+    spans: re.Pattern[str]  # ends where a number begins that is an age or a time
+    that: re.Pattern[str]  # begins what a verb says or denies, with its comma
+    of_all: frozenset[str]  # between a number of some and that of all
+    future_ending: re.Pattern[str]  # a verb in the future
     days: Mapping[str, int]  # folded word → -1 today, -2 yesterday, 0 to 6 weekday
 
 
@@ -78,6 +87,10 @@ def compiled(
         since_ending=_one_of(words.since_endings, r"\w*[-'’]?(?:{})(?!\w)"),
         wholes=_one_of(words.wholes, r"(?:^|[,;:.\n(–—-])\s*(?:{})\s(?:\w+\s){{0,3}}$"),
         whole_ending=_one_of(words.whole_endings, r"\w\w(?:{})$"),
+        spans=_one_of(words.spans, r"(?<!\w)(?:{})\s$"),
+        that=_one_of(words.that, r",\s(?:{})\s"),
+        of_all=frozenset(map(fold, words.of_all)),
+        future_ending=_one_of(words.future_endings, r"(?<!\w)\w{{3,}}(?:{})\w*"),
         days=days,
     )
 

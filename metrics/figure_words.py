@@ -47,6 +47,7 @@ class NumberWords(Strict):
     before: dict[BoundName, Words] = {}
     not_before: Words = ()
     after: dict[BoundName, Words] = {}
+    passed: Words = ()
     ranges: Words = ()
     from_endings: Words = ()  # of the lower end of a range, before the upper one
     between: Words = ()
@@ -79,6 +80,15 @@ class FigureWords(Strict):
     whole_endings: Words = ()
     joined: Words = ()
     more: Patterns = ()
+    arrives: Patterns = ()
+    staff: Patterns = ()
+    future: Patterns = ()
+    future_endings: Words = ()
+    spent: Patterns = ()
+    used: Patterns = ()
+    that: Words = ()
+    spans: Words = ()
+    of_all: Words = ()
     shares: Words = ()
     as_of: Patterns = ()
     since: Words = ()

@@ -31,6 +31,7 @@ STATES = frozenset({"residents", "missing", "mined", "outage", "registered", "sh
 TOLL = frozenset({"killed", "wounded", "missing"})
 RATE_WITHIN = 5  # words between a number and "a month"
 OPENS_WITHIN = 2  # words from the head of a sentence to a word of time that goes for all of it
+RATIONS = ("litres", "kilograms")  # "half a litre of oil and a kilo of sugar a month"
 MORE_WITHIN = 2  # words between a number and "another"
 BY_MINES = ("killed", "wounded")  # beside a mine, as mine victims are
 
@@ -158,7 +159,7 @@ class _Sentence(Subjects):
         bound = number.bound or self._bound_after(counted)
         return Figure(
             value=number.value,
-            unit=counted.unit,
+            unit="certificates" if self.are_certificates(counted, subject) else counted.unit,
             subject=subject,
             kind=self._kind(counted, subject),
             people=people,
@@ -179,7 +180,7 @@ class _Sentence(Subjects):
         start = told.start if told and counted.noun_end == counted.number.end else anchor.start
         wide = Hit(start, anchor.end, anchor.meaning)
         nations = [hit for hit in self.hits if hit.kind == "national" and start <= hit.start < anchor.end]
-        mined = subject in BY_MINES and any(hit.kind == "unit" and hit.owner == "items" for hit in self.hits)
+        mined = subject in BY_MINES and any(hit.owner in ("items", "mine-victims") for hit in self.hits)
         day = self._as_of(counted)
         asked = Asked(
             wide,
@@ -210,7 +211,7 @@ class _Sentence(Subjects):
             return "rate"
         if subject == "sentence":
             return "total"
-        if self._is_rate(counted):
+        if self._is_rate(counted) or (subject == "housing" and self.is_worth(counted, "price")):
             return "rate"
         if subject in STATES:
             return "total"
@@ -221,7 +222,10 @@ class _Sentence(Subjects):
 
     def _is_rate(self, counted: Counted) -> bool:
         """Not where the word of time ends a duration ("üç ayda"), and of people only beside them."""
-        within = RATE_WITHIN if counted.unit not in PEOPLE else 2
+        before = self.mine[-1] if self.mine else None
+        if before is not None and before.kind == "rate" and before.unit == counted.unit and counted.unit in MONEY:
+            return True  # "30,000 a month instead of 40,000"
+        within = 2 if counted.unit in PEOPLE else FARTHEST if counted.unit in RATIONS else RATE_WITHIN
         return any(
             hit.kind == "kind"
             and hit.owner == "rate"

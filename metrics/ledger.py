@@ -1,7 +1,8 @@
 """The ledger of claimed figures: every claim a point over time. Never averaged, never merged; no SQL, no clock here.
 
-Copies of one story make one claim: that of the earliest article, the others stand in `articles`. Claims of different
-stories stay apart, however alike, and so do totals, increments and rates, and what is said of different peoples.
+What copies of one story repeat is one claim, that of the earliest article; the others stand in `articles`. Claims of
+different stories stay apart, however alike, and so do those of two sides in one story (metrics/claims.py), totals,
+increments and rates, and what is said of different peoples.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pandas as pd
 
 from feeds.archive import Archive
 from metrics.attribution import Attribution
+from metrics.claims import claims_in
 from metrics.store.figures import FigureRow, figures_between
 
 LEDGER = (
@@ -37,13 +39,13 @@ def figures_table(
     sides : of the claimant. as_of "" and high NaN: the sentence gives none. articles : ids of all that carry the claim,
     the one shown first, joined by blanks.
     """
-    carried: dict[tuple[object, ...], list[FigureRow]] = {}
+    told: dict[int, list[tuple[int, FigureRow]]] = {}
     for row in figures_between(archive, first=first, last=last):
-        wanted = ((subjects, row.subject), (kinds, row.kind), (peoples, row.people), (sides, row.claimant_side))
+        wanted = ((subjects, row.subject), (kinds, row.kind), (peoples, row.people))
         if all(not chosen or value in chosen for chosen, value in wanted):
-            claim = (row.story, row.value, row.high, row.unit, row.subject, row.kind, row.people)
-            carried.setdefault(claim, []).append(row)
-    rows = [_line(copies, attribution) for copies in carried.values()]
+            told.setdefault(row.story, []).append((row.article, row))
+    claims = [[row for _, row in copies] for rows in told.values() for copies in claims_in(rows)]
+    rows = [_line(copies, attribution) for copies in claims if not sides or copies[0].claimant_side in sides]
     table = pd.DataFrame(rows, columns=list(LEDGER)).astype({"value": float, "high": float})
     return table.sort_values(["date", "subject", "unit", "kind", "people", "value"], kind="stable", ignore_index=True)
 

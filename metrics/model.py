@@ -121,6 +121,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """One name or word by which a text was found to be about the crisis, or about something else."""
+
+    subject: str  # the crisis, other crisis, history, other subject, politics
+    term: str
+    start: int
+    end: int
+    rule: str  # the entry that matched
+
+
+@dataclass(frozen=True, slots=True)
 class StoryLine:
     """One story as pages and summaries show it: its origin article and one evidence sentence."""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from feeds.text import fold
 
 KEPT = 4  # sounds: what follows is mostly an ending
+WORDS_KEPT = 65_536  # words whose sounds are kept: the names of a monitor are asked for at every start
 LEAST = 3  # sounds: shorter names are alike by chance
 
 # Languages that write days and months with a capital do so inside sentences too.
@@ -40,6 +42,7 @@ _NOT_A_SOUND = re.compile("[^ptvkslmnr]+")
 _TWICE = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def sounds(word: str) -> str:
     """The consonants of a name as they sound; "" when it has too few to tell names apart.
 

@@ -78,7 +78,7 @@ class Grammar:
         words = sorted(self._forms, key=len, reverse=True)
         ending = rf"(?:{self._ends})?" if self._words.endings else ""
         other = rf"(?!(?:{_any(self._words.not_numbers)})(?!\w))"
-        spelled = rf"(?<![\w']){other}(?P<word>{'|'.join(map(re.escape, words))}){ending}(?![\w'])"
+        spelled = rf"(?:(?<![\w'])|(?<=[\s(]d')){other}(?P<word>{'|'.join(map(re.escape, words))}){ending}(?![\w'])"
         return re.compile(rf"(?P<digits>(?<![\d])\d)|{spelled}")
 
     @cached_property
@@ -102,6 +102,11 @@ class Grammar:
     @cached_property
     def _after(self) -> re.Pattern[str]:
         return _bounds(self._words.after, r"[ ]{{0,2}}[-']?(?:{})(?!\w)[{}]{{0}}")
+
+    @cached_property
+    def _passed(self) -> re.Pattern[str]:
+        """ "70 bini aştı": a verb of which the number is the object."""
+        return re.compile(rf"[ ](?:{_any(self._words.passed)})(?!\w)")
 
     @cached_property
     def _labels(self) -> re.Pattern[str]:
@@ -139,7 +144,15 @@ class Grammar:
             atom = self._digit_atom(text, match.start()) if match["digits"] else self._word_atom(text, match)
             if atom is not None:
                 yield atom
+                yield from self._scale_atom(text, atom)
             position = atom.end if atom is not None else self._past(text, match.start())
+
+    def _scale_atom(self, text: str, digits: _Atom) -> Iterator[_Atom]:
+        """ "$4m", "20mln": a scale written right behind its digits."""
+        word = re.compile(r"[^\W\d]+").match(text, digits.end) if digits.kind == "digits" else None
+        kind, value, _ = self._forms.get(word.group(), ("", 0.0, "")) if word is not None else ("", 0.0, "")
+        if word is not None and kind == "scale":
+            yield _Atom(word.start(), word.end(), kind, value)
 
     def _past(self, text: str, start: int) -> int:
         match = self._digits.match(text, start)
@@ -157,7 +170,8 @@ class Grammar:
             return None
         if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():
             following = self._token.match(text, end + 1)
-            if following is None and not text.startswith(("-", " "), end + 1) and not self._is_range_after(text, end):
+            other = following is None and not text.startswith(("-", " "), end + 1)
+            if other and not self._is_range_after(text, end) and not self._hyphened.match(text, end):
                 return None
         kind, value, bound = parts
         word = match["word"]
@@ -335,7 +349,8 @@ class Grammar:
         before = self._before.search(text, max(0, number.start - 40), number.start)
         if before is not None and not text[: before.end()].rstrip().endswith(self._not_before):
             return replace(number, bound=_group(before))
-        return replace(number, bound=self.bound_after(text, number.end))
+        passed = self._passed.match(text, number.end) is not None
+        return replace(number, bound="more" if passed else self.bound_after(text, number.end))
 
 
 def _step(atom: _Atom) -> float:

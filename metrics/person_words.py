@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 
 from babel import Locale
@@ -18,6 +19,7 @@ from feeds.monitor import Monitor
 from feeds.sources import read_outlets
 from feeds.text import fold
 from metrics.lexicon import Lexicon, PerLanguage
+from metrics.names import WORDS_KEPT
 
 NAMED_AS = ("hy_AM", "az_AZ", "tr_TR", "ru_RU", "fr_FR", "en_GB")
 FOREIGN_LEAST = 4  # letters of a first name that counts in other languages too: "Can" and "Ben" are words there
@@ -113,6 +115,7 @@ class PersonWords:
     officials: frozenset[tuple[str, ...]]
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def sound(word: str) -> str:
     """One spelling for the ways in which scripts and newsrooms write a first name.
 

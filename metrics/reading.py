@@ -13,6 +13,7 @@ from metrics.clause import Says, longest
 from metrics.model import Evidence, Text
 from metrics.rulebook import Hit as Cue
 from metrics.sentences import Ruler, Span
+from metrics.zones import Outside
 
 TITLE_WEIGHT = 3  # one sign in the title weighs as much as three below it
 LEAD_SENTENCES = 3  # the title and the two sentences after it
@@ -52,6 +53,7 @@ class Reading:
     doubtful: bool = False  # only names that are also something else; evidence beside one settles it
     sentences: list[Span] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)  # all of the text, by start
+    outside: list[Outside] = field(default_factory=list)  # what is not the article; looked for only to explain it
     kept: list[Kept] = field(default_factory=list)
     _cues_of: dict[int, list[Cue]] = field(default_factory=dict)  # start of a sentence → its cues
 
@@ -102,6 +104,11 @@ class Reading:
     def remembers(self) -> bool:
         """A text of remembrance: title or first sentence says so ("33 years since the massacre")."""
         return self.opens_with(cue for cue in self.cues if cue.kind == "memory")
+
+    @cached_property
+    def is_archived(self) -> bool:
+        """An old text published again: title or first sentence says so ("from the archive")."""
+        return self.opens_with(cue for cue in self.cues if cue.kind == "archive")
 
     @cached_property
     def looks_back(self) -> bool:

@@ -5,11 +5,15 @@ Names of places alone make nothing relevant where sport, culture, trade or anoth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from metrics.clause import distance
+from metrics.model import Sign
 from metrics.reading import Reading
 from metrics.rulebook import Hit as Cue
 from metrics.stance import NO_CUE, only_named
 
+NAMED = 3  # words that `explain` names of those that made a text one about something else
 SHORT_SENTENCES = 6  # so short a text is about one thing, wherever it names it
 
 
@@ -96,6 +100,23 @@ def _is_compared(reading: Reading) -> bool:
     return len(reading.by_sentence(reading.own)) == 1 and not reading.opens_with(reading.own)
 
 
+def signs_of(reading: Reading) -> list[Sign]:
+    """What `about` looks at besides evidence, by start."""
+    by_subject = {
+        "the crisis": reading.own,
+        "other crisis": reading.other,
+        "history": reading.history,
+        "other subject": reading.not_about,
+        "politics": [*reading.context, *reading.politics],
+    }
+    found = {
+        Sign(subject, reading.whole[one.start : one.end], one.start, one.end, one.meaning.rule)
+        for subject, signs in by_subject.items()
+        for one in signs
+    }
+    return sorted(found, key=lambda sign: (sign.start, sign.end, sign.subject, sign.rule))
+
+
 class Topic:
     """Which sentences of one reading speak of this crisis, and why a term in one does not count."""
 
@@ -131,16 +152,25 @@ class Topic:
         mine, others = self._own.get(number, ()), self._other.get(number, ())
         subject = next(iter(self._not_about.get(number, ())), None)
         if self._compared:
-            return "the article is about another crisis"
+            return f"the article is about another crisis: {_rules(self._reading.other)}"
         if self._dominated and (subject is not None or hit.kind == "terms" or not mine):
-            return "the article is about something else"
+            return f"the article is about something else: {_rules(self._reading.not_about)}"
         if subject is not None and hit.kind == "terms" and not mine:
             return subject.meaning.rule
         if not self._scenes[number]:
-            return "the sentence is about another crisis"
+            named = others or [sign for sign in self._reading.other if sign.start < hit.start]
+            if not named:
+                return "the sentence names nothing of this crisis, nor do those before it"
+            return f"the sentence is about another crisis: {_rules(named[-1:])}"
         ruler = self._reading.ruler
         if others:
             nearest = min((distance(ruler, sign, hit) for sign in mine), default=99)
-            if min(distance(ruler, sign, hit) for sign in others) < nearest:
-                return "another crisis is nearer"
+            other = min(others, key=lambda sign: distance(ruler, sign, hit))
+            if distance(ruler, other, hit) < nearest:
+                return f"another crisis is nearer: {_rules([other])}"
         return ""
+
+
+def _rules(signs: Iterable[Cue]) -> str:
+    """The words that decided, NAMED of them at most."""
+    return ", ".join(list(dict.fromkeys(sign.meaning.rule for sign in signs))[:NAMED])

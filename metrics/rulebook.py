@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from feeds.text import Folded, fold, fold_map
 from metrics.dates import Calendar
 from metrics.lexicon import CalendarWords, Lexicon, StanceCues, Words
-from metrics.scan import Found, Scanner, as_regex, is_plain, plain
+from metrics.scan import Found, as_regex, is_plain, plain, scanner_of
 
 MARKED_LANGUAGES = ("az", "tr")  # also written without their own letters
 
@@ -50,8 +50,9 @@ class Finder:
     def __init__(self, entries: Iterable[tuple[str, Meaning]], *, any_case: bool = False, marked: bool = False) -> None:
         listed = list(entries)
         self._meanings = [meaning for _, meaning in listed]
-        self._scanner = Scanner([pattern for pattern, _ in listed], any_case=any_case)
-        self._plain = Scanner([pattern for pattern, _ in listed], any_case=any_case, plain=True) if marked else None
+        patterns = tuple(pattern for pattern, _ in listed)
+        self._scanner = scanner_of(patterns, any_case=any_case)
+        self._plain = scanner_of(patterns, any_case=any_case, plain=True) if marked else None
 
     def find(self, folded: Folded) -> list[Hit]:
         """By start; each place and meaning once."""

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -42,14 +43,15 @@ class _Compiled:
     index: int
     other: str  # the longest of its other words, which must stand near; "" when it has none
     other_before: bool
-    lead: re.Pattern[str] | None  # what stands before the word looked for; None: nothing
-    verify: re.Pattern[str] | None  # from the word looked for on; None: one word, checked by hand
+    lead: str  # what of the pattern stands before the word looked for; "": nothing
+    is_next: bool  # to the word looked for, with no gap between
+    verify: str  # the pattern from the word looked for on; "": one word, checked by hand
     open_end: bool  # of the word looked for
     word_ends: bool  # its last character is a letter or digit
     open_start: bool
     capital: str  # "" any case, "first" a capital first letter, "all" capitals throughout
     first_word: int  # letters of the first word of the pattern
-    both: re.Pattern[str] | None  # the other side of "a && b"
+    both: str  # the other side of "a && b"; "": it has none
 
 
 class Scanner:
@@ -63,9 +65,10 @@ class Scanner:
     def __init__(self, patterns: Sequence[str], *, any_case: bool = False, plain: bool = False) -> None:
         self.patterns = tuple(patterns)
         table: dict[str, list[_Compiled]] = {}
-        uses = Counter(word.strip("*") for pattern in patterns for word in fold(pattern).split())
+        folded = _folded(patterns)
+        uses = Counter(word.strip("*") for pattern in folded for word in pattern.split())
         for index, pattern in enumerate(patterns):
-            for literal, compiled in _compile(index, pattern, any_case, plain, uses):
+            for literal, compiled in _compile(index, pattern, folded[index], any_case, plain, uses):
                 table.setdefault(literal, []).append(compiled)
         self._table = tuple(tuple(entries) for entries in table.values())
         self._automaton = AhoCorasick(list(table), implementation=Implementation.DFA) if table else None
@@ -96,7 +99,7 @@ class Scanner:
                 if last < 0:
                     continue
                 for first in _starts(entry, text, start):
-                    if entry.both is not None and not entry.both.search(_sentence(text, first, last)):
+                    if entry.both and not _regex(entry.both).search(_sentence(text, first, last)):
                         continue
                     key = (entry.index, first)
                     if last < ends.get(key, last + 1):
@@ -113,6 +116,12 @@ class Scanner:
         return found
 
 
+@lru_cache(maxsize=48)  # those of one monitor in six languages are 38
+def scanner_of(patterns: tuple[str, ...], *, any_case: bool = False, plain: bool = False) -> Scanner:
+    """The scanner of these patterns, built once per process however many taggers are made."""
+    return Scanner(patterns, any_case=any_case, plain=plain)
+
+
 def plain(folded: Folded) -> Folded:
     """The text without the marks of Azerbaijani and Turkish letters; offsets stay."""
     return Folded(folded.text.translate(_ASCII), folded.raw, folded.maps)
@@ -126,14 +135,34 @@ def is_plain(folded: Folded) -> bool:
 
 def as_regex(pattern: str) -> re.Pattern[str]:
     """The pattern as one regular expression over folded text: slow, and the yardstick of the fast way."""
-    return re.compile("".join(_regex_parts(fold(pattern.split(" && ")[0]))))
+    return _regex(fold(pattern.split(" && ")[0]))
+
+
+def _folded(patterns: Sequence[str]) -> list[str]:
+    """Each of them folded, in one go: nothing that folds reaches over the end of a line."""
+    return fold("\n".join(patterns)).split("\n") if patterns else []
+
+
+# Regular expressions are compiled when a text first asks for them: of a hundred thousand patterns a day's texts ask
+# for a few hundred.
+
+
+@cache
+def _regex(folded: str, *, bounded: bool = True) -> re.Pattern[str]:
+    return re.compile("".join(_regex_parts(folded, bounded=bounded)))
+
+
+@cache
+def _lead(folded: str, *, is_next: bool) -> re.Pattern[str]:
+    """What stands before the word looked for, up to it."""
+    return re.compile("".join([*_regex_parts(folded), _NEIGHBOURS if is_next else _WITHIN, r"\Z"]))
 
 
 def _compile(
-    index: int, pattern: str, any_case: bool, unmarked: bool, uses: Mapping[str, int]
+    index: int, pattern: str, folded: str, any_case: bool, unmarked: bool, uses: Mapping[str, int]
 ) -> Iterable[tuple[str, _Compiled]]:
-    side, _, other = pattern.partition(" && ")
-    folded = fold(side)
+    raw = pattern.partition(" && ")[0]
+    folded, _, other = folded.partition(" && ")
     if unmarked:
         folded = folded.translate(_ASCII)
         if any(len(word.strip("*")) < SHORTEST_PLAIN for word in folded.split(" .. ")):
@@ -149,14 +178,15 @@ def _compile(
             index=index,
             other=other_word,
             other_before=other_at < at,
-            lead=re.compile("".join(_lead_parts(before, at)) + r"\Z") if before else None,
-            verify=None if single else re.compile("".join(_regex_parts(after, bounded=False))),
+            lead=before,
+            is_next=at[1] > 0,
+            verify="" if single else after,
             open_end=word.endswith("*"),
             word_ends=word.strip("*")[-1].isalnum(),
             open_start=word.startswith("*") or not word[0].isalnum(),
-            capital="" if any_case else _wanted_capitals(side.strip("*\"«»“”'")),
+            capital="" if any_case or raw.islower() else _wanted_capitals(raw.strip("*\"«»“”'")),
             first_word=len(sides[0][0].strip("*")),
-            both=re.compile("".join(_regex_parts(fold(other)))) if other else None,
+            both=other,
         ),
     )
 
@@ -189,11 +219,6 @@ def _cut(sides: Sequence[Sequence[str]], at: tuple[int, int]) -> tuple[str, str]
     return " .. ".join(before), " .. ".join(after)
 
 
-def _lead_parts(before: str, at: tuple[int, int]) -> Iterable[str]:
-    yield from _regex_parts(before)
-    yield _NEIGHBOURS if at[1] else _WITHIN
-
-
 def _is_near(entry: _Compiled, text: str, start: int, end: int) -> bool:
     """Whether the other word stands where it could: far cheaper than the regular expression that decides."""
     if entry.other_before:
@@ -208,11 +233,12 @@ def _ends_word(entry: _Compiled) -> bool:
 
 def _starts(entry: _Compiled, text: str, start: int) -> Iterable[int]:
     """Every place where the pattern begins whose word looked for stands at `start`."""
-    if entry.lead is None:
+    if not entry.lead:
         yield start
         return
+    lead = _lead(entry.lead, is_next=entry.is_next)
     position = max(0, start - WINDOW)
-    while match := entry.lead.search(text, position, start):
+    while match := lead.search(text, position, start):
         yield match.start()
         position = match.start() + 1
 
@@ -235,8 +261,8 @@ def _capitals(wanted: str, raw: str, start: int, length: int) -> bool:
 
 def _end(entry: _Compiled, text: str, start: int, end: int) -> int:
     """Where the match that begins with the literal [start, end) stops, or -1."""
-    if entry.verify is not None:
-        match = entry.verify.match(text, start)
+    if entry.verify:
+        match = _regex(entry.verify, bounded=False).match(text, start)
         return match.end() if match else -1
     size = len(text)
     if entry.open_end:

@@ -38,8 +38,10 @@ REMEMBERED = 100_000  # outlets
 TOGETHER = 64  # articles; what more would gain, it would lose beside the processor's cache
 
 _WORD = re.compile(r"\w+")
+_TITLE_WORD = re.compile(r"(?:(?<!\S)[+-](?=\d))?\w+")  # "-5" is not "+5", "covid-19" is two words
 _ENDING = re.compile(r"\s[-|]\s*([^|-]{2,60})$")
 _HEAD = struct.Struct("<HHIIBBB")
+_KEPT_AT = struct.calcsize("<HHII")  # where the head says how many hashes are kept
 _MULTIPLIERS = np.array(
     [0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0x9FB21C651E98DF25, 0x9E3779B97F4A7C15], dtype=np.uint64
 )
@@ -49,10 +51,18 @@ _29, _32 = np.uint64(29), np.uint64(32)
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """title_key : "" when the title is too short to tell articles by. blob : see Parts; b"" without a body."""
+    """title_key : "" when the title is too short to tell articles by. blob : see Parts; b"" without a body.
+
+    A body of a few words is compared by its title; of it the blob has only numbers and opposite words, if any.
+    """
 
     title_key: str
     blob: bytes = b""
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a text to compare, beside the title."""
+        return len(self.blob) > _HEAD.size and self.blob[_KEPT_AT] > 0
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -143,18 +153,20 @@ class Sketcher:
 def _title_key(title: str, language: str, words: Words, outlet: list[str]) -> str:
     """The words of a title in order, without labels, small words and the name of its outlet.
 
-    Followed by "/" and the same without what stands after its last dash or bar, which may be a site's name too.
+    Followed by "/" and the same without what stands after its last dash or bar, which may be a site's name too; but
+    not where that has a number or tells what happened ("- 2 wounded", "- restored").
     """
     ending = _ENDING.search(title)
     if ending and outlet and _is_outlet(_WORD.findall(ending[1]), outlet):
         title, ending = title[: ending.start()], None
     key = _hashed(title, language, words)
-    shorter = _hashed(title[: ending.start()], language, words) if key and ending else ""
+    may_be_site = key and ending and not any(word.isdigit() or words.marks[word] for word in _WORD.findall(ending[1]))
+    shorter = _hashed(title[: ending.start()], language, words) if ending and may_be_site else ""
     return f"{key}/{shorter}" if shorter else key
 
 
 def _hashed(title: str, language: str, words: Words) -> str:
-    listed = _WORD.findall(title)
+    listed = _TITLE_WORD.findall(title)
     while listed and listed[0] in words.labels:
         listed.pop(0)
     while listed and listed[-1] in words.labels:
@@ -204,9 +216,12 @@ def _blobs(found: Tokens, marks: Sequence[Marks]) -> Iterator[bytes]:
     words = (found.first[2::2] - found.first[1::2]).tolist()
     for size, grams, kept, lead, marked in zip(words, *smallest, marks, strict=True):
         slots = marked.slots
+        if size < LEAST_WORDS:
+            kept = lead = b""
         sizes = len(kept) // 4, len(lead) // 4, len(slots)
         head = _HEAD.pack(min(size, MOST), min(grams, MOST), marked.opening, marked.title, *sizes)
-        yield head + kept + lead + struct.pack(f"<{len(slots)}I", *slots) if size >= LEAST_WORDS else b""
+        is_empty = not (kept or slots or marked.opening)
+        yield b"" if is_empty else head + kept + lead + struct.pack(f"<{len(slots)}I", *slots)
 
 
 def _grams(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from metrics.alike import least_shared, likeness
+from metrics.alike import least_shared, likeness, tell_apart
 from metrics.sketch import Parts, Sketch
 
 WINDOW = timedelta(days=10)  # copies come within days; an anniversary reprint is a new story
@@ -72,7 +72,7 @@ class _Span:
             elif len(found) < COMMON:
                 found.append(article)
         whole, _, shorter = member.sketch.title_key.partition("/")
-        self.has_bare = self.has_bare or not member.sketch.blob
+        self.has_bare = self.has_bare or not member.sketch.has_text
         if whole:
             self.by_title.setdefault((member.family, whole), []).append(member.article)
         if shorter:
@@ -176,10 +176,17 @@ def _candidates(spans: list[_Span], keys: tuple[int, ...]) -> list[tuple[int, in
 
 
 def _same_title(spans: list[_Span], at: datetime, family: str, sketch: Sketch) -> Member | None:
-    """A bare headline and the same headline of the same house; two full texts are told apart by their texts."""
-    wanted = [span for span in spans if span.has_bare or not sketch.blob]
-    if not wanted:
+    """A bare headline and the same headline of the same house, of no story that tells something else under it."""
+    if sketch.has_text and not any(span.has_bare for span in spans):
         return None
-    found = (one for span in wanted for one in span.titled(family, sketch.title_key))
-    near = (one for one in found if abs(one.at - at) <= TITLE_WINDOW and not (one.sketch.blob and sketch.blob))
+    found = [one for span in spans for one in span.titled(family, sketch.title_key)]
+    others = {one.story for one in found if _tell_apart(one.sketch, sketch)}
+    near = (one for one in found if abs(one.at - at) <= TITLE_WINDOW and one.story not in others)
     return min(near, key=lambda one: one.article, default=None)
+
+
+def _tell_apart(one: Sketch, other: Sketch) -> bool:
+    """Of two full texts that is known already: they are not alike, or the titles would not have been asked."""
+    if one.has_text and other.has_text:
+        return True
+    return bool(one.blob and other.blob) and tell_apart(Parts(one.blob), Parts(other.blob))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from metrics.claims import claims_in
 from metrics.model import UNSTATED, Figure
 from metrics.reader_labels import ReaderLabels
 from metrics.summary_model import Claim, SummaryStory
@@ -26,12 +27,8 @@ def _of_story(
     story: SummaryStory, figures: Mapping[int, Sequence[Figure]], labels: ReaderLabels,
     written: Mapping[int, tuple[str, str]],
 ) -> list[Claim]:  # fmt: skip
-    carried: dict[tuple[object, ...], list[tuple[int, Figure]]] = {}
-    for article in story.carried_by:
-        for one in figures.get(article, ()):
-            same = (one.value, one.high, one.unit, one.subject, one.kind, one.people)
-            carried.setdefault(same, []).append((article, one))
-    return [_claim(story, copies, labels, written) for copies in carried.values()]
+    told = ((article, one) for article in story.carried_by for one in figures.get(article, ()))
+    return [_claim(story, copies, labels, written) for copies in claims_in(told)]
 
 
 def _claim(

@@ -18,14 +18,14 @@ from feeds.sources import read_outlets
 from feeds.text import fold_map
 from metrics import figure_rules, figures
 from metrics.claimants import Claimants
-from metrics.clause import Clause, Says, distance
+from metrics.clause import Clause, Says, distance, turns_of
 from metrics.credits import Credits
 from metrics.figures import Asked
 from metrics.language import language_of, parts_of
 from metrics.lexicon import TAGGER_VERSION, Lexicon, PlaceEntry
-from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Tagged, Text
+from metrics.model import UNSTATED, Evidence, Figure, Hit, Place, Sign, Tagged, Text
 from metrics.reading import Kept, Reading
-from metrics.relevance import Topic, about, names_crisis
+from metrics.relevance import Topic, about, names_crisis, signs_of
 from metrics.repeats import fingerprint
 from metrics.rulebook import Hit as Cue
 from metrics.rulebook import Rulebook, compiled
@@ -36,11 +36,15 @@ from metrics.stance import inherited, says, settled
 from metrics.story_words import read_story_words
 from metrics.timing import told_day
 from metrics.who import OTHER, UNKNOWN, VERB_LAST, Speakers, counted_people, people_of
-from metrics.zones import article_lines, article_sentences
+from metrics.zones import Outside, article_lines, article_sentences, outside
 
 __all__ = ["TAGGER_VERSION", "Tagger"]
 
 READ_AT_MOST = 60_000  # characters; no news article is longer, and a hostile one must not stop the others
+# Terms that are read of a sentence and of a text; the longest labelled item has fewer. What holds more is no prose, and
+# each term is held against every cue of its clause.
+MOST_IN_SENTENCE = 16
+MOST_IN_TEXT = 600
 SHORT_DENIAL = 12  # words: "The ministry denies this."
 ANCHORS = ("terms", "strong", "eased", "denied", "feared", "past", "ongoing", "demand")
 OWN_ZONES = ("core", "adjacent")
@@ -48,7 +52,8 @@ OWN_ZONES = ("core", "adjacent")
 # What follows a first name: the ends of surnames in the languages read here, in their scripts.
 _SURNAME = re.compile(
     r" (?=[A-ZÇƏĞİÖŞÜА-ЯЁԱ-Ֆ])\w{2,}"
-    r"(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|янц?|ова?|ева?|заде|оглы|յան|ովա?|ևա?|զադե)\b"
+    r"(?:ova?|y?eva?|l[iıu]|zad[eəé]|oğlu|янц?|ян(?:а|у|ом|е)|[ое]в(?:а|у|ым|ой|е|ых)?|заде|оглы"
+    r"|(?:յան|ովա?|ևա?|զադե)(?:ը|ն|ի|ին|ից|ով)?)\b"
 )
 _AND = re.compile(r"[,;]|\b(?:and|et|и|և|եւ|ու|və|ve)\b")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -156,9 +161,13 @@ class Tagger:
             found.extend(_hit(kept, reading.whole, relevant, best) for kept in reading.kept)
         return tuple(sorted(found, key=lambda hit: (hit.start, hit.end, hit.indicator)))
 
+    def signs(self, text: Text) -> tuple[Sign, ...]:
+        """What was found of this crisis and of other subjects, by which relevance is decided: for `metrics explain`."""
+        return tuple(sign for reading in self._read(text, everything=True) for sign in signs_of(reading))
+
     def article_lines(self, text: Text) -> str:
         """The text without the lines that are pleas, other headlines or comments; of a page that somebody fetched."""
-        whole = text.whole[:READ_AT_MOST]
+        whole = _readable(text)
         language = language_of(whole, self.monitor.languages, text.language)
         if not language:
             return text.text
@@ -168,7 +177,7 @@ class Tagger:
 
     def names(self, text: Text) -> list[str]:
         """Indicators of which any term stands in the text: the naive keyword baseline of `metrics evaluate`."""
-        whole = text.whole
+        whole = _readable(text)
         language = language_of(whole, self.monitor.languages, text.language)
         if language not in self.monitor.languages:
             return []
@@ -182,7 +191,7 @@ class Tagger:
 
     def _read(self, text: Text, *, everything: bool = False) -> list[Reading]:
         """One reading per language of the text, that of its beginning first; [] when it is in none of ours."""
-        whole = _SURROGATE.sub("\ufffd", text.whole[:READ_AT_MOST])
+        whole = _readable(text)
         language = language_of(whole, self.monitor.languages, text.language)
         if not language:
             return []
@@ -198,6 +207,8 @@ class Tagger:
         if reading.own or is_joined or everything:
             boilerplate = rules.boilerplate.find(reading.folded)
             reading.sentences = article_sentences(whole, boilerplate, reading.title_end)
+            if everything:
+                reading.outside = outside(whole, boilerplate, reading.title_end)
             reading.own = not_in_passing(reading, found)
         if is_joined:
             signs = joined(found, self.lexicon.topic.joined, text.published, reading.sentence_of)
@@ -254,17 +265,24 @@ class Tagger:
         reading.zone = next((zone for zone in zones if zone in (*OWN_ZONES, "host")), "")
         speakers = self._speakers(reading)
         groups: dict[int, list[Cue]] = {}
+        read = 0
         for hit in found:
             number = reading.sentence_at(hit.start)
-            if hit.kind not in ANCHORS or number < 0 or hit.end > reading.sentences[number].end:
+            if hit.kind not in ANCHORS:
+                continue
+            if number < 0 or hit.end > reading.sentences[number].end:
+                reading.kept.extend(_unread(hit, reading.outside))
                 continue
             reason = _dropped(hit, excluded.get((hit.owner, number), ()), reading.whole) or topic.off(hit, number)
             rival = self._indicators[hit.owner].yields_to
             if rival in in_title:
                 reason = reason or f"the title is about {rival}"
+            if not reason and (read >= MOST_IN_TEXT or len(groups.get(number, ())) >= MOST_IN_SENTENCE):
+                reason = "too many terms before it: the rest is not read"
             if reason:
                 reading.kept.append(Kept(hit, reading.sentences[number], Says(None, None, reason), None))
             else:
+                read += 1
                 groups.setdefault(number, []).append(hit)
         for number, anchors in groups.items():
             kept = list(self._of_sentence(reading, rules, speakers, number, anchors))
@@ -277,7 +295,8 @@ class Tagger:
     ) -> Iterator[Kept]:
         sentence = reading.sentences[number]
         cues = reading.cues_in(sentence)
-        turns = [cue.start for cue in cues if cue.kind == "contrast"]
+        turns = turns_of(cues, anchors, reading.whole, sentence)
+        before = False  # whether all that the part of the sentence before this one says is past
         for part in clauses(sentence, reading.whole, turns):
             inside = tuple(cue for cue in cues if part.holds(cue.start))
             mine = tuple(anchor for anchor in anchors if part.holds(anchor.start))
@@ -296,12 +315,15 @@ class Tagger:
                 present=rules.present,
             )
             answers = [(anchor, says(anchor, clause, self._indicators[anchor.owner])) for anchor in mine]
-            told = reading.remembers or reading.continues_past(number)
+            told = before or reading.remembers or reading.continues_past(number)
             answers = [
                 (anchor, inherited(answer, anchor, clause) if told or self._looks_back(reading, anchor) else answer)
                 for anchor, answer in answers
             ]
-            for anchor, said in settled(answers, clause):
+            final = settled(answers, clause)
+            stances = [said.stance for _, said in final if said.stance]
+            before = all(stance == "past" for stance in stances) if stances else before
+            for anchor, said in final:
                 answer = self._over(said, anchor, reading)
                 day = told_day(answer, clause) or (reading.told if answer.stance == "past" else None)
                 reading.told = day or reading.told
@@ -318,7 +340,9 @@ class Tagger:
         return reading.looks_back and self._indicators[anchor.owner].event
 
     def _over(self, answer: Says, anchor: Cue, reading: Reading) -> Says:
-        """What topic.yaml says cannot be new any more is past."""
+        """What topic.yaml says cannot be new any more is past; so is all that an old text says, published again."""
+        if reading.is_archived and answer.stance == "reported":
+            return Says("past", None, "an old text, published again")
         day = reading.text.published
         if day is None or answer.stance != "reported" or answer.occurrence != "new":
             return answer
@@ -436,6 +460,11 @@ class Tagger:
         return None, -1
 
 
+def _readable(text: Text) -> str:
+    """What is read of a text: not more than READ_AT_MOST, and no half of a surrogate pair. Offsets stay."""
+    return _SURROGATE.sub("\ufffd", text.whole[:READ_AT_MOST])
+
+
 def _line_of(whole: str, sentence: Span) -> Span:
     """The paragraph that holds a sentence."""
     end = whole.find("\n", sentence.end)
@@ -449,6 +478,13 @@ def _dropped(hit: Cue, excluded: Sequence[Cue], whole: str) -> str:
         if " && " in other.meaning.rule or (touches and not _only_touches(hit, other, whole)):
             return other.meaning.rule
     return ""
+
+
+def _unread(hit: Cue, parts: Iterable[Outside]) -> Iterator[Kept]:
+    """A term that stands in what is not the article."""
+    why = next((part.why for part in parts if part.span.holds(hit.start)), "")
+    if why:
+        yield Kept(hit, Span(hit.start, hit.end), Says(None, None, why), None)
 
 
 def _only_touches(hit: Cue, other: Cue, whole: str) -> bool:

@@ -100,6 +100,7 @@ class Speakers:
         self._reading = reading
         self._side_of = side_of
         self._named: dict[int, Speaker | None] = {}
+        self._of_kinds: dict[tuple[int, tuple[str, ...]], list[Hit]] = {}
         self._whereabouts = {(hit.start, hit.end) for hit in (*reading.places, *reading.parties)}
         self._name_ends = {hit.end: hit.start for hit in (*reading.places, *reading.parties)}
 
@@ -259,7 +260,12 @@ class Speakers:
         return sum(map(before.count, _OPEN)) > sum(map(before.count, _CLOSE))
 
     def _cues(self, number: int, *kinds: str) -> list[Hit]:
-        return [cue for cue in self._reading.cues_in(self._reading.sentences[number]) if cue.kind in kinds]
+        """Each once: all terms of a sentence ask for the same."""
+        key = number, kinds
+        if key not in self._of_kinds:
+            cues = self._reading.cues_in(self._reading.sentences[number])
+            self._of_kinds[key] = [cue for cue in cues if cue.kind in kinds]
+        return self._of_kinds[key]
 
     def _by_name(self, number: int) -> Speaker | None:
         if number not in self._named:

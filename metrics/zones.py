@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from metrics.rulebook import Hit
 from metrics.sentences import Span, lines, sentences
@@ -32,6 +33,31 @@ def article_sentences(whole: str, boilerplate: Sequence[Hit], title_end: int) ->
     gone.sort(key=lambda span: span.start)
     starts = [span.start for span in gone]
     return [one for one in sentences(whole) if one.start < end and not _overlaps(one, gone, starts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A part of a page that is not the article, and the words or the shape by which it is known."""
+
+    span: Span
+    why: str
+
+
+def outside(whole: str, boilerplate: Sequence[Hit], title_end: int) -> list[Outside]:
+    """All that article_sentences leaves out, for `metrics explain`."""
+    body = [line for line in lines(whole) if line.start > title_end]
+    gone, end = _by_words(body, boilerplate, len(whole))
+    rules = sorted((hit.start, hit.meaning.rule) for hit in boilerplate)
+
+    def rule_of(span: Span) -> str:
+        return next((rule for start, rule in rules if span.holds(start)), "")
+
+    found = [Outside(one, f"not the article: {rule_of(one)}") for one in gone]
+    found += [Outside(one, "not the article: a run of headlines below it") for one in _headlines(whole, body)]
+    if end < len(whole):
+        first = next(line for line in [*body, Span(end, len(whole))] if line.end > end)
+        found.append(Outside(Span(end, len(whole)), f"below the article: {rule_of(Span(end, first.end))}"))
+    return found
 
 
 def article_lines(whole: str, boilerplate: Sequence[Hit], title_end: int) -> list[Span]:

@@ -187,7 +187,7 @@ bodies = _table(
     _column("headers", JSON, "of the final answer: list of [name, value], names in lower case"),
     _column("sha256", String(64), "of the bytes, in hexadecimal"),
     _column("size", Integer, "bytes, before compression"),
-    _column("content", LargeBinary, "the bytes: gzip as it came, or compressed by zlib; NULL: their time is over, the rest stays", null=True),
+    _column("content", LargeBinary, "the bytes: gzip as it came, or compressed by zlib; NULL: their time is over, or they held something that was erased; the rest stays", null=True),
     Index(None, "source", "at"),
     # In PostgreSQL too, by migration 0004: to say so here would load its dialect with every start.
     Index("ix_bodies_kept", "at", sqlite_where=text("content IS NOT NULL")),
@@ -314,7 +314,7 @@ story_members = _table(
     _column("first_time", Moment, "UTC, as articles.first_time: copies are looked for within ten days of it"),
     _column("family", Text, "publisher family when the story was chosen; a house does not copy itself the day after"),
     _column("title_key", String(64), "hash of the title's words, and behind a / of those before its last dash; empty: too short to tell copies by"),
-    _column("sketch", LargeBinary, "smallest hashes of word 4-grams, and more (metrics/sketch.py), about 300 bytes; empty: no text, or a few words"),
+    _column("sketch", LargeBinary, "smallest hashes of word 4-grams, and more (metrics/sketch.py), about 300 bytes; of a few words only their numbers and opposite words; empty: none"),
     Index(None, "story"),
     Index(None, "first_time"),
 )  # fmt: skip

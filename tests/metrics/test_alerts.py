@@ -24,6 +24,7 @@ from metrics.episodes import REFRACTORY
 from metrics.judging import judge_days
 from metrics.situation import levels_to
 from metrics.store import alerts as stored
+from tests.further import further
 
 DAY, NOON = date(2023, 1, 10), datetime(2023, 1, 10, 8, tzinfo=UTC)
 NOW = datetime(2023, 6, 1, tzinfo=UTC)
@@ -163,6 +164,7 @@ def test_counting_every_day_gives_the_days_and_alerts_of_counting_once(opened):
     assert [row[1:] for row in days_of(daily)] == [row[1:] for row in days_of(once)]
 
 
+@pytest.mark.thorough
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
 def test_whenever_we_look_the_alerts_are_the_same(opened, seed):
@@ -196,7 +198,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("step", range(1, 12))
+@pytest.mark.parametrize("step", further(range(1, 12), 4))
 def test_killed_at_any_transaction_nothing_is_lost(opened, step):
     """The process ends before its n-th transaction of an update; the next update makes up for it."""
     whole, room = opened("whole"), opened("quiet")

@@ -11,6 +11,8 @@ from metrics.__main__ import main
 from metrics.backtest_runs import ALL, backtests, blocs_of
 from metrics.lexicon import read_lexicon
 
+pytestmark = pytest.mark.thorough
+
 FIRST, EVENT = date(2022, 8, 1), date(2022, 12, 12)  # E24: the road is blocked; access, food, medicine, fuel
 DAYS = 160
 PLAIN = """the man walked slowly towards an old house and looked at trees while his sister read long letters by window

@@ -16,6 +16,8 @@ from metrics.compare import compared
 from metrics.lexicon import read_lexicon
 from metrics.tag import Tagger
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)
 SHORTAGE = (

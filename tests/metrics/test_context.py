@@ -71,16 +71,18 @@ def test_what_an_article_is_about(language, title, text, expected, tagger):
 
 
 def test_world_news_of_two_weeks_is_left_alone(shared, tagger):
-    """12,289 headlines of 24 outlets: Armenia votes in those weeks, so a few are context."""
-    counts = {"items": 0, "relevant": 0, "context": 0}
+    """12,289 headlines of 24 outlets: Armenia votes in those weeks, so a few are context. What fails here is read."""
+    relevant, context, items = [], [], 0
     for path in sorted((shared / "data" / "third_party" / "rss-archive").glob("*.ndjson.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 item = json.loads(line)
                 tagged = tagger.tag(Text(item["id"], item["title"] or "", item["description"] or ""))
-                counts["items"] += 1
-                counts["relevant"] += tagged.relevant
-                counts["context"] += tagged.context
-    assert counts["items"] > 12_000
-    assert counts["relevant"] <= 5
-    assert counts["context"] <= 10
+                items += 1
+                if tagged.relevant:
+                    relevant.append((item["title"], [one.rule for one in tagged.evidence]))
+                elif tagged.context:
+                    context.append(item["title"])
+    assert items > 12_000
+    assert len(relevant) <= 3, relevant
+    assert len(context) <= 10, context

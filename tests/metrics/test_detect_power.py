@@ -13,6 +13,8 @@ from metrics import calibration
 from metrics.detect import detect
 from metrics.detect_model import DECLINE, Rule
 
+pytestmark = pytest.mark.thorough
+
 SERIES = 32  # of each background and event
 SEED = 77
 

@@ -26,6 +26,8 @@ from metrics.tag import Tagger
 from metrics.trend import cards
 from metrics.watching import watch
 
+pytestmark = pytest.mark.thorough
+
 DAY = date(2023, 1, 10)
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)
 WEEKS = 16
@@ -174,9 +176,9 @@ def test_a_burst_that_is_none_of_these_is_an_alert(world):
 
 
 @pytest.mark.parametrize(
-    ("down", "days", "state"), [(1, 5, "partial"), (2, 4, "partial"), (4, 3, "unseen"), (6, 2, "unseen")]
+    ("down", "days", "state"), [(2, 4, "partial"), (4, 3, "unseen"), (1, 5, "partial"), (6, 2, "unseen")]
 )
-@pytest.mark.parametrize("ago", [0, 4, 12])
+@pytest.mark.parametrize("ago", [4, 0, 12])
 def test_k_of_n_feeds_down_for_d_days(world, down, days, state, ago):
     lost = range(LAST - ago - days + 1, LAST - ago + 1)
 
@@ -213,7 +215,7 @@ def test_a_feed_that_is_down_for_good_leaves_both_sums_and_the_day_is_marked(wor
 
 
 @pytest.mark.parametrize("count", [1, 20])
-@pytest.mark.parametrize("ago", [2, 10, 27])
+@pytest.mark.parametrize("ago", [10, 2, 27])
 def test_sources_added(world, count, ago):
     names = [f"new{n}" for n in range(count)]
 
@@ -330,7 +332,7 @@ def test_our_clock_changed_for_an_hour(world, ahead):
     assert changes(room) == []
 
 
-@pytest.mark.parametrize("days", [range(30), range(LAST - 20, LAST - 8), range(-60, -1)])
+@pytest.mark.parametrize("days", [range(LAST - 20, LAST - 8), range(30), range(-60, -1)])
 def test_a_late_backfill(world, source, days):
     def fault(room, key, day):
         return key == "files"

@@ -73,7 +73,7 @@ def test_the_command_evaluate_accepts_the_file(tmp_path: Path) -> None:
     assert append(path, wrong(TOLD, RIGHT, note="", by="Anna")) == "F-7-8-1"
     assert append(path, noted(TOLD, note="Որտե՞ղ", by="Աննա")) == "F-7-8-2"
     command = [sys.executable, "-m", "metrics", "evaluate", str(path), "--monitor", "monitors/karabakh"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert "feedback" in done.stdout
     assert [(one.article, one.start, one.kind, one.text) for one in notes(path)] == [
@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         "try:\n    _write(Path(sys.argv[1]), 1)\nexcept FeedbackError as error:\n    print(error)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
     assert "cannot be written" in done.stdout, done.stderr
     assert path.read_bytes() == before

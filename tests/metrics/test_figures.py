@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from sqlalchemy import select
 from feeds.archive.schema import figures as figures_rows
 from metrics.__main__ import main
 from metrics.cases import FigureCase, read_cases
+from metrics.claims import claims_in
 from metrics.commands_figures import ledger_bytes
 from metrics.explain import as_json, explained, explanation
 from metrics.figure_scores import figure_table, judged_figures
 from metrics.ledger import LEDGER, figures_table
-from metrics.model import Text
+from metrics.model import Figure, Text
 from tests.metrics.conftest import NOW
 
 GOLD = Path(__file__).with_name("gold") / "figures"
@@ -244,6 +246,45 @@ def test_copies_make_one_claim_and_stories_are_never_merged(told):
     assert sorted(len(ids.split()) for ids in ledger["articles"]) == [1, 2]
     origin = ledger[ledger["articles"].str.contains(" ")].iloc[0]
     assert (origin["source"], origin["outlet_side"]) == ("first", "armenian")
+
+
+NUMBER = Figure(
+    value=3, unit="people", subject="killed", kind="total", people="other", claimant="the ministry", as_of="",
+    sentence="", claimant_side="armenian",
+)  # fmt: skip
+BY_ANOTHER, BY_NOBODY = replace(NUMBER, claimant_side="azerbaijani"), replace(NUMBER, claimant="", claimant_side="")
+ON_MONDAY, ON_TUESDAY = replace(NUMBER, as_of="2026-01-05"), replace(NUMBER, as_of="2026-01-06")
+
+CLAIMS = {  # (article, figure) of one story, and the articles of each claim
+    "copies repeat it": ([(1, NUMBER), (2, NUMBER)], [[1, 2]]),
+    "two sides claim the same number": ([(1, NUMBER), (1, BY_ANOTHER), (2, BY_ANOTHER)], [[1], [1, 2]]),
+    "the first leaves out who says it": ([(1, BY_NOBODY), (2, NUMBER)], [[2, 1]]),
+    "nobody says who says it": ([(1, BY_NOBODY), (2, BY_NOBODY)], [[1, 2]]),
+    "the same number on two days": ([(1, ON_MONDAY), (1, ON_TUESDAY), (2, ON_TUESDAY)], [[1], [1, 2]]),
+    "a day, and none": ([(1, NUMBER), (1, ON_MONDAY)], [[1, 1]]),
+    "a copy of the next day": ([(1, ON_MONDAY), (2, ON_TUESDAY)], [[1, 2]]),
+    "an increment and a total": ([(1, NUMBER), (1, replace(NUMBER, kind="increment"))], [[1], [1]]),
+    "two peoples": ([(1, NUMBER), (1, replace(NUMBER, people="unstated"))], [[1], [1]]),
+}
+
+
+@pytest.mark.parametrize(("told", "articles"), CLAIMS.values(), ids=CLAIMS)
+def test_claims_of_one_story(told, articles):
+    assert [[article for article, _ in claim] for claim in claims_in(told)] == articles
+
+
+def test_a_copy_that_names_another_side_for_the_number_is_another_claim(newsroom, source):
+    room = newsroom(source("one"), source("two"))
+    at = NOW - timedelta(hours=5)
+    for n, (key, who) in enumerate((("one", "The ombudsman"), ("two", "Azerbaijan's foreign ministry"))):
+        text = BODY.replace("The ombudsman", who)
+        room.poll(key, at + timedelta(hours=n), (key, "Depot explodes near Stepanakert", text, at + timedelta(hours=n)))
+    room.count()
+    claims = _ledger(room, subjects=["killed"])
+    assert claims["story"].tolist() == [1, 1]
+    assert claims[["value", "claimant_side"]].values.tolist() == [[68, "karabakh"], [68, "azerbaijani"]]
+    for side in ("karabakh", "azerbaijani"):
+        assert _ledger(room, subjects=["killed"], sides=[side])["claimant_side"].tolist() == [side]
 
 
 def test_the_ledger_is_chosen_by_kind_people_and_side(told):

@@ -64,6 +64,45 @@ def test_the_years_since_the_departure_are_well_covered(cases):
         assert len(later) >= 0.4 * len(dated)
 
 
+# What the given cases call by several names, and what makes sense in some languages only.
+SAME_THREAT = {
+    "case_folding": "no_diacritics",
+    "eased": "relief",
+    "irrealis": "risk",
+    "one-sided-claim": "attribution",
+    "orthography": "western_orthography",
+    "schwaless": "no_diacritics",
+    "trap-energy": "gas_export",
+    "trap-football": "sport",
+    "trap-metaphor": "metaphor",
+    "trap-other-crisis": "other_crisis",
+    "trap-tourism": "culture",
+    "western-armenian": "western_orthography",
+}
+IN_SOME_LANGUAGES = {
+    "mixed-script": {"az", "hy", "ru", "tr"},
+    "morphology": {"az", "hy", "ru", "tr"},
+    "no_diacritics": {"az", "tr"},
+    "western_orthography": {"hy"},
+}
+
+
+def test_every_threat_of_the_given_cases_is_there_in_every_language_where_it_makes_sense(cases):
+    given = {case.threat for case in read_cases(MONITOR / "cases_dev.jsonl") if isinstance(case, Case)} - {""}
+    there = {(SAME_THREAT.get(case.threat, case.threat), case.lang) for case in cases}
+    wanted = {
+        (threat, language)
+        for threat in (SAME_THREAT.get(one, one) for one in given)
+        for language in IN_SOME_LANGUAGES.get(threat, LANGUAGES)
+    }
+    assert len(given) > 30
+    assert sorted(wanted - there) == []
+
+
+def test_labels_carry_who_is_unsure(cases):
+    assert sum(bool(case.unsure) for case in cases) >= 100
+
+
 def test_ids_are_unique(cases):
     assert [name for name, count in Counter(case.id for case in cases).items() if count > 1] == []
 

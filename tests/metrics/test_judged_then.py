@@ -24,6 +24,8 @@ from tests.metrics.test_alerts import (  # noqa: F401  fixtures
     the_alert,
 )
 
+pytestmark = pytest.mark.thorough
+
 
 def then(room, day=LAST, as_of=None):
     lexicon = room.tagger.lexicon

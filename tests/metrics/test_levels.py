@@ -197,6 +197,7 @@ STORIES = st.lists(
 PATTERN = st.lists(st.sampled_from([0.0, 0.4, 0.6, 0.8, 1.0]), max_size=40)
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(STORIES, PATTERN)
 def test_a_level_never_moves_without_its_rule(stories, pattern):
@@ -214,6 +215,7 @@ def test_a_level_never_moves_without_its_rule(stories, pattern):
     assert set(level) <= {NO_DATA, 0, 1, 2, 3, 4}
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(STORIES, PATTERN, st.integers(1, 60))
 def test_a_day_depends_on_no_later_day(stories, pattern, later):
@@ -230,6 +232,7 @@ def astuple(of):
     return of.seen, of.weight, of.panel
 
 
+@pytest.mark.thorough
 @given(STORIES)
 @settings(deadline=None)
 def test_sides_of_one_bloc_count_once_and_an_unknown_one_not_at_all(stories):
@@ -262,7 +265,10 @@ def test_a_story_first_told_by_a_source_outside_the_panel_is_told_by_the_next():
 
 
 def test_twenty_indicators_over_four_hundred_days_are_quick():
-    """A ratio to the same with a twentieth of the series: days are judged together for all series."""
+    """A ratio to the same with a twentieth of the series: days are judged together for all series.
+
+    Ten runs of the one take about as long as they may of the other, so that a busy machine holds both up alike.
+    """
     dice = np.random.default_rng(1)
     stories = [
         (int(ago), "abcdefgh"[v], [*SIDES][s], STANCES[n])
@@ -273,10 +279,14 @@ def test_twenty_indicators_over_four_hundred_days_are_quick():
     few = told.of(spread.series == 0)
     sources = seen(days=400, sources=60)
 
-    def seconds(some, series):
-        began = time.process_time()
-        run(some, sources, series=series)
-        return time.process_time() - began
+    def seconds(some, series, *, times):
+        taken = []
+        for _ in range(3):  # others on the machine can only add to what it costs
+            began = time.process_time()
+            for _ in range(times):
+                run(some, sources, series=series)
+            taken.append(time.process_time() - began)
+        return min(taken)
 
-    seconds(few, 1)
-    assert seconds(spread, 20) < 10 * seconds(few, 1)
+    seconds(few, 1, times=1)
+    assert seconds(spread, 20, times=1) < seconds(few, 1, times=10)

@@ -10,6 +10,8 @@ from metrics import store
 from metrics.attribution import Attribution
 from metrics.daily import daily_table, observed_days
 
+pytestmark = pytest.mark.thorough
+
 DAY = date(2023, 1, 10)
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)
 FOOD = "There is a food shortage in Stepanakert. {}"

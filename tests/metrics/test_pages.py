@@ -22,6 +22,8 @@ from metrics import store
 from metrics.daily import daily_table
 from metrics.pages import Pages, in_words
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[2]
 SAVED = ROOT / "tests" / "feeds" / "pages"
 EXPECTED = json.loads((SAVED / "expected.json").read_text(encoding="utf-8"))
@@ -101,7 +103,7 @@ def where(newspapers, tmp_path_factory):
 
 
 def command(*words: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return done
 

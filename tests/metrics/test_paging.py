@@ -9,6 +9,7 @@ import pytest
 from feeds.archive import open_archive
 from metrics.store import StoryQuery, newest, stories, story_count
 from metrics.store.listing import articles_below
+from tests.further import further
 
 NOON = datetime(2023, 4, 20, 12, tzinfo=UTC)
 ASKED = {
@@ -27,13 +28,15 @@ ASKED = {
 }
 
 
-@pytest.fixture
-def room(newsroom, source):
-    """Seven stories; the even ones carried by two houses of different sides, the second first seen but later."""
-    return filled(newsroom(source("one"), source("two", "azerbaijani")))
+@pytest.fixture(scope="module")
+def room(room_in, source, tmp_path_factory):
+    made = room_in(tmp_path_factory.mktemp("sqlite"), source("one"), source("two", "azerbaijani"))
+    yield filled(made)
+    made.archive.close()
 
 
 def filled(made):
+    """Seven stories; the even ones carried by two houses of different sides, the second first seen but later."""
     for number, who in enumerate(("bakers", "teachers", "drivers", "nurses", "farmers", "clerks", "weavers")):
         said = f"There is a shortage of food in Stepanakert, residents of house {number} said. "
         body = said + " ".join(f"{who}{word}" for word in range(40))
@@ -52,7 +55,7 @@ def slowly(room, wanted):
     return [line.article for line in sorted(found, key=lambda one: (one.appeared, one.article), reverse=True)]
 
 
-@pytest.mark.parametrize("few", [0, 3, 1000])
+@pytest.mark.parametrize("few", further([3, 0, 1000]))
 @pytest.mark.parametrize("wanted", ASKED.values(), ids=ASKED)
 def test_both_ways_give_all_pages_in_order(room, wanted, few, monkeypatch):
     monkeypatch.setattr("metrics.store.paging.FEW", few)
@@ -89,16 +92,17 @@ def test_an_article_that_is_not_there_begins_with_the_newest(room):
     assert asked[0] == asked[1]
 
 
-@pytest.fixture
-def on_postgresql(newsroom, source, module_database):
-    made = newsroom(source("one"), source("two", "azerbaijani"))
+@pytest.fixture(scope="module")
+def on_postgresql(room_in, source, tmp_path_factory, module_database):
+    made = room_in(tmp_path_factory.mktemp("unused"), source("one"), source("two", "azerbaijani"))
     made.archive.close()
     made.archive = open_archive(module_database)
-    return filled(made)  # the second time all are known
+    yield filled(made)
+    made.archive.close()
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("few", [0, 3, 1000])
+@pytest.mark.parametrize("few", further([3, 0, 1000]))
 @pytest.mark.parametrize("wanted", ASKED.values(), ids=ASKED)
 def test_postgresql_gives_the_same_pages(on_postgresql, wanted, few, monkeypatch):
     test_both_ways_give_all_pages_in_order(on_postgresql, wanted, few, monkeypatch)

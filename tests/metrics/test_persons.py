@@ -35,9 +35,12 @@ def test_a_word_without_end_is_no_name_and_costs_no_more_than_other_text(mask):
     """A page of capitals without a blank took minutes: a feed could stop whoever shows it."""
 
     def seconds(text: str) -> float:
-        began = time.perf_counter()
-        mask().text(text, "en", story=1)
-        return time.perf_counter() - began
+        taken = []
+        for _ in range(3):  # others on the machine can only add to what it costs
+            began = time.process_time()
+            mask().text(text, "en", story=1)
+            taken.append(time.process_time() - began)
+        return min(taken)
 
     seconds("Bread")
     ordinary = seconds("Bread queues form before dawn. " * 1_300)

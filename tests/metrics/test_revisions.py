@@ -26,6 +26,8 @@ from metrics.store.revising import Revision, revisions_of
 from metrics.tag import Tagger
 from metrics.update import _Tagging
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2023, 1, 10)
 NOON = datetime(2023, 1, 10, 8, tzinfo=UTC)  # noon in Yerevan, Stepanakert/Khankendi and Baku

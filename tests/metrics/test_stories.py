@@ -69,6 +69,22 @@ PAIRS = {
     "two headlines with other numbers": (
         ("Mine near the town wounds 2 men", ""), ("Mine near the town wounds 3 men", ""), 5, 1, False,
     ),
+    "what is behind a dash tells it": ((f"{ROAD} - restored", ""), (f"{ROAD} - cut", ""), 5, 1, False),
+    "a headline and what it adds behind a dash": ((ROAD, ""), (f"{ROAD} - mayor", ""), 5, 1, True),
+    "a headline and the number behind a dash": ((ROAD, ""), (f"{ROAD} - 2 wounded", ""), 5, 1, False),
+    "two headlines with other signs": (
+        ("Temperature in the valley falls to +5", ""), ("Temperature in the valley falls to −5", ""), 5, 1, False,
+    ),
+    "one headline, a few words with other numbers": (
+        (WHAT, "Calm was broken 3 times."), (WHAT, "Calm was broken 15 times."), 5, 1, False,
+    ),
+    "one headline, a few words of opposite sense": (
+        (WHAT, "The supply of gas was cut."), (WHAT, "The supply of gas was restored."), 5, 1, False,
+    ),
+    "one headline, a few words and no more": ((WHAT, ""), (WHAT, "Calm was broken 3 times."), 5, 1, True),
+    "one headline, a few words that stand in the text": (
+        (ROAD, "Closed on Tuesday for the 5th week."), (ROAD, BODY), 5, 1, True,
+    ),
     "short common headlines": (("Daily news", ""), ("Daily news", ""), 5, 1, False),
 }  # fmt: skip
 
@@ -85,6 +101,21 @@ def test_copies_and_originals(sketch, a, b, hours, houses, one_story):
     second = index.assign(2, NOON + timedelta(hours=hours), f"house{houses}", sketch(*b))
     assert first.story == 1
     assert (second.story == 1) is one_story
+
+
+def joined(sketch, *articles):
+    """Stories of these articles of one house, an hour apart."""
+    index = StoryIndex()
+    at = (NOON + timedelta(hours=n) for n in range(len(articles)))
+    return [index.assign(n, next(at), "a", sketch(*one)).story for n, one in enumerate(articles, start=1)]
+
+
+def test_what_is_told_apart_is_not_joined_by_a_headline_that_fits_both(sketch):
+    assert joined(sketch, (WHAT, BODY), (WHAT, ""), (WHAT, OTHER)) == [1, 1, 3]
+    assert joined(sketch, (WHAT, ""), (WHAT, BODY), (WHAT, OTHER)) == [1, 1, 3]
+    assert joined(sketch, (WHAT, ""), (WHAT, "Broken 3 times."), (WHAT, "Broken 15 times.")) == [1, 1, 3]
+    assert joined(sketch, (ROAD, ""), (f"{ROAD} - 2 wounded", ""), (f"{ROAD} - 3 wounded", "")) == [1, 2, 3]
+    assert joined(sketch, (ROAD, ""), (f"{ROAD} - closed", ""), (f"{ROAD} - opened", "")) == [1, 2, 3]
 
 
 def test_a_reprint_after_ten_days_is_a_new_story(sketch):
@@ -156,6 +187,7 @@ def test_stories_do_not_depend_on_batches_kills_and_what_is_in_memory(sketch, ar
     assert assigned(sketch, arrivals, kills) == assigned(sketch, arrivals, {})
 
 
+@pytest.mark.thorough
 @settings(max_examples=50, deadline=None)
 @given(ARRIVALS)
 def test_what_comes_later_changes_no_story(sketch, arrivals):

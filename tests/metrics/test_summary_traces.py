@@ -18,6 +18,8 @@ from metrics.summary import SEEN_STATES, Sentence, summary_of, window_of
 from tests.metrics.test_alerts import BURST, LAST, folders, on, opened  # noqa: F401  fixtures
 from tests.metrics.test_judged_then import LATER, days_go_on, late_stories
 
+pytestmark = pytest.mark.thorough
+
 FIRST_ALARM = on(BURST[0])
 
 

@@ -13,11 +13,14 @@ from sqlalchemy import insert, select, update
 
 from feeds.archive import open_archive
 from feeds.archive.schema import (
+    articles,
+    credits,
     daily,
     daily_observed,
     daily_rollup,
     daily_totals,
     evidence,
+    figures,
     first_carriers,
     rules,
     source_days,
@@ -295,7 +298,10 @@ SHORTAGE = (
     "as almost nothing can be brought in."
 )
 TEXTS = (FOOD, FUEL, DENIAL, OTHER, f"{FUEL}\n{SHORTAGE}", f"{DENIAL}\n{SHORTAGE}", f"{OTHER}\n{SHORTAGE}")
-DERIVED = (tags, evidence, first_carriers, story_members, stale_days, daily, daily_rollup, daily_totals, source_days)
+DERIVED = (
+    tags, evidence, figures, credits, first_carriers, story_members, stale_days, daily, daily_rollup, daily_totals,
+    source_days,
+)  # fmt: skip
 
 
 def snapshot(room):
@@ -317,6 +323,7 @@ STEP = st.tuples(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, min_size=1, max_size=8))
 @example(  # an answer that still holds an old item shows that nothing was missed on the days before it
@@ -467,6 +474,7 @@ ARRIVAL = st.tuples(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ARRIVAL, min_size=1, max_size=10))
 @example([("one", 0, 0, 0, True), ("two", 1, 0, -300, True), ("one", 3, 0, 0, True), ("two", 0, 1, 0, True)])
@@ -511,3 +519,43 @@ def test_history_loaded_later_finds_its_copies_of_that_time_and_of_no_other(news
         room.poll("two", hours(10 + n), (f"b{year}", "Food runs short", AGENCY, at), backfill=True)
         room.count()
     assert {row[0]: row[1] for row in snapshot(room)["story_members"]} == {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 1}
+
+
+def moved_origins(room):
+    """story → its origin, of those whose origin is not the article first seen, which gave the story its id."""
+    first = {}
+    with room.archive.reading() as connection:
+        query = select(story_members.c.story, articles.c.first_time, articles.c.seen, articles.c.id)
+        for story, *time, article in connection.execute(query.join(articles, articles.c.id == story_members.c.article)):
+            first[story] = min(first.get(story, (*time, article)), (*time, article))
+    return {story: article for story, (*_, article) in first.items() if article != story}
+
+
+def test_late_originals_edits_and_history_leave_the_same_stories_when_all_is_found_anew(newsroom, source):
+    room = newsroom(source("one"), source("two", side="russian"), source("agency", side="western"))
+    draw = random.Random(5)
+    for n in range(12):
+        told = (
+            f"VALE (AFP) - {10 + n} people were wounded by shelling in Stepanakert, Nagorno-Karabakh, an officer said."
+        )
+        told += (
+            f" {SHORTAGE} {n} Those of house {n} of street {7 * n} went to relatives in town {3 * n} by road {5 * n}."
+        )
+        for key in draw.sample(["one", "two", "agency"], 3):
+            at = hours(30 * n + draw.randrange(20))
+            published = at - timedelta(hours=draw.choice([0, 1, 30, 100]))
+            room.poll(key, at, (f"{key}{n}", f"Village {n} tells of {key}", told, published), backfill=n % 5 == 4)
+            if draw.random() < 0.3:
+                room.count()
+        if n % 4 == 3:  # an edit
+            room.poll("one", at, (f"one{n}", f"Village {n} tells more", f"{told} A doctor came later.", published))
+    room.count()
+    before, moved = snapshot(room), moved_origins(room)
+    assert len(moved) > 2
+    assert before["figures"]
+    assert before["credits"]
+    assert len({row[1] for row in before["story_members"]}) < len(before["story_members"]) / 2
+    for anew in ({"stories": True}, {"stories": True, "everything": True}):
+        room.count(**anew)
+        assert snapshot(room) == before
+        assert moved_origins(room) == moved

@@ -62,6 +62,7 @@ STEP = st.tuples(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, min_size=1, max_size=8))
 @example(  # a copy, then its original; an edit into another subject within two days, and one after them

@@ -1,5 +1,6 @@
 """Several processes say the same as one, in order; whoever is killed, nothing is lost and nobody is left behind."""
 
+import io
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from feeds.errors import HouseError
 from metrics.__main__ import main
+from metrics.commands_count import progress_bar
 from metrics.model import Text
 from metrics.workers import Task, answered, answers
 
@@ -53,6 +55,7 @@ def test_two_processes_say_what_one_says_in_the_same_order(tagger):
         assert plain(said) == plain(answers(tagger, some))
 
 
+@pytest.mark.thorough
 def test_answers_larger_than_a_pipe_block_nobody(tagger):
     long = Text(
         "1", "Food shortage in Stepanakert", "\n".join(f"Day {n}: no bread in Stepanakert." for n in range(900)), "en"
@@ -122,7 +125,7 @@ def command(file, *options):
 
 
 def run(file, *options):
-    done = subprocess.run(command(file, *options), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command(file, *options), cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -131,7 +134,7 @@ def killed(file, *options):
     """Run and kill -9 when some of the articles are done. Returns how many versions were; its workers end too."""
     known = {one[0] for one in rules_of(file) if one[2]} if options else set()
     running = subprocess.Popen(command(file, *options), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 100
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and running.poll() is None:
         new = [mark for number, mark, _ in rules_of(file) if number not in known]
         if new and new[0]:
@@ -150,6 +153,7 @@ def killed(file, *options):
 ARTICLES = 3_000
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
 def test_killed_in_the_middle_and_run_again_is_as_if_nothing_had_happened(newsroom, source, tmp_path):
     room = newsroom(source("paper"), source("radio", side="azerbaijani"))
@@ -178,6 +182,23 @@ def test_killed_in_the_middle_and_run_again_is_as_if_nothing_had_happened(newsro
     assert "switched to rules" in said
     assert rows(file) == expected
     assert len(rules_of(file)) == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_file_does_not(monkeypatch):
+    for screen, shown in (
+        (Terminal(), "\r1 of 3 articles, 33 %\r3 of 3 articles, 100 %\n"),
+        (io.StringIO(), ""),
+    ):
+        monkeypatch.setattr(sys, "stderr", screen)
+        progress = progress_bar()
+        progress(1, 3)
+        progress(3, 3)
+        assert screen.getvalue() == shown
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "100000"])

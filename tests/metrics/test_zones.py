@@ -5,6 +5,8 @@ import time
 import pytest
 
 from metrics.model import Text
+from tests.further import further
+from tests.pace import pace
 
 ARTICLE = "Shops in Stepanakert have had no bread since Monday, residents said.\n"
 HEADLINES = "Gas supply to Martakert cut for a third day\nNo medicine left in Askeran hospital, doctors say\n"
@@ -54,12 +56,33 @@ HOSTILE = {
     "half of a surrogate pair": "no bread \udfff and \ud800 no gas",
     "right-to-left marks": "no \u202ebread\u202c and \u200fno gas",
 }
+LIMIT = 3.0  # seconds of CPU for one text where nothing is slower than usual: twice what is claimed, for noise
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("text", further(HOSTILE.values(), 2), ids=HOSTILE)
 def test_no_text_holds_the_others_up(tagger, text):
-    """The limit is generous for slow machines; what it guards against took minutes."""
-    before = time.process_time()
-    tagged = tagger.tag(Text("1", "Stepanakert", text, "en"))
-    assert time.process_time() - before < 10
+    """Tags, and the sketch by which copies are known: the best of three runs, the first may compile rules."""
+    seconds = []
+    for _ in range(3):
+        slow, before = pace(time.process_time), time.process_time()
+        tagged = tagger.tag(Text("1", "Stepanakert", text, "en"))
+        tagger.sketcher.sketch("Stepanakert", text, "en")
+        seconds.append((time.process_time() - before) / slow)
+    assert min(seconds) < LIMIT
     assert tagged.relevant
+    assert all(one.end - one.start == len(one.sentence) for one in tagged.evidence)
+
+
+def test_terms_beyond_all_measure_are_named_and_not_read(tagger):
+    """A sentence of prose has a handful; each is held against every cue of its clause."""
+    hits = tagger.hits(Text("1", "Stepanakert", "no bread, no gas, no fuel, no water " * 20, "en"))
+    unread = [hit for hit in hits if "too many terms" in hit.rule]
+    assert unread
+    assert not any(hit.kept for hit in unread)
+    assert {hit.indicator for hit in hits if hit.kept} == {"food", "gas", "fuel", "water"}
+
+
+def test_a_page_in_half_characters_is_cleared_of_pleas_like_any_other(tagger):
+    page = "Stepanakert has no bread \ud800.\nPhoto: no gas\n"
+    assert tagger.article_lines(Text("1", "", page, "en")) == "Stepanakert has no bread \ufffd."
+    assert tagger.names(Text("1", "", page, "en")) == ["food", "gas"]
