@@ -112,19 +112,7 @@ def none_seen(first: date, last: date, *, what: str = "") -> str:
 
 def story_html(line: StoryLine, *, heading: str = "h3") -> str:
     """One story with its copies, as HTML."""
-    return data.drawn(line, f"whole {heading}", lambda: _drawn(line, heading))
-
-
-def _drawn(line: StoryLine, heading: str) -> str:
-    return pieces.story(
-        line,
-        data.watched().labels,
-        times=_times(line),
-        copies=data.copies(line),
-        event=event_line(line),
-        added=line.added_later,
-        heading=heading,
-    )
+    return data.drawn(line, f"whole {heading}", lambda: pieces.story(_parts(line, heading), begins=line.article))
 
 
 def story_parts(line: StoryLine, *, heading: str = "h3") -> pieces.StoryParts:

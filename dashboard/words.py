@@ -127,6 +127,7 @@ WHY = "Why?"
 WHY_HERE = "Words in this sentence"
 WHY_ELSEWHERE = "Words elsewhere in the article"
 WHY_ARTICLE = "Words in the article"
+WHY_SIGNS = "By these words the article is about the crisis, or about something else"
 WHY_NOTHING = "No word of any indicator stands in it."
 WHY_GONE = "The article is no longer in the archive."
 WHY_OTHER_RULES = (

@@ -201,7 +201,7 @@ class FigureRow:
     """One claimed number, never merged with another. value : in `unit`, the lower end where `high` gives another.
 
     bound : more, less, about; null: the number as it stands. claimant : null when nobody is named. as_of : day that the
-    claim gives. article : the earliest of `articles`, which carry it.
+    claim gives. article : the one quoted; `articles` carry it, that one first.
     """
 
     date: Day

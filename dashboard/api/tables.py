@@ -153,13 +153,14 @@ def _figure_row(cells: Cells) -> FigureRow:
     )
 
 
-FIGURE_PLACE = (str, str, str, str, str, float, float, int)
+FIGURE_PLACE = (str, str, str, str, str, float, float, int, str, str)
 
 
 def _figure_place(row: FigureRow) -> Position:
     """The order of the file; where that leaves two claims alike, by what else keeps claims apart."""
     high = row.high if row.high is not None else -1.0
-    return (row.date.isoformat(), row.subject, row.unit, row.kind, row.people, row.value, high, row.story)
+    number = (row.date.isoformat(), row.subject, row.unit, row.kind, row.people, row.value, high)
+    return (*number, row.story, row.claimant_side or "", row.as_of or "")
 
 
 def _text(value: object) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -25,21 +27,40 @@ def add_interval(figure: go.Figure, rows: pd.DataFrame, measure: Measure, period
 def add_expected(figure: go.Figure, rows: pd.DataFrame, colours: Palette) -> None:
     """A column a day up to the count that would be unusual, and a dotted line at what was expected.
 
-    Columns, not an area: a day that nobody saw, or on which the detector was learning, has none.
+    A day that nobody saw, or on which the detector was learning, has none.
     """
     known = rows[rows["expected"].notna()]
     if known.empty:
         return
-    figure.add_bar(
-        x=list(known["date"]), y=[float(value) for value in known["watch_from"]], width=DAY_MS, yaxis="y2",
-        name="as usual", legendrank=1700, hoverinfo="skip",
-        marker={"color": f"rgba({rgb(colours.hatch)},0.2)", "line": {"width": 0}},
+    days, heights = _columns(list(known["date"]), [float(value) for value in known["watch_from"]])
+    figure.add_scatter(
+        x=days, y=heights, yaxis="y2", name="as usual", legendrank=1700, hoverinfo="skip", mode="lines",
+        fill="toself", fillcolor=f"rgba({rgb(colours.hatch)},0.2)", line={"width": 0},
     )  # fmt: skip
     figure.add_scatter(
         x=list(rows["date"]), y=[None if pd.isna(value) else value for value in rows["expected"]], yaxis="y2",
         name="expected", legendrank=1701, mode="lines", connectgaps=False, hoverinfo="skip",
         line={"color": colours.soft, "width": 1.2, "dash": "dot"},
     )  # fmt: skip
+
+
+def _columns(days: list[date], heights: list[float]) -> tuple[list[datetime | None], list[float | None]]:
+    """The outline of a column a day, neighbours joined, None where a day is missing between: one shape to draw, not one
+    a day.
+    """
+    xs: list[datetime | None] = []
+    ys: list[float | None] = []
+    half = timedelta(hours=12)
+    for number, (day, height) in enumerate(zip(days, heights, strict=True)):
+        middle = datetime.combine(day, time())  # the axis has a day at its midnight
+        begins = number == 0 or days[number - 1] + timedelta(days=1) != day
+        ends = number + 1 == len(days) or days[number + 1] != day + timedelta(days=1)
+        if begins and xs:
+            xs.append(None)
+            ys.append(None)
+        xs += [middle - half] * (1 + begins) + [middle + half] * (1 + ends)
+        ys += [0.0] * begins + [height, height] + [0.0] * ends
+    return xs, ys
 
 
 UNUSUAL = (("alert", "alert", ""), ("watch", "watch", "/"), ("decline", "fewer than usual", "."))

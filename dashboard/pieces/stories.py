@@ -23,30 +23,6 @@ class Times:
     backfill: bool = False
 
 
-def story(
-    line: StoryLine,
-    labels: words.Labels,
-    *,
-    times: Times | None = None,
-    copies: Sequence[StoryLine] = (),
-    event: EventLine | None = None,
-    added: frozenset[int] = frozenset(),
-    shown: int = 3,
-    heading: str = "h3",
-) -> str:
-    """One story: who published it and when, its title, its evidence, its copies.
-
-    added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
-    """
-    parts = story_parts(line, labels, times=times, copies=copies, event=event, added=added, heading=heading)
-    items = [f"<ul>{''.join(shown_one.html for shown_one in parts.evidence[:shown])}</ul>" if parts.evidence else ""]
-    rest = parts.evidence[shown:]
-    if rest:
-        listed = "".join(one.html for one in rest)
-        items.append(f"<details><summary>{more_evidence(len(rest))}</summary><ul>{listed}</ul></details>")
-    return alone(f"{parts.head}{''.join(items)}{parts.foot}", begins=line.article)
-
-
 def more_evidence(count: int) -> str:
     return f"{count} more evidence {'sentence' if count == 1 else 'sentences'}"
 
@@ -80,7 +56,10 @@ def story_parts(
     added: frozenset[int] = frozenset(),
     heading: str = "h3",
 ) -> StoryParts:
-    """What `story` is made of."""
+    """Who published it and when, its title, its evidence, its copies.
+
+    added : positions in `line.evidence` of sentences that appeared more than 48 hours after the first version.
+    """
     later = [item for at, item in enumerate(line.evidence) if at in added]
     lines = tuple(
         EvidenceLine(
@@ -105,6 +84,16 @@ def story_parts(
         f"<{heading}>{link(line.url, _title(line))}</{heading}>{nothing}"
     )
     return StoryParts(head, lines, copies_of(line, copies, labels) + (event_of(event, labels) if event else ""))
+
+
+def story(parts: StoryParts, *, begins: int, shown: int = 3) -> str:
+    """A whole story, evidence beyond `shown` sentences folded. begins : as in `alone`."""
+    items = [f"<ul>{''.join(one.html for one in parts.evidence[:shown])}</ul>" if parts.evidence else ""]
+    rest = parts.evidence[shown:]
+    if rest:
+        listed = "".join(one.html for one in rest)
+        items.append(f"<details><summary>{more_evidence(len(rest))}</summary><ul>{listed}</ul></details>")
+    return alone(f"{parts.head}{''.join(items)}{parts.foot}", begins=begins)
 
 
 def alone(html: str, *, begins: int | None = None) -> str:

@@ -10,7 +10,7 @@ from dashboard.pieces.stories import EvidenceLine
 from dashboard.pieces.tables import rows
 from dashboard.pieces.text import LONGEST_RULE, LONGEST_TITLE, clipped, foreign, plain
 from metrics.explain import Explanation
-from metrics.model import Hit
+from metrics.model import Hit, Sign
 
 MOST_HITS = 60  # terms shown of one article; a feed may send one that holds thousands
 
@@ -38,9 +38,25 @@ def explanation(
         parts.append(_hits(here, labels, words.WHY_HERE))
     if others:
         parts.append(_hits(others, labels, words.WHY_ELSEWHERE if here else words.WHY_ARTICLE))
+    if one.signs:
+        parts.append(_signs(one.signs))
     if not one.hits:
         parts.append(f'<p class="m-said">{plain(words.WHY_NOTHING)}</p>')
     return f'<div class="m-part">{"".join(parts)}</div>'
+
+
+def _signs(signs: Sequence[Sign]) -> str:
+    body = [
+        [plain(sign.subject), f"<mark>{foreign(clipped(sign.term, LONGEST_TITLE))}</mark>",
+         foreign(clipped(sign.rule, LONGEST_RULE))]
+        for sign in signs[:MOST_HITS]
+    ]  # fmt: skip
+    table = rows(["Sign of", "Words", "Rule"], body, caption=words.WHY_SIGNS)
+    return table + _more(len(signs))
+
+
+def _more(shown: int) -> str:
+    return f"<p>and {shown - MOST_HITS:,} more</p>" if shown > MOST_HITS else ""
 
 
 def _hits(hits: Sequence[Hit], labels: words.Labels, caption: str) -> str:
@@ -54,4 +70,4 @@ def _hits(hits: Sequence[Hit], labels: words.Labels, caption: str) -> str:
         for hit in hits[:MOST_HITS]
     ]
     table = rows(["Counted as", "Indicator", "Words", "Rule"], body, caption=caption)
-    return table + (f"<p>and {len(hits) - MOST_HITS:,} more</p>" if len(hits) > MOST_HITS else "")
+    return table + _more(len(hits))
