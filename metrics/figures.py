@@ -91,13 +91,31 @@ def _numbers(reading: Reading, rules: FigureRules) -> dict[int, list[Number]]:
 
 
 def _once(found: Iterable[Figure], title_end: int) -> list[Figure]:
-    """A headline is short: where the text has its number, the text says what is meant."""
-    listed = sorted(found, key=lambda one: (one.start < title_end, one.start))
-    chosen: dict[tuple[object, ...], Figure] = {}
-    for one in listed:
-        if one.start >= title_end or not any(key[:3] == (one.value, one.high, one.unit) for key in chosen):
-            chosen.setdefault((one.value, one.high, one.unit, one.subject), one)
-    return sorted(chosen.values(), key=lambda one: one.start)
+    """A headline is short: where the text has its number, the text says what is meant.
+
+    Within the text an equal number is said again unless it names another side, other people or another day: those are
+    claims of their own (metrics.claims).
+    """
+    chosen: list[Figure] = []
+    for one in sorted(found, key=lambda one: (one.start < title_end, one.start)):
+        same = [of for of in chosen if (of.value, of.high, of.unit) == (one.value, one.high, one.unit)]
+        if one.start < title_end:
+            is_said = any(of.start >= title_end or of.subject == one.subject for of in same)
+        else:
+            is_said = any(_is_repeated(of, one) for of in same)
+        if not is_said:
+            chosen.append(one)
+    return sorted(chosen, key=lambda one: one.start)
+
+
+def _is_repeated(one: Figure, later: Figure) -> bool:
+    """Who leaves out whose, of whom or when repeats what was said before."""
+    pairs = [
+        (one.claimant_side, later.claimant_side, ""),
+        (one.people, later.people, UNSTATED),
+        (one.as_of, later.as_of, ""),
+    ]
+    return one.subject == later.subject and all(a == b or nothing in (a, b) for a, b, nothing in pairs)
 
 
 class _Sentence(Subjects):

@@ -133,6 +133,32 @@ def test_a_number_of_the_headline_that_the_text_repeats_is_one_figure(tagger):
     assert one.start > len(text.title)
 
 
+TOLD_AGAIN = {
+    "the same day by day": (
+        "On 25 September five lorries with food passed Lachin. On 26 September five lorries with food passed Lachin.",
+        [("", "2023-09-25"), ("", "2023-09-26")],
+    ),
+    "again without a day": (
+        "On 25 September five lorries with food passed Lachin. The five lorries with food passed Lachin in the morning.",
+        [("", "2023-09-25")],
+    ),
+    "by both sides": (
+        "Baku says 12 people were killed near Stepanakert. Yerevan says 12 people were killed near Stepanakert.",
+        [("azerbaijani", ""), ("armenian", "")],
+    ),
+    "again by nobody": (
+        "Baku says 12 people were killed near Stepanakert. The 12 people were killed near Stepanakert at night.",
+        [("azerbaijani", "")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "claims"), TOLD_AGAIN.values(), ids=TOLD_AGAIN)
+def test_an_equal_number_is_a_claim_of_its_own_by_another_side_or_of_another_day(tagger, said, claims):
+    found = tagger.tag(Text("1", "News", said, "en", "", DAY)).figures
+    assert [(one.claimant_side, one.as_of) for one in found] == claims
+
+
 def test_a_claimed_figure_about_a_place_of_the_crisis_makes_a_short_text_relevant(tagger):
     said = "The number of people who live in Lachin has reached 4,200, an official said."
     assert tagger.tag(Text("1", "Lachin grows", said, "en", "", date(2025, 9, 22))).relevant
