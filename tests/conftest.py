@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -329,7 +330,8 @@ def own_database(postgres: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def module_database(postgres: str, request: pytest.FixtureRequest) -> str:
     """The same, for all tests of a module."""
-    return _new_database(postgres, request.module.__name__.rpartition(".")[2])
+    name = request.module.__name__.rpartition(".")[2]
+    return _new_database(postgres, f"{name}_{uuid4().hex[:8]}")  # a module whose thorough half comes later asks twice
 
 
 def _new_database(server: str, name: str) -> str:

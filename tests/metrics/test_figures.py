@@ -139,7 +139,7 @@ TOLD_AGAIN = {
         [("", "2023-09-25"), ("", "2023-09-26")],
     ),
     "again without a day": (
-        "On 25 September five lorries with food passed Lachin. The five lorries with food passed Lachin in the morning.",
+        "On 25 September five lorries with food passed Lachin. The five lorries with food passed Lachin early.",
         [("", "2023-09-25")],
     ),
     "by both sides": (
