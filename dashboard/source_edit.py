@@ -1,6 +1,8 @@
 """Adding, testing, retiring and importing sources, where the server was started with --edit. Asks, draws.
 
-Each does what the command of that name does, by running it; a refusal is its one line, beside the field.
+Each does what the command of that name does, by running it; a refusal is its one line, in the form. A button is
+pressed for one run only, and the look for news may begin another before that one is through: what was asked and what
+came of it are therefore kept until the next is pressed.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, pieces, words
 from feeds.errors import HouseError
@@ -27,67 +28,83 @@ def panel() -> None:
     """Four things that can be done to the list of sources."""
     st.header(words.EDIT_SOURCES, anchor=False)
     st.caption(words.EDIT_NOTE)
-    if told := st.session_state.pop("source-told", ""):
-        st.html(f'<p class="m-done" role="status">{pieces.plain(told)}</p>')
+    _say("")
     _add()
     _retire()
     _import()
 
 
-def _wrong(where: DeltaGenerator, error: HouseError) -> None:
-    """One line beside the field, as text: a server may have written it."""
-    where.html(f'<p class="m-wrong" role="alert">{pieces.plain(pieces.clipped(str(error), LONGEST))}</p>')
+def _is_asked(label: str) -> bool:
+    """Draw the button of a form; whether what it asks for is still to be done."""
+    st.form_submit_button(label, on_click=_ask, args=(label,))
+    return bool(st.session_state.get("source-asked") == label)
 
 
-def _done(where: DeltaGenerator, do: Callable[[], str]) -> None:
-    """Do it, then show the page anew with what was done; or say what is wrong."""
-    try:
-        with st.spinner(words.WORKING):
-            told = do()
-    except HouseError as error:
-        _wrong(where, error)
-        return
-    st.session_state["source-told"] = told.strip()
+def _ask(label: str) -> None:
+    st.session_state["source-asked"] = label
+    st.session_state.pop("source-told", None)
+
+
+def _answer(form: str, do: Callable[[], str]) -> None:
+    """Do what was asked and show the page anew, with the HTML that came of it on top; or what is wrong, in `form`."""
+    with st.spinner(words.WORKING):
+        try:
+            told = ("", do())
+        except HouseError as error:  # its words may be a server's
+            told = (form, f'<p class="m-wrong" role="alert">{pieces.plain(pieces.clipped(str(error), LONGEST))}</p>')
+        st.session_state["source-told"] = told  # before the spinner goes: there a waiting run may take over
+        st.session_state.pop("source-asked", None)
     st.rerun()
+
+
+def _say(form: str) -> None:
+    """What came of the button that was pressed last, when it belongs to this form; "": above them all."""
+    of, html = st.session_state.get("source-told", (None, ""))
+    if of == form:
+        st.html(html)
+
+
+def _done(told: str) -> str:
+    return f'<p class="m-done" role="status">{pieces.plain(told.strip())}</p>'
 
 
 def _add() -> None:
     languages = {data.watched().labels.language(key): key for key in data.watched().monitor.languages}
     with st.expander(words.ADD_SOURCE, key="adding"), st.form("add", border=False):
         url = st.text_input(words.FEED_ADDRESS, key="add-url", max_chars=2_000, placeholder="https://…/rss").strip()
-        beside = st.container()
+        _say("add")
         outlet = st.text_input(words.FEED_OUTLET, key="add-outlet", max_chars=200).strip()
         with st.container(horizontal=True):
             chosen = st.multiselect(words.FEED_LANGUAGES, list(languages), key="add-languages")
             scope = st.selectbox("Scope", SCOPES, key="add-scope", format_func=words.SCOPES.__getitem__)
         with st.container(horizontal=True):
-            tests = st.form_submit_button(words.TEST)
-            adds = st.form_submit_button(words.ADD)
-        if (tests or adds) and not _is_address(url):
-            _wrong(beside, HouseError(words.NO_ADDRESS))
-        elif tests:
-            _test(url, beside)
+            tests = _is_asked(words.TEST)
+            adds = _is_asked(words.ADD)
+        if tests:
+            _answer("add", lambda: _tested(url))
         elif adds:
             keys = [languages[name] for name in chosen]
-            _done(beside, lambda: data.add_source(url, outlet=outlet, languages=keys, scope=scope))
+            _answer("add", lambda: _added(url, outlet, keys, scope))
 
 
-def _is_address(url: str) -> bool:
+def _added(url: str, outlet: str, languages: list[str], scope: str) -> str:
+    _check_address(url)
+    return _done(data.add_source(url, outlet=outlet, languages=languages, scope=scope))
+
+
+def _check_address(url: str) -> None:
     try:
         parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError as error:
+        raise HouseError(words.NO_ADDRESS) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise HouseError(words.NO_ADDRESS)
 
 
-def _test(url: str, beside: DeltaGenerator) -> None:
-    """Fetch and read it now, store nothing."""
-    try:
-        with st.spinner(words.WORKING):
-            found = json.loads(data.check_feed(url))
-    except HouseError as error:
-        _wrong(beside, error)
-        return
+def _tested(url: str) -> str:
+    """Fetch and read it now, store nothing. What was found."""
+    _check_address(url)
+    found = json.loads(data.check_feed(url))
     items = found["items"]
     newest = [
         [pieces.plain(str(item["published"] or "no date")[:16]), pieces.foreign(pieces.clipped(item["title"], LONGEST))]
@@ -95,7 +112,7 @@ def _test(url: str, beside: DeltaGenerator) -> None:
     ]
     odd = "".join(f"<li>{pieces.foreign(pieces.clipped(one, LONGEST))}</li>" for one in found["odd"])
     said = words.tested(len(items), str(found["format"]), str(found["language"] or ""))
-    st.html(
+    return (
         f'<div role="status"><b>{pieces.foreign(pieces.clipped(found["title"] or url, LONGEST))}</b>: '
         f"{pieces.plain(said)}<ul>{odd}</ul>"
         f"{pieces.rows(['Published (UTC)', 'Title'], newest, caption=words.NEWEST_ITEMS) if newest else ''}</div>"
@@ -107,14 +124,17 @@ def _retire() -> None:
     with st.expander(words.RETIRE_SOURCE, key="retiring"), st.form("retire", border=False):
         chosen = st.selectbox("Source", list(names), key="retire-which", index=None)
         reason = st.text_input(words.RETIRE_REASON, key="retire-reason", max_chars=500)
-        beside = st.container()
-        if st.form_submit_button(words.RETIRE):
-            if chosen is None:
-                _wrong(beside, HouseError(words.NO_SOURCE))
-            elif not reason.strip():
-                _wrong(beside, HouseError(words.NO_REASON))
-            else:
-                _done(beside, lambda: data.retire_source(names[chosen], reason))
+        _say("retire")
+        if _is_asked(words.RETIRE):
+            _answer("retire", lambda: _retired(names.get(chosen or ""), reason))
+
+
+def _retired(key: str | None, reason: str) -> str:
+    if key is None:
+        raise HouseError(words.NO_SOURCE)
+    if not reason.strip():
+        raise HouseError(words.NO_REASON)
+    return _done(data.retire_source(key, reason))
 
 
 def _name(source: Source) -> str:
@@ -124,10 +144,12 @@ def _name(source: Source) -> str:
 def _import() -> None:
     with st.expander(words.IMPORT_SOURCES, key="importing"), st.form("import", border=False):
         file = st.file_uploader(words.OPML_FILE, type=["opml", "xml"], key="import-file", max_upload_size=LARGEST_MB)
-        beside = st.container()
-        if st.form_submit_button(words.IMPORT):
-            if file is None:
-                _wrong(beside, HouseError(words.NO_FILE))
-            else:
-                body = file.getvalue()
-                _done(beside, lambda: data.import_sources(body))
+        _say("import")
+        if _is_asked(words.IMPORT):
+            _answer("import", lambda: _imported(file.getvalue() if file else None))
+
+
+def _imported(body: bytes | None) -> str:
+    if body is None:
+        raise HouseError(words.NO_FILE)
+    return _done(data.import_sources(body))

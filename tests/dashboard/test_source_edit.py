@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
@@ -152,12 +154,47 @@ def test_a_source_is_retired_with_a_reason(opened: Callable[..., AppTest], here:
     app.selectbox(key="retire-which").select_index(0)
     app = click(app, "Retire")
     assert "Say why" in html_of(app)
+    assert "Say why" in html_of(app.run()), "news that draw the page anew take nothing back"
     app.selectbox(key="retire-which").select_index(0)
     app.text_input(key="retire-reason").input('--help "closed" <b>')
     app = click(app, "Retire")
     assert "retired ambrel-morning-en: --help &quot;closed&quot; &lt;b&gt;" in html_of(app)
     assert read_sources(here)[0].retired == '--help "closed" <b>'
     assert "ambrel-morning-en" not in list(app.dataframe[0].value["Key"])
+    app = app.run()
+    assert "retired ambrel-morning-en" in html_of(app)
+    app = click(app, "Retire")
+    assert "Pick a source." in html_of(app)
+    assert "retired ambrel-morning-en" not in html_of(app), "what was done before is said no longer"
+
+
+@pytest.mark.parametrize("turn", ["asked", "done"])
+def test_a_press_is_answered_once_whatever_ends_its_run(
+    opened: Callable[..., AppTest], here: Monitor, monkeypatch: pytest.MonkeyPatch, turn: str
+) -> None:
+    app = opened(edit=True)
+    app.selectbox(key="retire-which").select_index(0)
+    app.text_input(key="retire-reason").input("closed")
+    spinner, broken = st.spinner, []
+
+    @contextmanager
+    def broken_off(text: str) -> Iterator[None]:
+        """Where Streamlit may end a run for another: before the work, and when it is through."""
+        if turn == "asked" and not broken:
+            broken.append(turn)
+            st.stop()
+        with spinner(text):
+            yield
+        if turn == "done" and not broken:
+            broken.append(turn)
+            st.stop()
+
+    monkeypatch.setattr(st, "spinner", broken_off)
+    app = click(app, "Retire")
+    assert broken == [turn]
+    app = app.run()
+    assert "retired ambrel-morning-en: closed" in html_of(app)
+    assert [source.key for source in read_sources(here) if source.retired] == ["ambrel-morning-en"]
 
 
 def test_a_list_is_imported_and_a_wrong_one_refused(opened: Callable[..., AppTest], here: Monitor) -> None:
