@@ -60,8 +60,9 @@ def _answer(form: str, do: Callable[[], str]) -> None:
 def _say(form: str) -> None:
     """What came of the button that was pressed last, when it belongs to this form; "": above them all."""
     of, html = st.session_state.get("source-told", (None, ""))
-    if of == form:
-        st.html(html)
+    with st.container():  # there in every run, so that what is below keeps its place, and a panel stays open
+        if of == form:
+            st.html(html)
 
 
 def _done(told: str) -> str:
